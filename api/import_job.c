@@ -1,0 +1,382 @@
+/* See import_job.h. */
+#include "api/import_job.h"
+
+#include <string.h>
+
+#define JOB_ARENA_BYTES ((size_t)512 * 1024 * 1024) /* sheet, converted sheet, sentences; taken as needed */
+#define BATCH_ARENA_BYTES ((size_t)64 * 1024 * 1024)
+#define PROBLEMS_MAX 1024 /* of one batch */
+#define ATTEMPTS_MAX 3
+
+/* ---- life ---- */
+
+enum err job_new(struct job **ret_job, const struct import_order *order, struct outside outside,
+                 pthread_mutex_t *lock)
+{
+  struct arena *arena;
+  struct job *job;
+
+  TRY(arena_new(&arena, JOB_ARENA_BYTES));
+  job = arena_take(arena, sizeof *job);
+  if (job == NULL || arena_copy(arena, &job->csv, order->csv) != OK ||
+      arena_copy(arena, &job->source, order->source) != OK) {
+    arena_free(&arena);
+    return ERR_MEMORY;
+  }
+  job->arena = arena;
+  job->lock = lock;
+  job->actor = order->actor;
+  job->lang = order->lang;
+  job->dry_run = order->dry_run;
+  job->on = day_is_set(order->on) ? order->on : instant_day(outside.now(outside.self));
+  if (job->source.len == 0) job->source = STR("sheet");
+  outside.random(outside.self, job->id.b, sizeof job->id.b);
+  *ret_job = job;
+  return OK;
+}
+
+void job_free(struct job **job)
+{
+  struct arena *arena;
+
+  if (job == NULL || *job == NULL) return;
+  block_free(&(*job)->results, &(*job)->results_held, sizeof(struct job_result));
+  block_free(&(*job)->messages, &(*job)->messages_held, sizeof(struct job_message));
+  arena = (*job)->arena; /* the job lives in it */
+  *job = NULL;
+  arena_free(&arena);
+}
+
+void job_cancel(struct job *job)
+{
+  job->is_cancelled = true;
+}
+
+/* ---- results ---- */
+
+/* The result of a row begins; messages that follow are about it. */
+static enum err add_result(struct job *job, struct job_result result)
+{
+  enum err err;
+
+  (void)pthread_mutex_lock(job->lock);
+  result.first = job->message_count;
+  err = block_grow(&job->results, &job->results_held, job->result_count + 1, sizeof result);
+  if (err == OK) ((struct job_result *)job->results)[job->result_count++] = result;
+  (void)pthread_mutex_unlock(job->lock);
+  return err;
+}
+
+static enum err add_message(struct job *job, struct job_message message)
+{
+  enum err err;
+
+  (void)pthread_mutex_lock(job->lock);
+  err = block_grow(&job->messages, &job->messages_held, job->message_count + 1, sizeof message);
+  if (err == OK) {
+    ((struct job_message *)job->messages)[job->message_count++] = message;
+    ((struct job_result *)job->results)[job->result_count - 1].count++;
+  }
+  (void)pthread_mutex_unlock(job->lock);
+  return err;
+}
+
+static enum err add_problem(struct job *job, const struct sheet_problem *problem)
+{
+  struct job_message message = {.column = problem->column};
+
+  TRY(sheet_say(job->arena, &message.text, problem, job->lang));
+  return add_message(job, message);
+}
+
+/* All problems of the header or of the file, under one result. */
+static enum err add_named(struct job *job, unsigned row, const char *outcome,
+                          const struct sheet_problems *problems)
+{
+  if (problems->count == 0) return OK;
+  TRY(add_result(job, (struct job_result){.row = row, .outcome = outcome}));
+  for (size_t i = 0; i < problems->count; i++) TRY(add_problem(job, &problems->at[i]));
+  return OK;
+}
+
+static const struct {
+  const char *word;
+  enum text_id text;
+} outcomes[] = {
+  [INTAKE_TAKEN] = {"taken", TEXT_INTAKE_TAKEN},
+  [INTAKE_UNCHANGED] = {"unchanged", TEXT_INTAKE_UNCHANGED},
+  [INTAKE_PROPOSED_CHANGE] = {"proposed_change", TEXT_INTAKE_PROPOSED_CHANGE},
+  [INTAKE_PROPOSED_SAME_CHILD] = {"proposed_same_child", TEXT_INTAKE_PROPOSED_SAME_CHILD},
+  [INTAKE_REFUSED_NOT_ELIGIBLE] = {"refused_not_eligible", TEXT_INTAKE_REFUSED_NOT_ELIGIBLE},
+  [INTAKE_REFUSED_NO_NAME] = {"refused_no_name", TEXT_INTAKE_REFUSED_NO_NAME},
+  [INTAKE_REFUSED_TOO_LONG] = {"refused_too_long", TEXT_INTAKE_REFUSED_TOO_LONG},
+  [INTAKE_REFUSED_OTHER] = {"refused", TEXT_INTAKE_REFUSED_OTHER},
+};
+
+/* A row that was put to the register, and what it said. */
+static enum err add_outcome(struct job *job, unsigned row, const struct intake_result *taken)
+{
+  struct job_result result = {.row = row, .outcome = outcomes[taken->outcome].word};
+  struct job_message message = {.column = {0}};
+
+  result.id = taken->id;
+  TRY(add_result(job, result));
+  TRY(text_fill(job->arena, &message.text, outcomes[taken->outcome].text, job->lang, &taken->rule,
+                1));
+  return add_message(job, message);
+}
+
+/* A file that cannot be read on: where, and what to do. */
+static enum err add_fault(struct job *job, const struct csv *csv)
+{
+  struct sheet_problem problem = {.row = csv->row, .is_refused = true};
+  char digits[12];
+  size_t len = 0;
+
+  for (unsigned rest = csv->column; rest > 0; rest /= 10) len++;
+  for (unsigned rest = csv->column, at = (unsigned)len; rest > 0; rest /= 10) {
+    digits[--at] = (char)('0' + rest % 10);
+  }
+  problem.slots[0] = (struct str){digits, len};
+  switch (csv->fault) {
+  case CSV_FINE:
+    return OK;
+  case CSV_NOT_TEXT:
+    problem.text = TEXT_SHEET_BROKEN_NOT_TEXT;
+    break;
+  case CSV_QUOTE_OPEN:
+  case CSV_QUOTE_TRAILING:
+    problem.text = TEXT_SHEET_BROKEN_QUOTE;
+    break;
+  case CSV_TOO_WIDE:
+  case CSV_TOO_LONG:
+    problem.text = TEXT_SHEET_BROKEN_SIZE;
+    break;
+  }
+  return add_named(job, csv->row, "failed", &(struct sheet_problems){&problem, 1, 1});
+}
+
+/* ---- one batch ---- */
+
+struct word_of_writer {
+  pthread_mutex_t lock;
+  pthread_cond_t said;
+  bool is_said;
+  enum err err;
+};
+
+static void committed(void *context, enum err err)
+{
+  struct word_of_writer *word = context;
+
+  (void)pthread_mutex_lock(&word->lock);
+  word->err = err;
+  word->is_said = true;
+  (void)pthread_cond_signal(&word->said);
+  (void)pthread_mutex_unlock(&word->lock);
+}
+
+static enum err submit_and_wait(struct op *op)
+{
+  struct word_of_writer word = {.is_said = false};
+  enum err err;
+
+  (void)pthread_mutex_init(&word.lock, NULL);
+  (void)pthread_cond_init(&word.said, NULL);
+  reg_submit(op, committed, &word);
+  (void)pthread_mutex_lock(&word.lock);
+  while (!word.is_said) (void)pthread_cond_wait(&word.said, &word.lock);
+  err = word.err;
+  (void)pthread_mutex_unlock(&word.lock);
+  (void)pthread_cond_destroy(&word.said);
+  (void)pthread_mutex_destroy(&word.lock);
+  return err;
+}
+
+static struct ask import_ask(const struct policy *policy)
+{
+  static const char necessity[] = "import of a sheet by the register's own intake";
+  struct ask ask = {.necessity = {necessity, sizeof necessity - 1}, .basis_text = {"436B", 4}};
+
+  ask.said.purposes =
+    POLICY_BIT(policy_word(policy, POLICY_PURPOSE, STR("register_maintenance")));
+  ask.said.basis = policy_word(policy, POLICY_BASIS, STR("statutory_duty"));
+  ask.said.urgency = policy_word(policy, POLICY_URGENCY, STR("routine"));
+  ask.said.has_necessity = true;
+  return ask;
+}
+
+struct batch {
+  struct job *job;
+  struct reg *reg;
+  struct reader *reader;
+  struct arena *arena;
+  struct csv *csv;
+  const struct sheet *sheet;
+  struct intake_row *rows;
+  size_t count; /* rows to take in */
+  size_t read;  /* rows read, refused ones too; their numbers */
+  unsigned numbers[IMPORT_BATCH];
+  struct sheet_problems problems;
+};
+
+/* The operation, decided again when the state moved; ERR_REFUSED when a rule refuses the import. */
+static enum err take_in(struct batch *batch, struct intake_result *results)
+{
+  struct op op = {.reg = batch->reg, .reader = batch->reader, .arena = batch->arena};
+  struct intake intake = {.source = batch->job->source, .on = batch->job->on};
+  enum err err = ERR_MOVED;
+
+  op.lang = batch->job->lang;
+  op.actor = batch->job->actor;
+  op.dry_run = batch->job->dry_run;
+  intake.ask = import_ask(reg_policy(batch->reg));
+  intake.rows = batch->rows;
+  intake.count = batch->count;
+  intake.ret_results = results;
+  for (; op.attempt < ATTEMPTS_MAX && err == ERR_MOVED; op.attempt++) {
+    op.commit = NULL;
+    memset(&op.answer, 0, sizeof op.answer);
+    err = intake_take(&op, &intake);
+    if (err != OK) op_refuse(&op, err);
+    err = submit_and_wait(&op);
+  }
+  if (err == ERR_MOVED) return ERR_BUSY;
+  TRY(err);
+  if (op.answer.status < 400) return OK;
+  (void)pthread_mutex_lock(batch->job->lock);
+  err = arena_copy(batch->job->arena, &batch->job->problem, op.answer.body);
+  (void)pthread_mutex_unlock(batch->job->lock);
+  return err == OK ? ERR_REFUSED : err;
+}
+
+/* Reads the next rows; those that cannot be taken in whole are only named. */
+static enum err read_batch(struct batch *batch)
+{
+  batch->count = batch->read = batch->problems.count = 0;
+  batch->rows = arena_take_array(batch->arena, IMPORT_BATCH, sizeof *batch->rows);
+  batch->problems.at =
+    arena_take_array(batch->arena, PROBLEMS_MAX, sizeof *batch->problems.at);
+  if (batch->rows == NULL || batch->problems.at == NULL) return ERR_MEMORY;
+  batch->problems.held = PROBLEMS_MAX;
+  while (batch->read < IMPORT_BATCH) {
+    const struct personal *cells;
+    size_t cell_count, before = batch->problems.count;
+    bool is_refused = false;
+
+    TRY(csv_next(batch->csv, batch->arena, &cells, &cell_count));
+    if (cell_count == 0) break;
+    batch->numbers[batch->read++] = batch->csv->row;
+    TRY(sheet_row(batch->sheet, batch->arena, batch->csv->row, cells, cell_count,
+                  &batch->rows[batch->count], &batch->problems));
+    for (size_t i = before; i < batch->problems.count; i++) {
+      is_refused = is_refused || batch->problems.at[i].is_refused;
+    }
+    if (!is_refused) batch->count++;
+  }
+  return OK;
+}
+
+/* Takes the batch in, then says of each row in turn what became of it. */
+static enum err do_batch(struct batch *batch)
+{
+  struct job *job = batch->job;
+  struct intake_result *results =
+    arena_take_array(batch->arena, IMPORT_BATCH, sizeof *results);
+  size_t problem = 0, taken = 0;
+
+  if (results == NULL) return ERR_MEMORY;
+  if (batch->count > 0) TRY(take_in(batch, results));
+  for (size_t i = 0; i < batch->read; i++) {
+    unsigned row = batch->numbers[i];
+
+    if (taken < batch->count && batch->rows[taken].row == row) {
+      TRY(add_outcome(job, row, &results[taken++]));
+    } else {
+      TRY(add_result(job, (struct job_result){.row = row, .outcome = "refused"}));
+    }
+    for (; problem < batch->problems.count && batch->problems.at[problem].row == row; problem++) {
+      TRY(add_problem(job, &batch->problems.at[problem]));
+    }
+  }
+  (void)pthread_mutex_lock(job->lock);
+  job->done += batch->read;
+  (void)pthread_mutex_unlock(job->lock);
+  return OK;
+}
+
+/* ---- the whole ---- */
+
+/* The header, its problems, and how many rows follow. */
+static enum err open_sheet(struct job *job, struct csv *csv, struct sheet *sheet,
+                           const struct regime *regime, struct arena *scratch)
+{
+  struct sheet_problem found[CSV_COLUMNS_MAX + 1];
+  struct sheet_problems problems = {found, 0, CSV_COLUMNS_MAX + 1};
+  const struct personal *cells;
+  struct csv ahead;
+  uint64_t total = 0;
+  size_t count;
+  enum err err;
+
+  TRY(csv_open(csv, job->arena, job->csv));
+  TRY(csv_next(csv, job->arena, &cells, &count));
+  if (csv->converted) found[problems.count++] = (struct sheet_problem){.text = TEXT_SHEET_CONVERTED};
+  err = sheet_open(sheet, job->arena, regime, job->on, cells, count, &problems);
+  TRY(add_named(job, 1, err == OK ? "named" : "failed", &problems));
+  TRY(err);
+  ahead = *csv; /* a fault further on is named when it is reached */
+  while (csv_next(&ahead, scratch, &cells, &count) == OK && count > 0) {
+    total++;
+    arena_reset(scratch);
+  }
+  (void)pthread_mutex_lock(job->lock);
+  job->total = total;
+  (void)pthread_mutex_unlock(job->lock);
+  return OK;
+}
+
+static enum err run(struct job *job, struct reg *reg, struct reader *reader, struct arena *arena)
+{
+  struct csv csv;
+  struct sheet sheet;
+  struct batch batch = {.job = job, .reg = reg, .reader = reader, .arena = arena,
+                        .csv = &csv, .sheet = &sheet};
+  enum err err = open_sheet(job, &csv, &sheet, reg_regime(reg), arena);
+
+  while (err == OK && !job->is_cancelled) {
+    arena_reset(arena);
+    err = read_batch(&batch);
+    if (err != OK && err != ERR_INPUT) break;
+    if (batch.read == 0) break;
+    TRY(do_batch(&batch)); /* rows before a fault are good */
+  }
+  if (csv.fault != CSV_FINE) TRY(add_fault(job, &csv));
+  if (err == OK && job->is_cancelled) err = ERR_BUSY;
+  return err;
+}
+
+void job_run(struct job *job, struct reg *reg, struct reader *reader, struct outside outside)
+{
+  struct arena *arena = NULL;
+  enum err err = reader == NULL ? ERR_BUSY : arena_new(&arena, BATCH_ARENA_BYTES);
+
+  (void)pthread_mutex_lock(job->lock);
+  job->started_us = outside.mono_us(outside.self);
+  (void)pthread_mutex_unlock(job->lock);
+  if (err == OK) err = run(job, reg, reader, arena);
+  arena_free(&arena);
+  if (err != OK && err != ERR_REFUSED) {
+    struct job_message message = {.text = text_get(TEXT_IMPORT_FAILED, job->lang)};
+
+    if (err != ERR_INPUT) message.text = text_get(err_text(err), job->lang);
+    if (add_result(job, (struct job_result){.outcome = "failed"}) != OK ||
+        add_message(job, message) != OK) {
+      err = ERR_MEMORY;
+    }
+  }
+  (void)pthread_mutex_lock(job->lock);
+  job->ended_us = outside.mono_us(outside.self);
+  job->state = err == OK ? JOB_DONE : err == ERR_REFUSED ? JOB_REFUSED : JOB_FAILED;
+  (void)pthread_mutex_unlock(job->lock);
+}

@@ -1,0 +1,39 @@
+/* Disclosures: asked for, approved, fetched. */
+#include "api/handlers.h"
+#include "api/parse.h"
+
+struct word {
+  bool approve;
+};
+
+enum err on_disclosure_make(struct request *request)
+{
+  static const struct member members[] = {
+    MEMBER_NEEDED(struct disclosure, id, parse_id, 0),
+    MEMBER_NEEDED(struct disclosure, recipient, parse_id, 0),
+    ASK_MEMBERS(struct disclosure),
+  };
+  struct disclosure in = {0};
+
+  TRY(PARSE_REQUEST(request, &in, members));
+  return disclosure_make(&request->op, &in);
+}
+
+enum err on_disclosure_approve(struct request *request)
+{
+  static const struct member members[] = {MEMBER_NEEDED(struct word, approve, parse_bool, 0)};
+  struct word in = {0};
+
+  TRY(PARSE_REQUEST(request, &in, members));
+  return disclosure_approve(&request->op, request_id(request, 0), in.approve);
+}
+
+enum err on_disclosure_get(struct request *request)
+{
+  return disclosure_get(&request->op, request_id(request, 0));
+}
+
+enum err on_disclosure_package(struct request *request)
+{
+  return disclosure_package(&request->op, request_id(request, 0));
+}

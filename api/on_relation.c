@@ -1,0 +1,66 @@
+/* Who stands how to a child: assignments, relations, conflicts, and the recipients of disclosures. */
+#include "api/handlers.h"
+#include "api/parse.h"
+
+enum err on_assignment_make(struct request *request)
+{
+  static const struct member members[] = {
+    MEMBER_NEEDED(struct assignment, id, parse_id, 0),
+    MEMBER_NEEDED(struct assignment, officer, parse_str, 64),
+    MEMBER(struct assignment, relation, parse_str, 64),
+    MEMBER(struct assignment, purpose, parse_str, 64),
+    MEMBER(struct assignment, from, parse_day, 0),
+    MEMBER(struct assignment, until, parse_day, 0),
+  };
+  struct assignment in = {.from = DAY_NONE, .until = DAY_NONE};
+
+  TRY(PARSE_REQUEST(request, &in, members));
+  return assignment_make(&request->op, &in);
+}
+
+enum err on_relation_make(struct request *request)
+{
+  static const struct member members[] = {
+    MEMBER_NEEDED(struct relation, id, parse_id, 0),
+    MEMBER_NEEDED(struct relation, recipient, parse_id, 0),
+    MEMBER_NEEDED(struct relation, relation, parse_str, 64),
+    MEMBER_NEEDED(struct relation, evidence, parse_personal, 480),
+    MEMBER(struct relation, until, parse_day, 0),
+  };
+  struct relation in = {.until = DAY_NONE};
+
+  TRY(PARSE_REQUEST(request, &in, members));
+  return relation_make(&request->op, &in);
+}
+
+enum err on_conflict_make(struct request *request)
+{
+  static const struct member members[] = {
+    MEMBER_NEEDED(struct conflict, id, parse_id, 0),
+    MEMBER_NEEDED(struct conflict, officer, parse_str, 64),
+    MEMBER(struct conflict, reason, parse_personal, 480),
+  };
+  struct conflict in = {0};
+
+  TRY(PARSE_REQUEST(request, &in, members));
+  return conflict_make(&request->op, &in);
+}
+
+enum err on_recipient_make(struct request *request)
+{
+  static const struct member members[] = {
+    MEMBER_NEEDED(struct recipient, name, parse_str, 100),
+    MEMBER_NEEDED(struct recipient, role, parse_str, 64),
+    MEMBER_NEEDED(struct recipient, organisation, parse_str, 100),
+    MEMBER_NEEDED(struct recipient, age_key, parse_str, 100),
+  };
+  struct recipient in = {0};
+
+  TRY(PARSE_REQUEST(request, &in, members));
+  return recipient_make(&request->op, &in);
+}
+
+enum err on_recipient_approve(struct request *request)
+{
+  return recipient_approve(&request->op, request_id(request, 0));
+}

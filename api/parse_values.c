@@ -1,0 +1,131 @@
+/* Values by field name: {"forename": "Siôn", "person_name": ["A", null], "circumstances":
+ * [{"value": "..", "since": "2026-01-05", "said_by": "parent", "contested": false}]}. The place in an
+ * array is the slot; null removes. Only fields of fields.def that a person may write are names here. */
+#include "api/parse.h"
+#include "base/guard.h"
+
+struct detail {
+  struct personal value;
+  struct day since;
+  struct str said_by;
+  bool contested;
+};
+
+/* The register keeps some fields for itself: they have no policy word. */
+static bool may_be_given(enum field field)
+{
+  const struct field_row *row = field_row(field);
+
+  return row->type != TYPE_PROTECTION && row->type != TYPE_SECRET && row->word[0] != '\0';
+}
+
+static enum err read_said_by(struct parse *parse, struct str name, enum said_by *ret_said_by)
+{
+  if (name.len == 0) return OK;
+  for (int i = 0; i < SAID_COUNT; i++) {
+    if (!str_is(name, said_by_name((enum said_by)i))) continue;
+    *ret_said_by = (enum said_by)i;
+    return OK;
+  }
+  return parse_fault(parse, ERR_INPUT, TEXT_API_MEMBER_FORM, 0);
+}
+
+static enum err read_detail(struct parse *parse, json_t *json, size_t max, struct value *value)
+{
+  const struct member members[] = {
+    MEMBER_NEEDED(struct detail, value, parse_personal, max),
+    MEMBER(struct detail, since, parse_day, 0),
+    MEMBER(struct detail, said_by, parse_str, 32),
+    MEMBER(struct detail, contested, parse_bool, 0),
+  };
+  struct detail detail = {.since = DAY_NONE};
+
+  TRY(parse_object(parse, json, &detail, members, sizeof members / sizeof members[0]));
+  value->text = detail.value;
+  value->since = detail.since;
+  value->contested = detail.contested;
+  return read_said_by(parse, detail.said_by, &value->said_by);
+}
+
+static enum err check_value(struct parse *parse, enum field field, struct value *value)
+{
+  enum err err = field_check(field, value);
+
+  if (err == ERR_TOO_LARGE) {
+    return parse_fault(parse, err, TEXT_API_MEMBER_LONG, field_text_max(field));
+  }
+  if (err == ERR_INPUT) return parse_fault(parse, err, TEXT_API_MEMBER_CONTROL, 0);
+  return err;
+}
+
+static enum err read_slot(struct parse *parse, json_t *json, enum field field, unsigned slot,
+                          struct given *ret_given)
+{
+  struct member text = {"", parse_personal, true, field_text_max(field), 0, 0};
+  struct value value = value_absent;
+
+  if (json_is_object(json)) {
+    TRY(read_detail(parse, json, text.max, &value));
+  } else if (!json_is_null(json)) {
+    TRY(parse_personal(parse, &text, json, &value.text));
+  }
+  value.source = SOURCE_TYPED;
+  TRY(check_value(parse, field, &value));
+  *ret_given = (struct given){field, slot, value};
+  return OK;
+}
+
+static enum err read_field(struct parse *parse, json_t *json, enum field field,
+                           struct given_list *list)
+{
+  size_t slots = field_row(field)->slots;
+
+  if (!json_is_array(json)) return read_slot(parse, json, field, 0, &list->at[list->count++]);
+  if (json_array_size(json) > slots) {
+    return parse_fault(parse, ERR_TOO_LARGE, TEXT_API_MEMBER_MANY, slots);
+  }
+  for (unsigned slot = 0; slot < json_array_size(json); slot++) {
+    size_t before = parse_enter_index(parse, slot);
+
+    TRY(read_slot(parse, json_array_get(json, slot), field, slot, &list->at[list->count++]));
+    parse_leave(parse, before);
+  }
+  return OK;
+}
+
+/* Room for every value that could be given. */
+static size_t count_values(json_t *object)
+{
+  const char *name;
+  json_t *value;
+  size_t count = 0;
+
+  json_object_foreach(object, name, value) count += 1 + json_array_size(value);
+  return count;
+}
+
+enum err parse_values(struct parse *parse, const struct member *member, json_t *value, void *object)
+{
+  void *target = (char *)object + member->offset;
+  struct given_list *list = target;
+  const char *name;
+  json_t *given;
+
+  if (!json_is_object(value)) return parse_fault(parse, ERR_INPUT, TEXT_API_MEMBER_TYPE, 0);
+  list->at = arena_take_array(parse->arena, count_values(value) + 1, sizeof *list->at);
+  if (list->at == NULL) return ERR_MEMORY;
+  json_object_foreach(value, name, given)
+  {
+    enum field field;
+    size_t before;
+
+    if (!field_by_name(str_from(name), &field) || !may_be_given(field)) {
+      if (!GUARD(UNKNOWN_KEY_REFUSED)) continue;
+      return parse_fault(parse, ERR_INPUT, TEXT_API_MEMBER_UNKNOWN, 0);
+    }
+    before = parse_enter(parse, field_row(field)->name);
+    TRY(read_field(parse, given, field, list));
+    parse_leave(parse, before);
+  }
+  return OK;
+}

@@ -1,0 +1,230 @@
+/* See server.h. Starts and stops; what happens in between is in dispatch.c. */
+#include "api/server.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "api/listen.h"
+#include "api/parse.h"
+#include "api/state.h"
+
+/* libmicrohttpd 0.9.75 hangs when exactly 128 events arrive at once at one worker; with 120
+ * connections and its own few descriptors that cannot happen. */
+#define CONNECTIONS_A_WORKER 120
+#define CONNECTION_MEMORY (32 * 1024)
+#define SERVER_ARENA_BYTES (4 * 1024 * 1024)
+#define SLOW_THREADS 2
+#define ADMIN_MODE 0600
+#define PUBLIC_MODE 0660
+
+const struct server_limits server_limits_usual = {
+  .header_us = 10000000,
+  .body_us = 30000000,
+  .handle_us = 60000000,
+  .send_us = 30000000,
+  .idle_us = 60000000,
+  .arena_cap = 4 * 1024 * 1024,
+};
+
+/* ---- callbacks that concern a connection, not a request ---- */
+
+static void connection_changed(void *context, struct MHD_Connection *connection,
+                               void **socket_context, enum MHD_ConnectionNotificationCode what)
+{
+  struct listener *listener = context;
+  struct server *server = listener->server;
+  const union MHD_ConnectionInfo *info;
+
+  if (what == MHD_CONNECTION_NOTIFY_CLOSED) {
+    reaper_remove(server->reaper, *socket_context);
+    *socket_context = NULL;
+    return;
+  }
+  info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+  if (info == NULL) return;
+  *socket_context =
+    reaper_add(server->reaper, info->connect_fd, server->config.limits.header_us);
+}
+
+/* The first line of a request has come: its headers have from now. */
+static void *line_came(void *context, const char *target, struct MHD_Connection *connection)
+{
+  struct listener *listener = context;
+
+  (void)target;
+  reaper_set(listener->server->reaper, reply_watched(connection),
+             listener->server->config.limits.header_us);
+  return NULL;
+}
+
+/* Paths are compared as they came; queries are decoded where they are read. */
+static size_t leave_escaped(void *context, struct MHD_Connection *connection, char *text)
+{
+  (void)context;
+  (void)connection;
+  return strlen(text);
+}
+
+static void say_nothing(void *context, const char *format, va_list arguments)
+{
+  (void)context;
+  (void)format;
+  (void)arguments;
+}
+
+static void reader_end(void *reader)
+{
+  struct reader *ending = reader;
+
+  reader_free(&ending);
+}
+
+/* ---- start ---- */
+
+static enum err daemon_start(struct listener *listener, unsigned workers, struct trail *trail)
+{
+  unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC;
+  unsigned idle_s = (unsigned)(listener->server->config.limits.idle_us / 1000000) + 1;
+
+  listener->daemon = MHD_start_daemon(
+    flags, 0, NULL, NULL, dispatch_step, listener,
+    MHD_OPTION_EXTERNAL_LOGGER, say_nothing, NULL,
+    MHD_OPTION_LISTEN_SOCKET, listener->socket,
+    MHD_OPTION_THREAD_POOL_SIZE, workers > 1 ? workers : 0,
+    MHD_OPTION_CONNECTION_LIMIT, CONNECTIONS_A_WORKER * workers,
+    MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,
+    MHD_OPTION_CONNECTION_TIMEOUT, idle_s,
+    MHD_OPTION_STRICT_FOR_CLIENT, 1,
+    MHD_OPTION_NOTIFY_COMPLETED, dispatch_completed, listener,
+    MHD_OPTION_NOTIFY_CONNECTION, connection_changed, listener,
+    MHD_OPTION_URI_LOG_CALLBACK, line_came, listener,
+    MHD_OPTION_UNESCAPE_CALLBACK, leave_escaped, NULL,
+    MHD_OPTION_END);
+  if (listener->daemon == NULL) return FAIL(trail, ERR_IO, "cannot start the HTTP service");
+  listener->socket = -1;
+  return OK;
+}
+
+static enum err open_listeners(struct server *server, struct trail *trail)
+{
+  const struct server_config *config = &server->config;
+
+  if (config->is_admin_only) {
+    server->port = 0;
+  } else if (config->socket_path != NULL && config->socket_path[0] != '\0') {
+    TRY(listen_unix(&server->outside.socket, config->socket_path, PUBLIC_MODE, trail));
+  } else {
+    TRY(listen_loopback(&server->outside.socket, &server->port,
+                        config->address == NULL ? "127.0.0.1" : config->address, config->port,
+                        trail));
+  }
+  if (config->admin_path == NULL) return OK;
+  return listen_unix(&server->admin.socket, config->admin_path, ADMIN_MODE, trail);
+}
+
+static enum err start_threads(struct server *server)
+{
+  size_t connections = CONNECTIONS_A_WORKER * (server->workers + 1);
+
+  TRY(reaper_start(&server->reaper, server->arena, connections, server->config.outside));
+  TRY(tick_start(&server->tick, server->arena, server->config.outside, server->config.tick_us,
+                 (struct queue_out){dispatch_resume, server}));
+  TRY(slow_start(&server->slow, server->arena, SLOW_THREADS,
+                 (struct queue_out){dispatch_run_slow, server}));
+  if (server->config.reg == NULL) return OK;
+  return import_start(&server->imports, server->arena, server->config.reg, server->config.outside);
+}
+
+static unsigned worker_count(void)
+{
+  long cores = sysconf(_SC_NPROCESSORS_ONLN);
+
+  return cores < 1 ? 2 : (unsigned)cores + 1;
+}
+
+enum err server_start(struct server **ret_server, const struct server_config *config,
+                      struct trail *trail)
+{
+  OWNED(server_stop) struct server *server = NULL;
+  struct arena *arena;
+
+  parse_setup();
+  TRY(arena_new(&arena, SERVER_ARENA_BYTES));
+  server = arena_take(arena, sizeof *server);
+  if (server == NULL) {
+    arena_free(&arena);
+    return ERR_MEMORY;
+  }
+  server->arena = arena;
+  server->config = *config;
+  server->workers = worker_count();
+  server->outside = (struct listener){.server = server, .socket = -1};
+  server->admin = (struct listener){.server = server, .socket = -1, .is_admin = true};
+  (void)pthread_mutex_init(&server->lock, NULL);
+  (void)pthread_cond_init(&server->settled, NULL);
+  if (pthread_key_create(&server->reader_key, reader_end) != 0) return ERR_MEMORY;
+  server->has_reader_key = true;
+  TRY(open_listeners(server, trail));
+  TRY(start_threads(server));
+  if (server->outside.socket >= 0) {
+    if (server->outside.socket >= 0) TRY(daemon_start(&server->outside, server->workers, trail));
+  }
+  if (server->admin.socket >= 0) TRY(daemon_start(&server->admin, 1, trail));
+  *ret_server = server;
+  server = NULL;
+  return OK;
+}
+
+uint16_t server_port(const struct server *server)
+{
+  return server->port;
+}
+
+/* ---- stop ---- */
+
+static void listener_quiet(struct listener *listener)
+{
+  if (listener->daemon != NULL) listener->socket = MHD_quiesce_daemon(listener->daemon);
+}
+
+static void listener_close(struct listener *listener)
+{
+  if (listener->daemon != NULL) MHD_stop_daemon(listener->daemon);
+  if (listener->socket >= 0) (void)close(listener->socket);
+}
+
+/* No daemon may be stopped while it has suspended connections. */
+static void wait_until_settled(struct server *server)
+{
+  (void)pthread_mutex_lock(&server->lock);
+  server->stopping = true;
+  while (server->waiting > 0) (void)pthread_cond_wait(&server->settled, &server->lock);
+  (void)pthread_mutex_unlock(&server->lock);
+}
+
+void server_stop(struct server **server)
+{
+  struct server *stopping;
+  struct arena *arena;
+
+  if (server == NULL || *server == NULL) return;
+  stopping = *server;
+  *server = NULL;
+  listener_quiet(&stopping->outside);
+  listener_quiet(&stopping->admin);
+  wait_until_settled(stopping);
+  listener_close(&stopping->outside);
+  listener_close(&stopping->admin);
+  slow_stop(&stopping->slow);
+  tick_stop(&stopping->tick);
+  import_stop(&stopping->imports);
+  reaper_stop(&stopping->reaper);
+  if (stopping->has_reader_key) (void)pthread_key_delete(stopping->reader_key);
+  while (stopping->free_arena_count > 0) {
+    arena_free(&stopping->free_arenas[--stopping->free_arena_count]);
+  }
+  (void)pthread_cond_destroy(&stopping->settled);
+  (void)pthread_mutex_destroy(&stopping->lock);
+  arena = stopping->arena; /* the server lives in it */
+  arena_free(&arena);
+}

@@ -1,0 +1,37 @@
+/* Two kinds of text that the compiler keeps apart: `struct str` is text that anyone may see (code
+ * words, ids, rule names), `struct personal` is text about a person. Logging, SQL text and paths
+ * take `str`; only sealing, folding and the JSON writer take `personal`. Neither owns its bytes. */
+#ifndef BASE_STR_H
+#define BASE_STR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct str {
+  const char *ptr; /* UTF-8, not NUL-terminated by promise */
+  size_t len;      /* bytes */
+};
+
+struct personal {
+  const char *ptr;
+  size_t len;
+};
+
+#define STR(literal) ((struct str){"" literal "", sizeof(literal) - 1})
+
+struct str str_from(const char *nul_terminated); /* NULL gives the empty str */
+bool str_equal(struct str a, struct str b);
+bool str_is(struct str a, const char *nul_terminated);
+bool personal_equal(struct personal a,
+                    struct personal b); /* not constant time: never for secrets */
+
+/* Decimal digits only, no sign, no leading zero but "0" itself; false when it does not fit. */
+bool str_to_u64(struct str s, uint64_t *ret);
+/* Lower-case hexadecimal. hex_write needs 2 * n bytes; hex_read wants exactly 2 * n digits. */
+void hex_write(char *ret, const void *bytes, size_t n);
+bool hex_read(void *ret, size_t n, struct str hex);
+/* Whole string is well-formed UTF-8 without NUL, overlongs or surrogates. */
+bool utf8_is_valid(const char *ptr, size_t len);
+
+#endif

@@ -1,0 +1,78 @@
+/* Another program of ours, run by a verb. */
+#include "cli/child.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define CANNOT_RUN 127
+
+/* In the child: a process group of its own, so that an interrupt at the terminal reaches the parent
+ * first and the two stop in order. */
+static _Noreturn void become(const char *const argv[], pid_t parent)
+{
+  union {
+    const char *const *given;
+    char *const *wanted; /* execv's prototype is older than const */
+  } words = {argv};
+  sigset_t none;
+  int nowhere = open("/dev/null", O_WRONLY);
+
+  sigemptyset(&none);
+  if (nowhere < 0 || dup2(nowhere, STDOUT_FILENO) < 0 || setpgid(0, 0) != 0 ||
+      prctl(PR_SET_PDEATHSIG, SIGTERM) != 0 || getppid() != parent ||
+      sigprocmask(SIG_SETMASK, &none, NULL) != 0)
+    _exit(CANNOT_RUN);
+  execvp(argv[0], words.wanted);
+  _exit(CANNOT_RUN);
+}
+
+enum err child_start(struct cli *cli, pid_t *ret_pid, const char *const argv[])
+{
+  pid_t parent = getpid(), pid;
+
+  if (argv[0] == NULL)
+    return FAIL(&cli->trail, ERR_ABSENT, "a program of ours is not beside this one");
+  fflush(NULL);
+  pid = fork();
+  if (pid < 0)
+    return ERR_IO;
+  if (pid == 0)
+    become(argv, parent);
+  *ret_pid = pid;
+  return OK;
+}
+
+static int child_wait(pid_t pid)
+{
+  int status = 0;
+
+  while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
+  }
+  return WIFEXITED(status) ? WEXITSTATUS(status) : CANNOT_RUN;
+}
+
+enum err child_run(struct cli *cli, const char *const argv[])
+{
+  pid_t pid;
+
+  TRY(child_start(cli, &pid, argv));
+  int code = child_wait(pid);
+  if (code == CANNOT_RUN)
+    return FAIL(&cli->trail, ERR_ABSENT, "another program cannot be run");
+  if (code != 0)
+    return FAIL_AT(&cli->trail, ERR_INTERNAL, "another program failed; a is its exit code", code, 0);
+  return OK;
+}
+
+void child_stop(pid_t *pid)
+{
+  if (*pid <= 0)
+    return;
+  kill(*pid, SIGTERM);
+  (void)child_wait(*pid);
+  *pid = 0;
+}

@@ -1,0 +1,16 @@
+/* Another program of ours, run by a verb. */
+#ifndef CLI_CHILD_H
+#define CLI_CHILD_H
+
+#include <sys/types.h>
+
+#include "cli/verb.h"
+
+/* Runs it to its end with standard output to nowhere. ERR_ABSENT: it cannot be run; ERR_INTERNAL: it
+ * ended with another code than 0 (a of the trail). */
+MUST_USE enum err child_run(struct cli *cli, const char *const argv[]);
+/* Starts it: it gets SIGTERM when this process ends, however that is. */
+MUST_USE enum err child_start(struct cli *cli, pid_t *ret_pid, const char *const argv[]);
+void child_stop(pid_t *pid); /* SIGTERM, and waits; 0 is fine */
+
+#endif

@@ -1,0 +1,193 @@
+/* cnis demo: makes a synthetic authority in DIR, or takes the one that is there, starts its custodian
+ * and serves it until it is told to end. Everything in it is made up. */
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/child.h"
+#include "cli/demo.h"
+#include "cli/file.h"
+#include "cli/init.h"
+#include "cli/say.h"
+#include "crypto/custodian_pub.h"
+#include "custodian/client.h"
+
+#define START_TRIES 200
+#define START_WAIT_US 25000
+#define CUSTODIAN_PATIENCE_US UINT64_C(2000000)
+#define MARK "people/demo.json" /* below DIR: it is a demonstration, finished */
+
+/* ---- what is kept for the next start ---- */
+
+enum err demo_keep(struct demo *demo)
+{
+  struct cli *cli = demo->cli;
+  const char *path = path_join(cli, demo->place.dir, MARK);
+  struct json json;
+  struct str text;
+
+  json_start(&json, cli->arena, 512);
+  json_object_start(&json);
+  JSON_KEY(&json, "password");
+  json_str(&json, demo->password);
+  JSON_KEY(&json, "assigned");
+  json_str(&json, demo->id[DEMO_ID_ASSIGNED]);
+  JSON_KEY(&json, "hidden");
+  json_str(&json, demo->id[DEMO_ID_HIDDEN]);
+  JSON_KEY(&json, "recipient");
+  json_str(&json, demo->id[DEMO_ID_RECIPIENT]);
+  JSON_KEY(&json, "name");
+  json_str(&json, demo->child_name);
+  json_object_end(&json);
+  TRY(json_done(&json, &text));
+  return path == NULL ? ERR_MEMORY : file_write_new(path, text, 0600);
+}
+
+enum err demo_recall(struct demo *demo)
+{
+  struct cli *cli = demo->cli;
+  OWNED(reply_free) struct reply kept = {0};
+  struct str *places[] = {&demo->password, &demo->id[DEMO_ID_ASSIGNED], &demo->id[DEMO_ID_HIDDEN],
+                          &demo->id[DEMO_ID_RECIPIENT], &demo->child_name};
+  static const char *const names[] = {"password", "assigned", "hidden", "recipient", "name"};
+  struct str text;
+
+  TRY(file_read(cli, &text, path_join(cli, demo->place.dir, MARK), 65536));
+  kept.json = json_loadb(text.ptr, text.len, JSON_REJECT_DUPLICATES, NULL);
+  for (size_t i = 0; i < sizeof places / sizeof places[0]; i++)
+    TRY(arena_copy(cli->arena, places[i], reply_text(&kept, names[i])));
+  return demo->password.len > 0 ? OK : FAIL(&cli->trail, ERR_CORRUPT, "people/demo.json");
+}
+
+/* Random, since even a demonstration's password should not be one that everybody knows. */
+static enum err password_make(struct demo *demo)
+{
+  static const char letters[] = "abcdefghijkmnpqrstuvwxyz23456789";
+  struct cli *cli = demo->cli;
+  uint8_t random[15];
+  char text[sizeof random];
+
+  cli->outside.random(cli->outside.self, random, sizeof random);
+  for (size_t i = 0; i < sizeof random; i++)
+    text[i] = i % 5 == 4 ? '-' : letters[random[i] % 32];
+  return arena_copy(cli->arena, &demo->password, (struct str){text, sizeof text - 1});
+}
+
+/* ---- the custodian ---- */
+
+static enum err custodian_make(struct demo *demo)
+{
+  struct cli *cli = demo->cli;
+  const char *argv[] = {path_beside(cli, "cnis-custodian"), "init", "--dir", demo->place.custodian_dir,
+                        "--origin", DEMO_ORIGIN, NULL};
+
+  TRY(folder_make(demo->place.custodian_dir));
+  return child_run(cli, argv);
+}
+
+static enum err custodian_start(struct demo *demo)
+{
+  OWNED(custodian_free) struct custodian *custodian = NULL;
+  struct cli *cli = demo->cli;
+  const char *argv[] = {path_beside(cli, "cnis-custodian"), "serve", "--dir", demo->place.custodian_dir,
+                        "--socket", demo->place.custodian_socket, NULL};
+  struct custodian_public told;
+  enum err err = OK;
+
+  TRY(custodian_new(&custodian, demo->place.custodian_socket, CUSTODIAN_PATIENCE_US, &cli->outside));
+  TRY(child_start(cli, &demo->custodian, argv));
+  for (int tries = 0; tries < START_TRIES; tries++) {
+    cli->trail = (struct trail){0};
+    err = custodian_public(custodian, &told, &cli->trail);
+    if (err == OK)
+      return OK;
+    usleep(START_WAIT_US);
+  }
+  return err;
+}
+
+/* ---- the authority ---- */
+
+static enum err authority_make(struct demo *demo)
+{
+  struct cli *cli = demo->cli;
+  struct init_order order = {
+    .reg = {.authority_name = STR(DEMO_AUTHORITY),
+            .authority_code = STR(DEMO_CODE),
+            .origin = STR(DEMO_ORIGIN),
+            .regime = STR(DEMO_REGIME),
+            .synthetic = true},
+    .admin = STR(DEMO_ADMINISTRATOR),
+  };
+
+  TRY(folder_make(demo->place.dir));
+  TRY(folder_make(demo->place.people_dir));
+  TRY(password_make(demo));
+  order.password = demo->password;
+  TRY(custodian_make(demo));
+  TRY(file_read(cli, &order.reg.custodian_pub, demo->place.custodian_pub, CUSTODIAN_PUB_MAX));
+  TRY(init_make(cli, &demo->place, &demo->settings, &order));
+  TRY(custodian_start(demo));
+  TRY(service_start(&demo->service, cli, &demo->place, &demo->settings, true));
+  TRY(demo_fill(demo));
+  return demo_keep(demo);
+}
+
+static enum err authority_take(struct demo *demo)
+{
+  TRY(demo_recall(demo));
+  TRY(custodian_start(demo));
+  return service_start(&demo->service, demo->cli, &demo->place, &demo->settings, true);
+}
+
+/* Only what a demonstration made is ever thrown away: a folder that has none of its marks stays. */
+static enum err authority_reset(struct demo *demo)
+{
+  const struct place *place = &demo->place;
+  const char *parts[] = {place->register_dir, place->root_dir, place->custodian_dir, place->people_dir};
+
+  if (!path_exists(place->people_dir) && path_exists(place->register_dir))
+    return FAIL(&demo->cli->trail, ERR_CONFLICT, "this folder is no demonstration");
+  for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+    if (path_exists(parts[i]))
+      TRY(folder_remove(parts[i]));
+  }
+  return OK;
+}
+
+static enum err demo_run(struct demo *demo)
+{
+  struct cli *cli = demo->cli;
+
+  TRY(settings_read(cli, &demo->settings, cli->value[OPTION_DIR]));
+  TRY(place_of(cli, &demo->place, &demo->settings));
+  if (cli_has(cli, OPTION_RESET))
+    TRY(authority_reset(demo));
+  if (path_exists(path_join(cli, demo->place.dir, MARK)))
+    return authority_take(demo);
+  if (path_exists(demo->place.register_dir))
+    return FAIL(&cli->trail, ERR_CONFLICT, "no finished demonstration is here: --reset begins again");
+  return authority_make(demo);
+}
+
+static void demo_end(struct demo *demo)
+{
+  service_stop(&demo->service);
+  child_stop(&demo->custodian);
+}
+
+enum exit_code verb_demo(struct cli *cli)
+{
+  OWNED(demo_end) struct demo demo = {.cli = cli};
+
+  process_seal();
+  signals_hold();
+  enum err err = demo_run(&demo);
+  if (err != OK)
+    return complain(cli, err);
+  enum exit_code code = demo_say(&demo);
+  if (code != EXIT_FINE || cli_has(cli, OPTION_ONCE))
+    return code;
+  fflush(stdout);
+  signals_wait();
+  return EXIT_FINE;
+}

@@ -1,0 +1,166 @@
+/* cnis policy check | matrix | explain: reads the rules that are built into this program, and files
+ * of made-up situations. Never touches a register, so that anybody may run it anywhere. */
+#include <string.h>
+
+#include "cli/file.h"
+#include "cli/say.h"
+#include "policy/check.h"
+#include "policy/policy.h"
+
+#define CASE_FILE_MAX ((size_t)64 << 20)
+#define CASE_ARENA_BYTES ((size_t)1 << 20)
+
+static enum err policy_open(struct cli *cli, struct policy **ret_policy)
+{
+  return policy_load(ret_policy, policy_builtin_files, policy_builtin_count, &cli->trail);
+}
+
+static void check_line(void *self, struct str text)
+{
+  const struct cli *cli = self;
+
+  /* With --json the lines are for a person who watches; the result is the object at the end. */
+  if (cli->json)
+    note_str(text);
+  else
+    say_str(text);
+}
+
+static enum err check_files(struct cli *cli, const struct policy *policy, struct check_totals *totals)
+{
+  OWNED(arena_free) struct arena *scratch = NULL;
+
+  TRY(arena_new(&scratch, CASE_ARENA_BYTES));
+  for (unsigned i = 0; i < cli->operand_count; i++) {
+    struct check_totals of_file = {0};
+    struct str text;
+
+    TRY(file_read(cli, &text, cli->operands[i], CASE_FILE_MAX));
+    TRY(policy_check_text(policy, &of_file, text, scratch, (struct check_output){check_line, cli},
+                          &cli->trail));
+    totals->passed += of_file.passed;
+    totals->failed += of_file.failed;
+    totals->skipped += of_file.skipped;
+  }
+  return OK;
+}
+
+static enum exit_code check_say(struct cli *cli, struct check_totals totals)
+{
+  enum exit_code code = totals.failed == 0 ? EXIT_FINE : EXIT_NOT_ALL;
+  struct json json;
+
+  if (!cli->json)
+    return code;
+  json_start(&json, cli->arena, 128);
+  json_object_start(&json);
+  JSON_KEY(&json, "passed");
+  json_int(&json, totals.passed);
+  JSON_KEY(&json, "failed");
+  json_int(&json, totals.failed);
+  JSON_KEY(&json, "skipped");
+  json_int(&json, totals.skipped);
+  json_object_end(&json);
+  return say_json(cli, &json, code);
+}
+
+enum exit_code verb_policy_check(struct cli *cli)
+{
+  OWNED(policy_free) struct policy *policy = NULL;
+  struct check_totals totals = {0};
+  enum err err = policy_open(cli, &policy);
+
+  if (err == OK)
+    err = check_files(cli, policy, &totals);
+  if (err != OK)
+    return complain(cli, err);
+  return check_say(cli, totals);
+}
+
+static enum exit_code matrix_json(struct cli *cli, struct str text)
+{
+  struct json json;
+
+  json_start(&json, cli->arena, text.len * 2);
+  json_object_start(&json);
+  JSON_KEY(&json, "grants");
+  json_array_start(&json);
+  for (size_t at = 0; at < text.len;) {
+    const char *end = memchr(text.ptr + at, '\n', text.len - at);
+    size_t next = end == NULL ? text.len : (size_t)(end - text.ptr);
+
+    json_str(&json, (struct str){text.ptr + at, next - at});
+    at = next + 1;
+  }
+  json_array_end(&json);
+  json_object_end(&json);
+  return say_json(cli, &json, EXIT_FINE);
+}
+
+enum exit_code verb_policy_matrix(struct cli *cli)
+{
+  OWNED(policy_free) struct policy *policy = NULL;
+  struct str text = STR("");
+  enum err err = policy_open(cli, &policy);
+
+  if (err == OK)
+    err = policy_matrix(policy, cli->arena, &text);
+  if (err != OK)
+    return complain(cli, err);
+  if (cli->json)
+    return matrix_json(cli, text);
+  fwrite(text.ptr, 1, text.len, stdout);
+  return EXIT_FINE;
+}
+
+static void explain_json(struct json *json, const struct policy *policy, uint16_t rule)
+{
+  json_object_start(json);
+  JSON_KEY(json, "rule");
+  json_str(json, policy_rule_id(policy, rule));
+  JSON_KEY(json, "cy");
+  json_str(json, policy_rule_why(policy, rule, LANG_CY));
+  JSON_KEY(json, "en");
+  json_str(json, policy_rule_why(policy, rule, LANG_EN));
+  JSON_KEY(json, "owner");
+  json_str(json, policy_rule_owner(policy, rule));
+  json_object_end(json);
+}
+
+/* All or nothing: an unknown rule is told before any is explained. */
+static const char *unknown_rule(const struct cli *cli, const struct policy *policy)
+{
+  for (unsigned i = 0; i < cli->operand_count; i++) {
+    if (policy_rule_named(policy, str_from(cli->operands[i])) == POLICY_NO_RULE)
+      return cli->operands[i];
+  }
+  return NULL;
+}
+
+enum exit_code verb_policy_explain(struct cli *cli)
+{
+  OWNED(policy_free) struct policy *policy = NULL;
+  struct json json;
+  enum err err = policy_open(cli, &policy);
+
+  if (err != OK)
+    return complain(cli, err);
+  const char *unknown = unknown_rule(cli, policy);
+  if (unknown != NULL)
+    return misuse(cli, SENTENCE(cli, TEXT_CLI_NO_SUCH_RULE, str_from(unknown)));
+  json_start(&json, cli->arena, 1024);
+  json_object_start(&json);
+  JSON_KEY(&json, "rules");
+  json_array_start(&json);
+  for (unsigned i = 0; i < cli->operand_count; i++) {
+    uint16_t rule = policy_rule_named(policy, str_from(cli->operands[i]));
+
+    explain_json(&json, policy, rule);
+    if (!cli->json)
+      SAY(cli, TEXT_CLI_RULE, policy_rule_id(policy, rule), policy_rule_why(policy, rule, cli->lang),
+          policy_rule_owner(policy, rule));
+  }
+  json_array_end(&json);
+  json_object_end(&json);
+  return cli->json ? say_json(cli, &json, EXIT_FINE) : EXIT_FINE;
+}

@@ -1,0 +1,19 @@
+/* What most verbs begin and end with. */
+#include "cli/visit.h"
+
+void visit_end(struct visit *visit)
+{
+  if (visit->service != NULL)
+    sign_out(visit->cli, visit->service, &visit->signed_in);
+  service_stop(&visit->service);
+}
+
+enum err visit_begin(struct visit *visit)
+{
+  struct cli *cli = visit->cli;
+
+  TRY(settings_read(cli, &visit->settings, cli->value[OPTION_DIR]));
+  TRY(place_of(cli, &visit->place, &visit->settings));
+  TRY(service_reach(&visit->service, cli, &visit->place, &visit->settings));
+  return sign_in(cli, &visit->signed_in, visit->service);
+}

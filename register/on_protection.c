@@ -1,0 +1,429 @@
+/* Safety of a child: raising at once, lowering by two people, and first decisions in batches. Who may
+ * not know of the child gets the generic answer, whatever they ask for; nobody is told which other entries followed. */
+#include "base/guard.h"
+#include "base/json.h"
+#include "register/cursor.h"
+#include "register/listing.h"
+#include "register/once.h"
+#include "register/protect.h"
+#include "register/reply.h"
+
+static const char *const level_names[] = {
+  [LEVEL_UNKNOWN] = "unknown",
+  [LEVEL_NONE] = "none",
+  [LEVEL_CONTACT_PROTECTED] = "contact_protected",
+  [LEVEL_HIDDEN] = "hidden",
+};
+
+static uint8_t enquiry(const struct op *op)
+{
+  return policy_word(reg_policy(op->reg), POLICY_PURPOSE, STR("safeguarding_enquiry"));
+}
+
+/* Safety may be asked without a form: what is not stated is a safeguarding enquiry. */
+static struct ask with_purpose(const struct op *op, const struct ask *ask)
+{
+  struct ask full = *ask;
+
+  if (full.said.purposes == 0) full.said.purposes = POLICY_BIT(enquiry(op));
+  return full;
+}
+
+static bool may_act(const struct op *op, const char *act, uint64_t purposes, struct entry_of *entry, uint16_t *rule)
+{
+  struct act_asked asked = {.act = act, .purposes = purposes};
+  struct policy_permission may = asked_act(op, &asked, &entry->role);
+
+  *rule = may.rule;
+  entry->rules = rule;
+  entry->rule_count = may.allowed ? 1 : 0;
+  entry->purposes = purposes;
+  return may.allowed;
+}
+
+/* Looks up the child on the same path for every id. */
+static enum err look_up(struct op *op, struct asked *ret_asked, struct id id, const struct ask *ask)
+{
+  *ret_asked = (struct asked){0};
+  asked_request(op, ret_asked, ask);
+  ret_asked->is_refused = false; /* an act is no reading: its rule has been asked */
+  return asked_decide(op, ret_asked, id, op->actor.account);
+}
+
+/* Held, and not hidden from this person: by a conflict, or by standing outside the circle. */
+static bool may_know(const struct op *op, const struct asked *asked)
+{
+  if (!asked->facts.is_held || asked->facts.has_conflict) return false;
+  if (asked->facts.safety.level != LEVEL_HIDDEN || !GUARD(HIDDEN_IS_ABSENT)) return true;
+  return policy_in_circle(reg_policy(op->reg), &asked->request, &asked->facts.policy);
+}
+
+static void about_child(struct entry_of *entry, const struct asked *asked, bool changes)
+{
+  entry->child = &asked->facts.child;
+  entry->version = asked->facts.head.version + (changes ? 1 : 0);
+}
+
+static void write_entry(struct json *json, struct id id, enum level level)
+{
+  json_object_start(json);
+  JSON_KEY(json, "entry");
+  json_hex(json, id.b, ID_BYTES);
+  JSON_KEY(json, "level");
+  json_str(json, str_from(level_names[level]));
+}
+
+static enum err finish(struct op *op, struct json *json, int status, const struct entry_of *entry)
+{
+  json_object_end(json);
+  TRY(reply_json(op, json, status));
+  TRY(op_entry(op, entry));
+  op_end(op);
+  return OK;
+}
+
+static enum err refuse(struct op *op, enum text_id detail, struct entry_of *entry)
+{
+  entry->outcome = OUTCOME_REFUSED;
+  return reply_problem(op, &(struct problem){.err = ERR_CONFLICT, .detail = detail}, entry);
+}
+
+/* ---- lowering: a proposal, and a second person ---- */
+
+static enum err put_proposal(struct op *op, const struct asked *asked, const struct protection *in, struct id *ret_id)
+{
+  struct item item = {.kind = ITEM_PROPOSAL,
+                      .flags = (uint16_t)in->level,
+                      .record = in->id,
+                      .subject = op->actor.account,
+                      .until = DAY_NONE};
+
+  TRY(op_item_put(op, &item, &asked->facts.child, in->reason));
+  *ret_id = item.id;
+  return OK;
+}
+
+static enum err lower_now(struct op *op, const struct asked *asked, enum level level)
+{
+  struct record *record;
+  struct safety safety;
+
+  TRY(op_record(op, &record, &asked->facts));
+  TRY(record_safety(record, &safety));
+  safety.level = level;
+  TRY(record_set_safety(op->arena, record, &safety));
+  TRY(op_put(op, record, NULL));
+  op_moves_protection(op);
+  return OK;
+}
+
+static enum err propose(struct op *op, const struct asked *asked, const struct protection *in, struct entry_of *entry)
+{
+  struct json json;
+  struct id proposal = {{0}};
+  uint16_t rule;
+
+  entry->action = ACTION_PROTECTION_PROPOSE;
+  about_child(entry, asked, false);
+  if (!may_act(op, "lower_protection", entry->purposes, entry, &rule))
+    return refuse(op, TEXT_SAFETY_LEAD_LOWERS, entry);
+  json_start(&json, op->arena, 512);
+  write_entry(&json, in->id, asked->facts.safety.level);
+  if (!GUARD(TWO_TO_LOWER)) {
+    TRY(lower_now(op, asked, in->level));
+    return finish(op, &json, 200, entry);
+  }
+  TRY(put_proposal(op, asked, in, &proposal));
+  entry->outcome = OUTCOME_PENDING;
+  JSON_KEY(&json, "proposal");
+  json_hex(&json, proposal.b, ID_BYTES);
+  JSON_KEY(&json, "waits");
+  json_str(&json, text_get(TEXT_SAFETY_WAITS_FOR_SECOND, op->lang));
+  return finish(op, &json, 202, entry);
+}
+
+static bool find_proposal(const struct op *op, struct item *ret_item, const struct protection_approval *in)
+{
+  const struct item *item;
+  bool found;
+
+  index_read(op->reg->index);
+  item = index_item(op->reg->index, in->proposal);
+  found = item != NULL && item->kind == ITEM_PROPOSAL && id_equal(item->record, in->id);
+  if (found) *ret_item = *item;
+  index_done(op->reg->index);
+  return found;
+}
+
+/* What comes out of the shielded compartment comes by a ticket that two people sign (custodian, lower): without
+ * it the level cannot fall to none, since casework would hold nothing to show. */
+static enum err approve(struct op *op, const struct asked *asked, const struct item *proposal, struct entry_of *entry)
+{
+  enum level level = (enum level)proposal->flags;
+  struct json json;
+
+  if (level < LEVEL_CONTACT_PROTECTED) return refuse(op, TEXT_SAFETY_NEEDS_TICKET, entry);
+  if (level >= asked->facts.safety.level) return refuse(op, TEXT_SAFETY_NOT_LOWER, entry);
+  TRY(lower_now(op, asked, level));
+  TRY(op_item_remove(op, proposal->id));
+  about_child(entry, asked, true);
+  json_start(&json, op->arena, 256);
+  write_entry(&json, asked->facts.id, level);
+  return finish(op, &json, 200, entry);
+}
+
+static enum err turn_down(struct op *op, const struct asked *asked, const struct item *proposal, struct entry_of *entry)
+{
+  struct json json;
+
+  entry->outcome = OUTCOME_REFUSED;
+  TRY(op_item_remove(op, proposal->id));
+  json_start(&json, op->arena, 256);
+  write_entry(&json, asked->facts.id, asked->facts.safety.level);
+  return finish(op, &json, 200, entry);
+}
+
+enum err protection_approve(struct op *op, const struct protection_approval *in)
+{
+  struct entry_of entry = {.action = ACTION_PROTECTION_LOWER};
+  struct item proposal;
+  struct asked asked;
+  struct ask ask;
+  uint16_t rule;
+
+  TRY(op_begin(op));
+  ask = with_purpose(op, &in->ask);
+  if (!may_act(op, "lower_protection", ask.said.purposes, &entry, &rule))
+    return reply_no_act(op, entry.action, ask.said.purposes);
+  TRY(look_up(op, &asked, in->id, &ask));
+  if (!may_know(op, &asked) || !find_proposal(op, &proposal, in)) return reply_generic(op, &entry);
+  about_child(&entry, &asked, false);
+  if (id_equal(proposal.subject, op->actor.account) && GUARD(NO_SELF_APPROVAL))
+    return refuse(op, TEXT_SAFETY_ANOTHER_PERSON, &entry);
+  if (!in->approve) return turn_down(op, &asked, &proposal, &entry);
+  return approve(op, &asked, &proposal, &entry);
+}
+
+/* ---- raising ---- */
+
+static uint8_t slots_of(const unsigned *slots, size_t count)
+{
+  uint8_t set = 0;
+
+  for (size_t i = 0; i < count; i++)
+    if (slots[i] < PEOPLE) set |= (uint8_t)(1u << slots[i]);
+  return set;
+}
+
+static enum err raise_now(struct op *op, const struct asked *asked, const struct protection *in, struct entry_of *entry)
+{
+  struct raising raising = {
+    .level = in->level,
+    .against = slots_of(in->against, in->against_count),
+    .protects = slots_of(in->protects, in->protects_count),
+    .reason = in->reason,
+  };
+  struct once once;
+  struct hash body = {{0}};
+  struct json json;
+
+  once_feed(op, &body, in->id.b, ID_BYTES);
+  once_feed(op, &body, &in->level, sizeof in->level);
+  once_feed(op, &body, &raising.against, 1);
+  once_feed(op, &body, &raising.protects, 1);
+  once_feed(op, &body, in->reason.ptr, in->reason.len);
+  TRY(once_begin(op, &once, ACTION_PROTECTION_RAISE, &body));
+  about_child(entry, asked, !once.is_replay);
+  if (!once.is_replay) {
+    TRY(protect_raise(op, &asked->facts, &raising));
+    TRY(once_done(op, &once, in->id));
+  }
+  if (in->reason.len > 0) op_hash(op, &entry->reason, in->reason);
+  json_start(&json, op->arena, 512);
+  write_entry(&json, in->id, in->level);
+  return finish(op, &json, 200, entry);
+}
+
+/* The request alone: what asks for none is a lowering or a first decision, never a raising. */
+static const char *act_of(const struct protection *in)
+{
+  return in->level >= LEVEL_CONTACT_PROTECTED ? "raise_protection" : "lower_protection";
+}
+
+enum err protection_set(struct op *op, const struct protection *in)
+{
+  struct entry_of entry = {.action = ACTION_PROTECTION_RAISE};
+  struct asked asked;
+  struct ask ask;
+  enum level held;
+  uint16_t rule;
+
+  TRY(op_begin(op));
+  if (in->level == LEVEL_UNKNOWN) return ERR_INPUT;
+  ask = with_purpose(op, &in->ask);
+  if (!may_act(op, act_of(in), ask.said.purposes, &entry, &rule))
+    return reply_no_act(op, entry.action, ask.said.purposes);
+  TRY(look_up(op, &asked, in->id, &ask));
+  if (!may_know(op, &asked)) return reply_generic(op, &entry);
+  held = asked.facts.safety.level;
+  if (held > in->level) return propose(op, &asked, in, &entry);
+  if (in->level >= LEVEL_CONTACT_PROTECTED) return raise_now(op, &asked, in, &entry);
+  about_child(&entry, &asked, false);
+  return refuse(op, held == LEVEL_NONE ? TEXT_SAFETY_NOT_LOWER : TEXT_SAFETY_FIRST_DECISION, &entry);
+}
+
+/* ---- first decisions ---- */
+
+static struct ask ask_of_lead(const struct op *op)
+{
+  const struct policy *policy = reg_policy(op->reg);
+  static const char *const words[] = {"child_name", "date_of_birth", "shield_reason"};
+  struct ask ask = {.said = {.purposes = POLICY_BIT(enquiry(op)), .has_necessity = true}};
+
+  ask.said.basis = policy_word(policy, POLICY_BASIS, STR("statutory_duty"));
+  ask.said.urgency = policy_word(policy, POLICY_URGENCY, STR("routine"));
+  for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+    ask.said.asked = fieldset_with(ask.said.asked, policy_word(policy, POLICY_FIELD, str_from(words[i])));
+  return ask;
+}
+
+/* Ids of what waits, in the arena. */
+static enum err waiting(struct op *op, struct id **ret_ids, size_t *ret_count)
+{
+  const struct index *index = op->reg->index;
+  size_t count = 0;
+  struct id *ids;
+
+  index_read(op->reg->index);
+  ids = arena_take_array(op->arena, index_count(index) + 1, sizeof *ids);
+  for (size_t i = 0; ids != NULL && i < index_count(index); i++) {
+    const struct entry *entry = index_at(index, i);
+
+    if (!entry->first_decided && !id_equal(entry->id, op->reg->decoy)) ids[count++] = entry->id;
+  }
+  index_done(op->reg->index);
+  if (ids == NULL) return ERR_MEMORY;
+  *ret_ids = ids;
+  *ret_count = count;
+  return OK;
+}
+
+enum err first_decision_list(struct op *op, struct str cursor)
+{
+  struct entry_of entry = {.action = ACTION_LIST};
+  struct listing_page page = {.name = STR("waiting"), .action = ACTION_FIRST_DECISION, .entry = &entry};
+  struct ask ask = ask_of_lead(op);
+  struct listing listing;
+  struct id *ids;
+  size_t count;
+  uint16_t rule;
+
+  TRY(op_begin(op));
+  if (!may_act(op, "first_decision", ask.said.purposes, &entry, &rule))
+    return reply_no_act(op, ACTION_FIRST_DECISION, ask.said.purposes);
+  TRY(cursor_read(op, &page.after, page.action, cursor));
+  TRY(waiting(op, &ids, &count));
+  TRY(listing_new(op, &listing, count));
+  for (size_t i = 0; i < count; i++) {
+    struct asked asked;
+
+    TRY(asked_about(op, &asked, ids[i], &ask));
+    if (!asked.is_refused) TRY(listing_add(op, &listing, &asked));
+  }
+  listing_sort(&listing);
+  return listing_answer(op, &listing, &page);
+}
+
+/* None is a decision only where nobody ever asked for protection: all else is a lowering (design D10). */
+static bool may_be_none(const struct safety *safety)
+{
+  for (unsigned slot = 0; slot < PEOPLE; slot++)
+    if (safety->person[slot] > LEVEL_NONE) return false;
+  return safety->level == LEVEL_UNKNOWN && !safety->ever_protected && !safety->asked_for;
+}
+
+static enum err decide_none(struct op *op, const struct facts *facts)
+{
+  struct record *record;
+  struct safety safety;
+
+  TRY(op_record(op, &record, facts));
+  TRY(record_safety(record, &safety));
+  safety.level = LEVEL_NONE;
+  safety.first_decided = true;
+  TRY(record_set_safety(op->arena, record, &safety));
+  return op_put(op, record, NULL);
+}
+
+enum decided { DECIDED, DECIDED_ALREADY, DECIDED_IS_LOWERING, DECIDED_ABSENT };
+static const char *const decided_names[] = {"decided", "already_decided", "needs_two_people", "absent"};
+
+static enum err decide_one(struct op *op, enum decided *ret_decided, const struct asked *asked, enum level level)
+{
+  struct raising raising = {.level = level, .decides = true};
+
+  *ret_decided = DECIDED;
+  if (!may_know(op, asked)) *ret_decided = DECIDED_ABSENT;
+  else if (asked->facts.safety.first_decided) *ret_decided = DECIDED_ALREADY;
+  else if (level >= LEVEL_CONTACT_PROTECTED) return protect_raise(op, &asked->facts, &raising);
+  else if (!may_be_none(&asked->facts.safety)) *ret_decided = DECIDED_IS_LOWERING;
+  else return decide_none(op, &asked->facts);
+  return OK;
+}
+
+static enum err decide_each(struct op *op, struct json *json, const struct first_decisions *in, const struct ask *ask,
+                            const struct entry_of *of_all)
+{
+  for (size_t i = 0; i < in->count; i++) {
+    struct entry_of entry = *of_all;
+    enum decided decided;
+    struct asked asked;
+
+    TRY(look_up(op, &asked, in->ids[i], ask));
+    TRY(decide_one(op, &decided, &asked, in->level));
+    if (decided != DECIDED_ABSENT) about_child(&entry, &asked, decided == DECIDED);
+    entry.outcome = decided == DECIDED ? OUTCOME_DONE : OUTCOME_REFUSED;
+    TRY(op_entry(op, &entry));
+    json_object_start(json);
+    JSON_KEY(json, "entry");
+    json_hex(json, in->ids[i].b, ID_BYTES);
+    JSON_KEY(json, "outcome");
+    json_str(json, str_from(decided_names[decided]));
+    json_object_end(json);
+  }
+  return OK;
+}
+
+/* The same child twice in a batch would be changed twice in one commit. */
+static bool has_doubles(const struct first_decisions *in)
+{
+  for (size_t i = 0; i < in->count; i++)
+    for (size_t j = 0; j < i; j++)
+      if (id_equal(in->ids[i], in->ids[j])) return true;
+  return false;
+}
+
+enum err first_decision_make(struct op *op, const struct first_decisions *in)
+{
+  struct entry_of entry = {.action = ACTION_FIRST_DECISION};
+  struct ask ask;
+  struct json json;
+  uint16_t rule;
+
+  TRY(op_begin(op));
+  if (in->level == LEVEL_UNKNOWN || in->count == 0 || has_doubles(in)) return ERR_INPUT;
+  ask = with_purpose(op, &in->ask);
+  if (!may_act(op, "first_decision", ask.said.purposes, &entry, &rule))
+    return reply_no_act(op, entry.action, ask.said.purposes);
+  json_start(&json, op->arena, 128 * in->count + 128);
+  json_object_start(&json);
+  JSON_KEY(&json, "level");
+  json_str(&json, str_from(level_names[in->level]));
+  JSON_KEY(&json, "decisions");
+  json_array_start(&json);
+  TRY(decide_each(op, &json, in, &ask, &entry));
+  json_array_end(&json);
+  entry.rows = (uint32_t)in->count;
+  if (in->level >= LEVEL_CONTACT_PROTECTED) op_moves_protection(op);
+  return finish(op, &json, 200, &entry);
+}

@@ -1,0 +1,235 @@
+/* People who work here, and their sessions. A wrong password and an unknown user take the same time and get the same
+ * answer; no answer and no entry ever holds a password or a token's hash. */
+#include <string.h>
+
+#include "base/json.h"
+#include "register/once.h"
+#include "register/reply.h"
+
+/* ---- accounts (W-07) ---- */
+
+static bool user_name_is_good(struct str user)
+{
+  if (user.len == 0 || user.len > USER_NAME_MAX) return false;
+  for (size_t i = 0; i < user.len; i++) {
+    char c = user.ptr[i];
+
+    if ((c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '.' && c != '-') return false;
+  }
+  return true;
+}
+
+/* Changes the table in memory once the change is durable. Lives in the op's arena. */
+struct put_account {
+  struct people *people;
+  struct account account;
+};
+
+static void account_applied(void *self)
+{
+  struct put_account *put = self;
+
+  /* The table was grown when the change was prepared; what is left to fail is a bug. */
+  if (people_put(put->people, &put->account) != OK) wipe(&put->account, sizeof put->account);
+  wipe(&put->account, sizeof put->account);
+}
+
+static enum err put_account(struct op *op, const struct account *account, struct id item_id)
+{
+  struct item item = {.id = item_id, .kind = ITEM_ACCOUNT, .subject = account->id, .until = DAY_NONE};
+  struct put_account *put = arena_take(op->arena, sizeof *put);
+  struct personal text;
+
+  if (put == NULL) return ERR_MEMORY;
+  *put = (struct put_account){.people = op->reg->people, .account = *account};
+  TRY(account_write(op->arena, &text, reg_policy(op->reg), account));
+  TRY(op_item_put(op, &item, NULL, text));
+  op_applied(op, account_applied, put);
+  return OK;
+}
+
+static bool may_manage(struct op *op, struct entry_of *entry, uint16_t *rule)
+{
+  struct act_asked act = {.act = "manage_users", .purposes = ~UINT64_C(1)};
+  unsigned purposes = policy_word_count(reg_policy(op->reg), POLICY_PURPOSE);
+  struct policy_permission may;
+
+  act.purposes &= (UINT64_C(2) << purposes) - 1;
+  may = asked_act(op, &act, &entry->role);
+  *rule = may.rule;
+  entry->rules = rule;
+  entry->rule_count = may.allowed ? 1 : 0;
+  return may.allowed;
+}
+
+static void write_roles(struct json *json, const struct op *op, uint64_t roles)
+{
+  JSON_KEY(json, "roles");
+  json_array_start(json);
+  for (; roles != 0; roles &= roles - 1)
+    json_str(json, policy_word_name(reg_policy(op->reg), POLICY_ROLE, (uint8_t)__builtin_ctzll(roles)));
+  json_array_end(json);
+}
+
+static void write_account(struct json *json, const struct op *op, const struct account *account)
+{
+  JSON_KEY(json, "user");
+  json_str(json, str_from(account->user));
+  JSON_KEY(json, "name");
+  json_str(json, str_from(account->name));
+  write_roles(json, op, account->roles);
+}
+
+static enum err finish(struct op *op, struct json *json, int status, const struct entry_of *entry)
+{
+  json_object_end(json);
+  TRY(reply_json(op, json, status));
+  TRY(op_entry(op, entry));
+  op_end(op);
+  return OK;
+}
+
+static void copy_text(char *to, size_t capacity, const char *from, size_t n)
+{
+  if (n >= capacity) n = capacity - 1;
+  memcpy(to, from, n);
+  to[n] = '\0';
+}
+
+static enum err account_of(struct op *op, struct account *ret_account, const struct user *in)
+{
+  *ret_account = (struct account){.id = op_random_id(op), .roles = in->roles, .uid = ACCOUNT_UID_NONE};
+  copy_text(ret_account->user, sizeof ret_account->user, in->user.ptr, in->user.len);
+  copy_text(ret_account->name, sizeof ret_account->name, in->name.ptr, in->name.len);
+  return password_hash(ret_account->password, (struct personal){in->password.ptr, in->password.len}, &op->reg->outside);
+}
+
+static void account_wipe(struct account *account)
+{
+  wipe(account, sizeof *account);
+}
+
+static enum err add(struct op *op, const struct user *in, struct entry_of *entry)
+{
+  OWNED(account_wipe) struct account account = {.uid = ACCOUNT_UID_NONE};
+  struct json json;
+
+  if (people_by_name(op->reg->people, &account, in->user)) {
+    entry->outcome = OUTCOME_REFUSED;
+    return reply_problem(op, &(struct problem){.err = ERR_CONFLICT, .detail = TEXT_REGISTER_USER_EXISTS}, entry);
+  }
+  TRY(account_of(op, &account, in));
+  TRY(put_account(op, &account, (struct id){{0}}));
+  json_start(&json, op->arena, 256);
+  json_object_start(&json);
+  write_account(&json, op, &account);
+  entry->recipients[0] = account.id;
+  return finish(op, &json, 201, entry);
+}
+
+#define PASSWORD_MIN 12 /* bytes; the longer, the better, and no rules of composition (NIST SP 800-63B) */
+#define PASSWORD_MAX 256
+
+enum err user_add(struct op *op, const struct user *in)
+{
+  struct entry_of entry = {.action = ACTION_USER};
+  uint16_t rule;
+
+  TRY(op_begin(op));
+  if (!may_manage(op, &entry, &rule)) return reply_no_act(op, ACTION_USER, 0);
+  if (!user_name_is_good(in->user) || in->name.len == 0 || in->name.len > PERSON_NAME_MAX) return ERR_INPUT;
+  if (in->password.len < PASSWORD_MIN || in->password.len > PASSWORD_MAX || in->roles == 0) return ERR_INPUT;
+  return add(op, in, &entry);
+}
+
+static bool find_item(const struct op *op, struct id *ret_item, struct id account)
+{
+  const struct item *item;
+  size_t cursor = 0;
+
+  index_read(op->reg->index);
+  item = index_item_of_subject(op->reg->index, account, ITEM_ACCOUNT, &cursor);
+  if (item != NULL) *ret_item = item->id;
+  index_done(op->reg->index);
+  return item != NULL;
+}
+
+enum err user_disable(struct op *op, struct str user)
+{
+  OWNED(account_wipe) struct account account = {.uid = ACCOUNT_UID_NONE};
+  struct entry_of entry = {.action = ACTION_USER};
+  struct json json;
+  struct id item;
+  uint16_t rule;
+
+  TRY(op_begin(op));
+  if (!may_manage(op, &entry, &rule)) return reply_no_act(op, ACTION_USER, 0);
+  if (!people_by_name(op->reg->people, &account, user) || !find_item(op, &item, account.id)) return ERR_ABSENT;
+  account.disabled = true;
+  TRY(put_account(op, &account, item));
+  json_start(&json, op->arena, 256);
+  json_object_start(&json);
+  write_account(&json, op, &account);
+  JSON_KEY(&json, "disabled");
+  json_bool(&json, true);
+  entry.recipients[0] = account.id;
+  return finish(op, &json, 200, &entry);
+}
+
+/* ---- sessions ---- */
+
+enum err session_make(struct op *op, const struct sign_in *in)
+{
+  OWNED(account_wipe) struct account account = {.uid = ACCOUNT_UID_NONE};
+  struct entry_of entry = {.action = ACTION_SIGN_IN};
+  char token[SESSION_TOKEN_TEXT];
+  struct instant expires;
+  struct json json;
+
+  TRY(op_begin(op));
+  TRY(people_check(op->reg->people, &account, in->user, (struct personal){in->password.ptr, in->password.len}));
+  TRY(session_open(op->reg->people, token, &op->actor, account.id));
+  expires.us = op->reg->outside.now(op->reg->outside.self).us + (int64_t)SESSION_LIFE_US;
+  json_start(&json, op->arena, 512);
+  json_object_start(&json);
+  JSON_KEY(&json, "token");
+  json_str(&json, (struct str){token, sizeof token});
+  JSON_KEY(&json, "expires");
+  json_instant(&json, expires);
+  write_account(&json, op, &account);
+  wipe(token, sizeof token);
+  return finish(op, &json, 201, &entry);
+}
+
+struct end_session {
+  struct people *people;
+  struct id session;
+};
+
+static void session_ended(void *self)
+{
+  const struct end_session *end = self;
+
+  session_close(end->people, end->session);
+}
+
+enum err session_end(struct op *op)
+{
+  struct entry_of entry = {.action = ACTION_SIGN_OUT};
+  struct end_session *end;
+
+  TRY(op_begin(op));
+  end = arena_take(op->arena, sizeof *end);
+  if (end == NULL) return ERR_MEMORY;
+  *end = (struct end_session){op->reg->people, op->actor.session};
+  op_applied(op, session_ended, end);
+  op->answer.status = 204;
+  TRY(op_entry(op, &entry));
+  op_end(op);
+  return OK;
+}
+
+enum err session_resume(struct op *op, struct str token)
+{
+  return session_find(op->reg->people, token, &op->actor);
+}

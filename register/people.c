@@ -1,0 +1,260 @@
+/* Who may sign in, and who has. A token is 32 random bytes, known here by a keyed hash only. Must never say which of
+ * user and password was wrong, by answer or by time. */
+#include "register/people.h"
+
+#include <pthread.h>
+#include <string.h>
+
+enum { SESSIONS_MAX = 4096, SESSIONS_EACH = 8, TOKEN_BYTES = 32 };
+
+struct session {
+  struct hash token; /* keyed hash */
+  struct id id, account;
+  uint64_t opened_us, used_us;
+  bool is_open;
+};
+struct people {
+  pthread_mutex_t mutex;
+  const struct outside *outside;
+  struct key key;
+  struct account *accounts;
+  size_t count, held;
+  struct session sessions[SESSIONS_MAX];
+  char dummy[PASSWORD_TEXT_MAX]; /* verified against when there is no such user */
+};
+
+static void enter(const struct people *people)
+{
+  pthread_mutex_lock(&((struct people *)(uintptr_t)people)->mutex);
+}
+
+static void leave(const struct people *people)
+{
+  pthread_mutex_unlock(&((struct people *)(uintptr_t)people)->mutex);
+}
+
+void people_free(struct people **people)
+{
+  if (!people || !*people) return;
+  void *accounts = (*people)->accounts, *block = *people;
+  size_t one = 1;
+
+  block_free(&accounts, &(*people)->held, sizeof(struct account));
+  pthread_mutex_destroy(&(*people)->mutex);
+  block_free(&block, &one, sizeof(struct people));
+  *people = NULL;
+}
+
+enum err people_new(struct people **ret_people, const struct key *serve_key, const struct outside *outside)
+{
+  void *block = NULL;
+  size_t held = 0;
+  char nobody[TOKEN_BYTES];
+
+  TRY(block_grow(&block, &held, 1, sizeof(struct people)));
+  OWNED(people_free) struct people *people = block;
+  if (pthread_mutex_init(&people->mutex, NULL) != 0) return ERR_MEMORY;
+  people->outside = outside;
+  key_derive(&people->key, serve_key, "cnis/people/1", NULL, 0);
+  outside->random(outside->self, nobody, sizeof nobody);
+  TRY(password_hash(people->dummy, (struct personal){nobody, sizeof nobody}, outside));
+  *ret_people = people;
+  people = NULL;
+  return OK;
+}
+
+/* ---- accounts ---- */
+
+static bool same(struct id a, struct id b)
+{
+  return memcmp(a.b, b.b, ID_BYTES) == 0;
+}
+
+static struct account *account_at(const struct people *people, struct id id)
+{
+  for (size_t i = 0; i < people->count; i++)
+    if (same(people->accounts[i].id, id)) return &people->accounts[i];
+  return NULL;
+}
+
+bool people_by_id(const struct people *people, struct account *ret_account, struct id id)
+{
+  enter(people);
+  const struct account *account = account_at(people, id);
+  if (account) *ret_account = *account;
+  leave(people);
+  return account != NULL;
+}
+
+bool people_by_name(const struct people *people, struct account *ret_account, struct str user)
+{
+  bool found = false;
+
+  enter(people);
+  for (size_t i = 0; i < people->count && !found; i++) {
+    found = str_is(user, people->accounts[i].user);
+    if (found) *ret_account = people->accounts[i];
+  }
+  leave(people);
+  return found;
+}
+
+bool people_by_uid(const struct people *people, struct account *ret_account, uint32_t uid)
+{
+  bool found = false;
+
+  enter(people);
+  for (size_t i = 0; i < people->count && !found; i++) {
+    found = uid != ACCOUNT_UID_NONE && people->accounts[i].uid == uid;
+    if (found) *ret_account = people->accounts[i];
+  }
+  leave(people);
+  return found;
+}
+
+size_t people_count(const struct people *people)
+{
+  enter(people);
+  size_t count = people->count;
+  leave(people);
+  return count;
+}
+
+enum err people_put(struct people *people, const struct account *account)
+{
+  enter(people);
+  struct account *place = account_at(people, account->id);
+  enum err err = OK;
+  if (!place) {
+    void *block = people->accounts;
+    err = block_grow(&block, &people->held, people->count + 1, sizeof *account);
+    people->accounts = block;
+    if (err == OK) place = &people->accounts[people->count++];
+  }
+  if (place) *place = *account;
+  leave(people);
+  if (err == OK && account->disabled) session_close_all(people, account->id);
+  return err;
+}
+
+enum err people_check(const struct people *people, struct account *ret_account, struct str user,
+                      struct personal password)
+{
+  struct account account = {0};
+  bool found = people_by_name(people, &account, user);
+  enum err err = password_verify(found ? account.password : people->dummy, password);
+
+  if (err == OK && (!found || account.disabled)) err = ERR_UNAUTHENTICATED;
+  if (err == OK) *ret_account = account;
+  wipe(&account, sizeof account);
+  return err;
+}
+
+/* ---- sessions ---- */
+
+static const char digits64[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+/* 32 bytes as 43 digits of base64url; the last digit carries four bits. */
+static void token_write(char ret_token[static SESSION_TOKEN_TEXT], const uint8_t bytes[static TOKEN_BYTES])
+{
+  uint32_t bits = 0;
+  unsigned have = 0;
+  size_t n = 0;
+
+  for (size_t i = 0; i < TOKEN_BYTES; i++) {
+    bits = bits << 8 | bytes[i];
+    for (have += 8; have >= 6; have -= 6)
+      ret_token[n++] = digits64[bits >> (have - 6) & 63];
+  }
+  ret_token[n] = digits64[bits << (6 - have) & 63];
+}
+
+static void token_hash(const struct people *people, struct hash *ret_hash, struct str token)
+{
+  key_mac(ret_hash, &people->key, "cnis/token/1", token.ptr, token.len);
+}
+
+static bool is_over(const struct session *session, uint64_t now)
+{
+  return !session->is_open || now - session->opened_us > SESSION_LIFE_US || now - session->used_us > SESSION_IDLE_US;
+}
+
+static void fill_actor(const struct people *people, struct actor *ret_actor, const struct session *session,
+                       const struct account *account)
+{
+  *ret_actor = (struct actor){
+    .account = account->id,
+    .handle = (uint32_t)(account - people->accounts),
+    .roles = account->roles,
+    .session = session->id,
+  };
+}
+
+enum err session_open(struct people *people, char ret_token[static SESSION_TOKEN_TEXT], struct actor *ret_actor,
+                      struct id account)
+{
+  uint64_t now = people->outside->mono_us(people->outside->self);
+  uint8_t bytes[TOKEN_BYTES];
+  struct session *place = NULL;
+  size_t mine = 0;
+
+  people->outside->random(people->outside->self, bytes, sizeof bytes);
+  enter(people);
+  const struct account *of = account_at(people, account);
+  for (size_t i = 0; i < SESSIONS_MAX; i++) {
+    struct session *session = &people->sessions[i];
+    if (is_over(session, now)) place = session;
+    else if (same(session->account, account)) mine++;
+  }
+  enum err err = !of || of->disabled ? ERR_UNAUTHENTICATED : place && mine < SESSIONS_EACH ? OK : ERR_RATE;
+  if (err == OK) {
+    token_write(ret_token, bytes);
+    *place = (struct session){.account = account, .opened_us = now, .used_us = now, .is_open = true};
+    people->outside->random(people->outside->self, place->id.b, ID_BYTES);
+    token_hash(people, &place->token, (struct str){ret_token, SESSION_TOKEN_TEXT});
+    fill_actor(people, ret_actor, place, of);
+  }
+  leave(people);
+  wipe(bytes, sizeof bytes);
+  return err;
+}
+
+enum err session_find(struct people *people, struct str token, struct actor *ret_actor)
+{
+  uint64_t now = people->outside->mono_us(people->outside->self);
+  struct hash hash;
+  enum err err = ERR_UNAUTHENTICATED;
+
+  token_hash(people, &hash, token);
+  enter(people);
+  for (size_t i = 0; i < SESSIONS_MAX; i++) {
+    struct session *session = &people->sessions[i];
+    if (!session->is_open || !hash_equal(&session->token, &hash)) continue;
+    const struct account *account = account_at(people, session->account);
+    if (is_over(session, now) || !account || account->disabled) break;
+    session->used_us = now;
+    fill_actor(people, ret_actor, session, account);
+    err = OK;
+    break;
+  }
+  leave(people);
+  return err;
+}
+
+void session_close(struct people *people, struct id session)
+{
+  enter(people);
+  for (size_t i = 0; i < SESSIONS_MAX; i++)
+    if (people->sessions[i].is_open && same(people->sessions[i].id, session))
+      people->sessions[i] = (struct session){0};
+  leave(people);
+}
+
+void session_close_all(struct people *people, struct id account)
+{
+  enter(people);
+  for (size_t i = 0; i < SESSIONS_MAX; i++)
+    if (people->sessions[i].is_open && same(people->sessions[i].account, account))
+      people->sessions[i] = (struct session){0};
+  leave(people);
+}

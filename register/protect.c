@@ -1,0 +1,114 @@
+/* Raising protection. One person is enough, the record looks like any other that was changed, and
+ * nothing of it waits for the custodian: sealing needs only its public key. */
+#include "register/protect.h"
+
+#include <string.h>
+
+#include "register/blind.h"
+
+#define REVIEW_DAYS 84 /* twelve weeks: domain notes 3.3 */
+
+static struct personal text_of(const struct record *record, enum field field, unsigned slot)
+{
+  const struct value *value = &record->values[field][slot];
+
+  return value->state == VALUE_ABSENT ? (struct personal){"", 0} : value->text;
+}
+
+/* Who is protected with the child when nobody is named: the adults the child lives with. */
+static uint8_t residents(const struct facts *facts, const struct record *record, uint8_t against)
+{
+  uint8_t slots = 0;
+
+  for (unsigned slot = 0; slot < PEOPLE; slot++) {
+    bool is_there = text_of(record, FIELD_person_name, slot).len > 0;
+
+    if (is_there && facts->persons[slot] == PERSON_RESIDENT && (against >> slot & 1) == 0)
+      slots |= (uint8_t)(1u << slot);
+  }
+  return slots;
+}
+
+static void gather(struct following *following, const struct record *record, uint8_t protects)
+{
+  following->home = text_of(record, FIELD_home_address, 0);
+  for (unsigned slot = 0; slot < PEOPLE; slot++) {
+    if ((protects >> slot & 1) == 0) continue;
+    following->people[following->people_count++] = (struct follow_person){
+      .name = text_of(record, FIELD_person_name, slot),
+      .phone = text_of(record, FIELD_person_phone, slot),
+      .email = text_of(record, FIELD_person_email, slot),
+      .address = text_of(record, FIELD_person_address, slot),
+    };
+  }
+}
+
+static enum err reason_entry(struct op *op, struct shield_entry *ret_entry, struct personal reason)
+{
+  struct value value = {.state = VALUE_CHECKED, .said_by = SAID_AUTHORITY, .source = SOURCE_TYPED, .since = DAY_NONE};
+
+  value.recorded = op_today(op);
+  value.text = reason;
+  TRY(field_check(FIELD_shield_reason, &value));
+  return blind_entry(op->arena, ret_entry, FIELD_shield_reason, 0, &value);
+}
+
+/* The set goes into the blob at the first raising. Afterwards this process cannot read the blob, so a
+ * further reason waits in a patch slot. */
+static enum err shield(struct op *op, struct record *record, const struct facts *facts, const struct raising *raising,
+                       struct shielding *ret_shielding)
+{
+  struct shield_entry *reason = arena_take(op->arena, sizeof *reason);
+  size_t count = raising->reason.len > 0 ? 1 : 0;
+
+  if (reason == NULL) return ERR_MEMORY;
+  *ret_shielding = (struct shielding){.into = SHIELDING_KEEP};
+  if (count > 0) TRY(reason_entry(op, reason, raising->reason));
+  if (facts->safety.level < LEVEL_CONTACT_PROTECTED)
+    return record_shield(op->arena, record, ret_shielding, reason, count);
+  if (count == 0) return OK;
+  ret_shielding->entries = reason;
+  ret_shielding->count = 1;
+  return blind_patch(op, ret_shielding, record->id, &facts->child);
+}
+
+static void raise_levels(struct safety *safety, const struct raising *raising, uint8_t protects, struct day today)
+{
+  if (safety->level < raising->level) safety->level = raising->level;
+  safety->ever_protected = true;
+  safety->first_decided |= raising->decides;
+  safety->against |= raising->against;
+  safety->protects |= protects;
+  safety->raised = today;
+  safety->review = (struct day){today.number + REVIEW_DAYS};
+  for (unsigned slot = 0; slot < PEOPLE; slot++)
+    if ((protects >> slot & 1) != 0 && safety->person[slot] < safety->level) safety->person[slot] = safety->level;
+}
+
+enum err protect_raise(struct op *op, const struct facts *facts, const struct raising *raising)
+{
+  struct following following = {.from = facts->id, .level = raising->level};
+  static const uint8_t none[ID_BYTES];
+  struct record *record;
+  struct shielding shielding;
+  struct safety safety;
+  uint8_t protects;
+
+  TRY(op_record(op, &record, facts));
+  TRY(record_safety(record, &safety));
+  protects = raising->protects != 0 ? raising->protects : residents(facts, record, raising->against);
+  gather(&following, record, protects);
+  if (memcmp(safety.household, none, ID_BYTES) == 0) {
+    struct id fresh = op_random_id(op);
+
+    memcpy(safety.household, fresh.b, ID_BYTES);
+    TRY(follow_household(op, safety.household, facts->id, following.home));
+  }
+  memcpy(following.household, safety.household, ID_BYTES);
+  raise_levels(&safety, raising, protects, op_today(op));
+  TRY(shield(op, record, facts, raising, &shielding));
+  TRY(record_set_safety(op->arena, record, &safety));
+  TRY(op_put(op, record, &shielding));
+  op_moves_protection(op);
+  return follow(op, &following);
+}

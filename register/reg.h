@@ -1,0 +1,71 @@
+/* The inside of struct reg: what the files of this folder share. Operations use op.h and leave this alone
+ * but for reading. */
+#ifndef REGISTER_REG_H
+#define REGISTER_REG_H
+
+#include "policy/regime.h"
+#include "register/head.h"
+#include "register/people.h"
+
+/* A person slot's part in one view: whose words it has. */
+enum person_view { PERSON_OTHER, PERSON_RESIDENT, PERSON_OWN };
+#define PERSON_VIEWS 3
+
+/* Stable numbers of relations as they stand in items (relations.def); policy words are looked up at start. */
+enum relation_code {
+  RELATION_NONE,
+#define L(id, number) RELATION_##id = number,
+#include "register/relations.def"
+#undef L
+  RELATION_CODES
+};
+const char *relation_name(unsigned code); /* NULL: no such code */
+
+struct reg {
+  struct outside outside;
+  struct log log;
+  uint64_t tick_us;
+  int lock_fd;
+  char dir[256];
+  struct meta meta;
+  struct policy *policy;
+  uint8_t policy_version[POLICY_VERSION_BYTES];
+  const struct regime *regime;
+  uint8_t words[FIELD_COUNT][PERSON_VIEWS]; /* policy word of each field; 0: the register's own */
+  uint8_t relations[RELATION_CODES];        /* policy word of each relation code */
+  struct keyring *keyring;
+  struct key secrets;                       /* from KEY_SERVE: tags, ETags, idempotency */
+  struct opening_counts counts;
+  struct row_kit rows;
+  struct audit_kit audit;
+  struct store *store;                      /* the writer's */
+  struct keys *keys;
+  struct index *index;
+  struct people *people;
+  struct writer *writer;
+  struct head_witness witness;
+  struct heads *heads;
+  struct id decoy;                          /* a sealed record of nobody: what absent ids read (design D6) */
+  char build[16];
+};
+
+struct reader {
+  struct reg *reg;
+  struct store *store;
+  struct arena *scratch; /* for folding and the like; reset by op_begin */
+};
+
+/* Tests and the verbs that bring their own: before the writer runs. */
+struct reg_seams {
+  void (*fatal)(void *self);
+  void (*between)(void *self);
+  void *self;
+  const struct head_witness *witness; /* NULL: the custodian of the config */
+};
+MUST_USE enum err reg_open_with(struct reg **ret_reg, const struct reg_config *config, const struct reg_seams *seams,
+                                struct trail *trail);
+
+/* start.c: everything that is verified before the first request. */
+MUST_USE enum err start_verify(struct reg *reg, struct writer_deps *ret_deps, struct trail *trail);
+
+#endif

@@ -1,0 +1,141 @@
+/* The ETag of a view, and what a view says of itself in the log. The tag is a keyed MAC of what was
+ * released and of nothing else: a change to what the caller may not see never shows in it. */
+#include <string.h>
+
+#include "register/bytes.h"
+#include "register/reply.h"
+#include "register/view.h"
+
+#define TAG_LABEL "cnis/etag/1"
+enum { WHOLE_BYTES = 4, WORD_BITS_MAX = 16, SHARED_BITS = 8 * (VIEW_ETAG_BYTES - WHOLE_BYTES) };
+
+/* tag = MAC(tag || place || head and text): values are chained in the order of fields.def. */
+static void chain_value(uint8_t tag[static KEY_TAG_BYTES], const struct key *key, const struct opened_value *at)
+{
+  uint8_t bytes[KEY_TAG_BYTES + 4 + VALUE_BYTES_MAX];
+  size_t n = 0;
+
+  memcpy(bytes, tag, KEY_TAG_BYTES);
+  n += KEY_TAG_BYTES;
+  put_u16(bytes + n, field_row(at->field)->id);
+  put_u16(bytes + n + 2, (uint16_t)at->slot);
+  n += 4;
+  n += value_encode(bytes + n, &at->value);
+  key_tag(tag, key, TAG_LABEL, bytes, n);
+  wipe(bytes, sizeof bytes);
+}
+
+static void word_tag(uint8_t ret_tag[static KEY_TAG_BYTES], const struct op *op, const struct view *view, uint8_t word)
+{
+  const struct decision *decision = &view->asked->decision;
+  uint8_t start[ID_BYTES + 2];
+
+  memcpy(start, view->asked->facts.id.b, ID_BYTES);
+  start[ID_BYTES] = word;
+  start[ID_BYTES + 1] = decision->form[word];
+  key_tag(ret_tag, &op->reg->secrets, TAG_LABEL, start, sizeof start);
+  for (size_t i = 0; i < view->opened.count; i++)
+    if (view->opened.at[i].word == word) chain_value(ret_tag, &op->reg->secrets, &view->opened.at[i]);
+}
+
+static unsigned bits_a_word(struct fieldset granted)
+{
+  unsigned words = (unsigned)(__builtin_popcountll(granted.bits[0]) + __builtin_popcountll(granted.bits[1]));
+  unsigned bits = words == 0 ? 0 : SHARED_BITS / words;
+
+  return bits < WORD_BITS_MAX ? bits : WORD_BITS_MAX;
+}
+
+/* `bits` bits of a tag from bit `at` of the shared part on. */
+static void put_bits(uint8_t *shared, unsigned at, unsigned bits, const uint8_t *tag)
+{
+  for (unsigned i = 0; i < bits; i++)
+    shared[(at + i) / 8] |= (uint8_t)((tag[i / 8] >> i % 8 & 1) << (at + i) % 8);
+}
+
+static bool bits_differ(const uint8_t *a, const uint8_t *b, unsigned at, unsigned bits)
+{
+  for (unsigned i = at; i < at + bits; i++)
+    if (((a[i / 8] ^ b[i / 8]) >> i % 8 & 1) != 0) return true;
+  return false;
+}
+
+void view_etag(uint8_t ret_etag[static VIEW_ETAG_BYTES], const struct op *op, const struct view *view)
+{
+  struct fieldset left = view->asked->decision.granted;
+  unsigned bits = bits_a_word(left), at = 0;
+  uint8_t whole[2 * KEY_TAG_BYTES] = {0}, tag[KEY_TAG_BYTES];
+
+  memset(ret_etag, 0, VIEW_ETAG_BYTES);
+  while (!fieldset_is_empty(left)) {
+    word_tag(tag, op, view, (uint8_t)fieldset_take(&left));
+    put_bits(ret_etag + WHOLE_BYTES, at, bits, tag);
+    at += bits;
+    memcpy(whole + KEY_TAG_BYTES, tag, KEY_TAG_BYTES);
+    key_tag(whole, &op->reg->secrets, TAG_LABEL, whole, sizeof whole);
+  }
+  memcpy(ret_etag, whole, WHOLE_BYTES);
+}
+
+struct fieldset view_changed(const struct view *view, const uint8_t a[static VIEW_ETAG_BYTES],
+                             const uint8_t b[static VIEW_ETAG_BYTES])
+{
+  struct fieldset left = view->asked->decision.granted, changed = {{0, 0}};
+  unsigned bits = bits_a_word(left), at = 0;
+
+  while (!fieldset_is_empty(left)) {
+    unsigned word = fieldset_take(&left);
+
+    if (bits_differ(a + WHOLE_BYTES, b + WHOLE_BYTES, at, bits)) changed = fieldset_with(changed, word);
+    at += bits;
+  }
+  return changed;
+}
+
+/* ---- in the log ---- */
+
+static void add_rule(struct entry_of *entry, uint16_t rules[static AUDIT_RULES_MAX], uint16_t rule)
+{
+  for (size_t i = 0; i < entry->rule_count; i++)
+    if (rules[i] == rule) return;
+  if (rule != POLICY_NO_RULE && entry->rule_count < AUDIT_RULES_MAX) rules[entry->rule_count++] = rule;
+}
+
+/* Field ids whose word is in the set, by the words of this view. */
+static void fields_of(uint8_t ret_ids[static TICKET_FIELD_BYTES], const struct op *op, const struct view *view,
+                      struct fieldset words)
+{
+  for (unsigned i = 0; i < FIELD_COUNT; i++) {
+    const struct field_row *row = field_row((enum field)i);
+
+    for (unsigned slot = 0; slot < row->slots; slot++) {
+      uint8_t word = field_word(op->reg, (enum field)i, slot, view->asked->facts.persons);
+
+      if (word == POLICY_NO_WORD || !fieldset_has(words, word)) continue;
+      ret_ids[row->id / 8] |= (uint8_t)(1u << row->id % 8);
+    }
+  }
+}
+
+void view_entry(struct entry_of *entry, const struct op *op, const struct view *view,
+                uint16_t rules[static AUDIT_RULES_MAX])
+{
+  const struct asked *asked = view->asked;
+  const struct decision *decision = &asked->decision;
+
+  entry->child = &asked->facts.child;
+  entry->version = asked->facts.head.version;
+  entry->outcome = reply_outcome(decision);
+  memcpy(entry->released, view->opened.released, TICKET_FIELD_BYTES);
+  fields_of(entry->denied, op, view, decision->denied);
+  entry->rules = rules;
+  for (struct fieldset left = decision->granted; !fieldset_is_empty(left);) {
+    unsigned word = fieldset_take(&left);
+
+    add_rule(entry, rules, decision->granted_by[word]);
+    entry->categories |= 1u << policy_field_category(reg_policy(op->reg), (uint8_t)word);
+  }
+  for (struct fieldset left = decision->denied; !fieldset_is_empty(left);)
+    add_rule(entry, rules, decision->withheld_by[fieldset_take(&left)]);
+  for (size_t i = 0; i < decision->pending_count; i++) add_rule(entry, rules, decision->pending_rules[i]);
+}

@@ -1,0 +1,43 @@
+#!/usr/bin/env bash
+# Calls that this project does without, or that belong to one place. Comments are not looked at.
+set -euo pipefail
+cd "${SOURCE_DIR:-.}"
+found=0
+
+code=$(mktemp -d)
+trap 'rm -rf "$code"' EXIT
+shopt -s nullglob
+for file in {base,crypto,policy,register,api,console,custodian,cli}/*.[ch]; do
+  mkdir -p "$code/${file%/*}"
+  gcc -fpreprocessed -dD -E -P -x c "$file" -o "$code/$file" 2>/dev/null # without comments
+done
+
+# ban WHY WHERE PATTERN - PATTERN may stand only in files that match WHERE (none: nowhere)
+ban() {
+  local hits
+  if hits=$(cd "$code" && grep -rE "(^|[^[:alnum:]_.>])($3)" . | sed 's/^\.\///' | grep -vE "^($2):"); then
+    echo "$1:"
+    echo "$hits" | sed 's/^/  /'
+    found=1
+  fi
+}
+
+ban 'no bound, or no way to tell an error' none \
+  '(strcpy|strcat|sprintf|vsprintf|gets|strtok|atoi|atol|atof|alloca|strncpy|scanf|sscanf)[[:space:]]*\('
+ban 'memory comes from an arena or block_grow' 'base/arena\.c' \
+  '(malloc|calloc|realloc|reallocarray|strdup|strndup|asprintf)[[:space:]]*\('
+ban 'time and randomness are passed in' 'base/day\.c' \
+  '(time|clock_gettime|gettimeofday|getrandom|rand|random|localtime|gmtime)[[:space:]]*\('
+ban 'the environment is read by programs only' 'base/guard\.c|cli/.*' '(getenv|secure_getenv)[[:space:]]*\('
+ban 'only programs write to the terminal' 'cli/.*' \
+  '(printf|fprintf|puts|fputs|perror|syslog)[[:space:]]*\('
+ban 'goto goes forward, to out' none 'goto[[:space:]]+([^o]|o[^u]|ou[^t]|out[[:alnum:]_])'
+ban 'secrets are compared in constant time' none \
+  '(memcmp|strcmp|strncmp)[[:space:]]*\(.*(secret|password|token|[^[:alnum:]]mac[^[:alnum:]])'
+
+if grep -nE '\b(TODO|XXX|FIXME|HACK)\b' {base,crypto,policy,register,api,console,custodian,cli}/*.[ch] \
+  {base,policy,register,api,custodian,cli}/*.def 2>/dev/null | grep -v 'FIXME(adr-[0-9]\{4\})'; then
+  echo 'unfinished work is an issue, not a comment'
+  found=1
+fi
+exit $found

@@ -1,0 +1,107 @@
+/* Who may ask what; enrolment; merge and compare. */
+#include "tests/unit/custodian_world.h"
+
+Test(custodian_table, forbids_what_the_row_does_not_allow)
+{
+  struct world *world = make_world(TICKET_OPEN, "0");
+  struct custodian_enrolment enrolment = {0};
+  struct protocol_writer writer = question();
+  protocol_put_enrolment(&writer, &enrolment);
+  cr_expect_eq(ask(world, &writer, CUSTODIAN_ENROL, REGISTER), CUSTODIAN_FORBIDDEN);
+  writer = question();
+  protocol_put_opening(&writer, &world->opening);
+  cr_expect_eq(ask(world, &writer, CUSTODIAN_OPEN, ADMIN), CUSTODIAN_FORBIDDEN);
+  struct protocol_frame unknown = {.kind = 77};
+  cr_expect_eq(service_answer(&world->service, &unknown, REGISTER | ADMIN), 0);
+  end_world(world);
+}
+
+Test(custodian_enrol, takes_two_keys_a_person_and_a_key_for_one_person)
+{
+  struct world *world = make_world(TICKET_OPEN, "0");
+  struct signer *second = NULL, *third = NULL;
+  uint8_t nobody[ID_BYTES];
+  person(world, &second, nobody);
+  person(world, &third, nobody);
+  cr_expect_eq(ask_enrol(world, world->requester_id, world->requester), CUSTODIAN_OK, "again");
+  cr_expect_eq(ask_enrol(world, world->requester_id, world->approver), CUSTODIAN_FORBIDDEN);
+  cr_expect_eq(ask_enrol(world, world->requester_id, second), CUSTODIAN_OK);
+  cr_expect_eq(ask_enrol(world, world->requester_id, third), CUSTODIAN_FULL);
+  signer_free(&second);
+  signer_free(&third);
+  end_world(world);
+}
+
+/* ---- merge and compare ---- */
+
+static enum custodian_status ask_compare(struct world *world, const char *text, const char *own)
+{
+  struct custodian_comparison comparison = {.text = {text, strlen(text)}};
+  struct protocol_writer writer = question();
+  if (own != NULL) {
+    comparison.own[0] = (struct personal){own, strlen(own)};
+    comparison.own_count = 1;
+  }
+  protocol_put_comparison(&writer, &comparison);
+  return ask(world, &writer, CUSTODIAN_COMPARE, REGISTER);
+}
+
+Test(custodian_compare, finds_protected_values_however_they_are_spaced)
+{
+  static const struct {
+    const char *text, *own;
+    int hit;
+  } rows[] = {
+    {"Dear Mrs Evans, we will visit on Tuesday.", NULL, 0},
+    {"They live at 4 Heol y Parc, Abertawe, ZZ1 1ZZ.", NULL, 1},
+    {"They live at 4 heol  y parc\nAbertawe\nZZ1 1ZZ", NULL, 1},
+    {"seen near 4 HEOL Y PARC again", NULL, 1},
+    {"seen near 14 Heol y Parc again", NULL, 0},
+    {"postcode ZZ11ZZ", NULL, 1},
+    {"ring 07700900123 after six", NULL, 1},
+    {"ring +44 7700 900 123 after six", NULL, 1},
+    {"ring +44 (0)7700 900123", NULL, 1},
+    {"ring 07700 900124", NULL, 0},
+    {"Mair has grown", NULL, 0}, /* the name is not among the fields to compare */
+    {"We write to 4 Heol y Parc, Abertawe, ZZ1 1ZZ", "4 Heol y Parc, Abertawe, ZZ1 1ZZ", 0},
+    {"We write to 4 Heol y Parc, ring 07700 900123", "4 Heol y Parc, Abertawe, ZZ1 1ZZ", 1},
+  };
+  struct world *world = make_world(TICKET_OPEN, "0");
+  cr_expect_eq(ask_compare(world, "x", NULL), CUSTODIAN_NOT_READY);
+  cr_assert_eq(ask_learn(world, world->blob, true), CUSTODIAN_OK);
+  for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    cr_assert_eq(ask_compare(world, rows[i].text, rows[i].own), CUSTODIAN_OK, "row %zu", i);
+    cr_assert_eq(world->answer_n, 1);
+    cr_expect_eq(world->answer[0], rows[i].hit, "row %zu: %s", i, rows[i].text);
+  }
+  end_world(world);
+}
+
+Test(custodian_merge, puts_a_patch_into_the_blob_and_compare_knows_it)
+{
+  struct world *world = make_world(TICKET_OPEN, "0");
+  uint8_t text[512], patch[SHIELD_PATCH_CORE_BYTES], blob[SHIELD_BLOB_TEXT_MAX + 1];
+  struct shield_writer patch_text = {.text = text, .capacity = sizeof(text)};
+  struct shield_place where = place(world);
+  put_entry(&patch_text, FIELD_ADDRESS, 0, "9 Stryd Fawr, Caerdydd, ZZ9 9ZZ");
+  where.slot = 2;
+  cr_assert_eq(shield_seal_core(patch, SHIELD_PATCH, &world->service.custody.pub.shield, &where, text,
+                                patch_text.n, &world->outside), OK);
+  cr_assert_eq(ask_learn(world, world->blob, true), CUSTODIAN_OK);
+  struct custodian_merge merge = {
+    .blob_place = place(world), .patch_place = where, .blob_core = world->blob, .patch_core = patch};
+  struct protocol_writer writer = question();
+  protocol_put_merge(&writer, &merge);
+  cr_assert_eq(ask(world, &writer, CUSTODIAN_MERGE, REGISTER), CUSTODIAN_OK);
+  cr_assert_eq(world->answer_n, SHIELD_BLOB_CORE_BYTES);
+  size_t n = 0;
+  where.slot = 0;
+  cr_assert_eq(custody_shield_open(blob, &n, SHIELD_BLOB,
+                                   keyring_active(world->service.custody.keyring, KEY_SHIELD, NULL), &where,
+                                   world->answer), OK);
+  cr_expect_eq(ask_compare(world, "at 9 Stryd Fawr now", NULL), CUSTODIAN_OK);
+  cr_expect_eq(world->answer[0], 1, "the new address is known");
+  cr_expect_eq(ask_compare(world, "at 4 Heol y Parc once", NULL), CUSTODIAN_OK);
+  cr_expect_eq(world->answer[0], 0, "the old one is gone");
+  end_world(world);
+}
