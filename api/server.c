@@ -23,7 +23,7 @@ const struct server_limits server_limits_usual = {
   .handle_us = 60000000,
   .send_us = 30000000,
   .idle_us = 60000000,
-  .arena_cap = 4 * 1024 * 1024,
+  .arena_cap = 32 * 1024 * 1024, /* 64 first decisions re-seal 64 rows; pages are taken as needed */
 };
 
 /* ---- callbacks that concern a connection, not a request ---- */

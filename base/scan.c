@@ -1,5 +1,5 @@
-/* A JSON reader that builds nothing: one cursor, moved over values. It must never look past its text
- * nor recurse deeper than SCAN_DEPTH. */
+/* A JSON reader that builds nothing: one cursor, moved over values. It must never look past its
+ * text nor recurse deeper than SCAN_DEPTH. */
 #include "base/scan.h"
 
 #include <string.h>
@@ -36,7 +36,8 @@ static bool is_digit(char c)
 static bool skip_digits(struct cursor *cursor)
 {
   if (!is_digit(look(cursor))) return false;
-  while (is_digit(look(cursor))) cursor->at++;
+  while (is_digit(look(cursor)))
+    cursor->at++;
   return true;
 }
 
@@ -143,13 +144,20 @@ static bool skip_value(struct cursor *cursor, unsigned depth)
 {
   if (depth > SCAN_DEPTH) return false;
   switch (look(cursor)) {
-  case '{': return skip_object(cursor, depth, NULL, NULL, NULL);
-  case '[': return skip_array(cursor, depth);
-  case '"': return skip_string(cursor);
-  case 't': return skip_word(cursor, STR("true"));
-  case 'f': return skip_word(cursor, STR("false"));
-  case 'n': return skip_word(cursor, STR("null"));
-  default: return skip_number(cursor);
+  case '{':
+    return skip_object(cursor, depth, NULL, NULL, NULL);
+  case '[':
+    return skip_array(cursor, depth);
+  case '"':
+    return skip_string(cursor);
+  case 't':
+    return skip_word(cursor, STR("true"));
+  case 'f':
+    return skip_word(cursor, STR("false"));
+  case 'n':
+    return skip_word(cursor, STR("null"));
+  default:
+    return skip_number(cursor);
   }
 }
 
@@ -187,7 +195,8 @@ enum err scan_u64(uint64_t *ret_number, struct str object, struct str name)
 static uint32_t hex4(const char *digits)
 {
   uint32_t value = 0;
-  for (int i = 0; i < 4; i++) value = value << 4 | (uint32_t)hex_digit(digits[i]);
+  for (int i = 0; i < 4; i++)
+    value = value << 4 | (uint32_t)hex_digit(digits[i]);
   return value;
 }
 
@@ -216,7 +225,8 @@ static unsigned utf8_put(char ret[static 4], uint32_t code)
   }
   unsigned n = code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
   static const unsigned char lead[] = {0, 0, 0xC0, 0xE0, 0xF0};
-  for (unsigned i = n; i-- > 1; code >>= 6) ret[i] = (char)(0x80 | (code & 0x3F));
+  for (unsigned i = n; i-- > 1; code >>= 6)
+    ret[i] = (char)(0x80 | (code & 0x3F));
   ret[0] = (char)(lead[n] | code);
   return n;
 }

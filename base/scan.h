@@ -1,7 +1,7 @@
-/* Looks single members up in a JSON object that base/json.h wrote, where a whole parser would be too
- * much to trust: the custodian compares opened log entries with a ticket, cnis-verify reads packages.
- * Strict RFC 8259, depth at most SCAN_DEPTH; the whole text is checked, not only the way to the
- * member. Values are given out as the bytes that stand there; nothing is allocated. */
+/* Looks single members up in a JSON object that base/json.h wrote, where a whole parser would be
+ * too much to trust: the custodian compares opened log entries with a ticket, cnis-verify reads
+ * packages. Strict RFC 8259, depth at most SCAN_DEPTH; the whole text is checked, not only the way
+ * to the member. Values are given out as the bytes that stand there; nothing is allocated. */
 #ifndef BASE_SCAN_H
 #define BASE_SCAN_H
 

@@ -75,7 +75,7 @@ enum err call_must(struct cli *cli, struct reply *ret_reply, const struct servic
   }
   struct str detail = reply_text(&reply, "detail"), place = reply_text(&reply, "pointer");
   if (detail.len > 0)
-    NOTE(cli, TEXT_CLI_ANSWERED, number(cli, reply.status), detail, place);
+    NOTE(cli, TEXT_CLI_ANSWERED, number(cli, reply.status), call->path, detail, place);
   reply_free(&reply);
   return err_of_status(reply.status);
 }

@@ -1,5 +1,6 @@
 /* cnis-custodian: makes the custodian's secrets, serves, enrols people. It is the only program that
- * links what opens shielded data. It must never print a secret, nor the fingerprint that it asks for. */
+ * links what opens shielded data. It must never print a secret, nor the fingerprint that it asks
+ * for. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,8 +26,20 @@ enum exit_code {
 /* ---- the command line ---- */
 
 enum option {
-  DIR, SOCKET, ORIGIN, ROOT, REGISTER_UID, PERSON, KEY, FINGERPRINT, LANGUAGE,
-  ONCE, JSON, HELP, VERSION, OPTION_COUNT
+  DIR,
+  SOCKET,
+  ORIGIN,
+  ROOT,
+  REGISTER_UID,
+  PERSON,
+  KEY,
+  FINGERPRINT,
+  LANGUAGE,
+  ONCE,
+  JSON,
+  HELP,
+  VERSION,
+  OPTION_COUNT
 };
 static const struct {
   const char *name;
@@ -111,7 +124,8 @@ static enum exit_code exit_of(enum err err)
   if (err == ERR_IO || err == ERR_FULL) return EXIT_IO;
   if (err == ERR_LOCKED) return EXIT_TRY_AGAIN;
   if (err == ERR_REFUSED) return EXIT_REFUSED;
-  if (err == ERR_KEY || err == ERR_CORRUPT || err == ERR_OPEN || err == ERR_VERSION) return EXIT_SET_UP;
+  if (err == ERR_KEY || err == ERR_CORRUPT || err == ERR_OPEN || err == ERR_VERSION)
+    return EXIT_SET_UP;
   return EXIT_INTERNAL;
 }
 
@@ -147,7 +161,8 @@ static enum exit_code run_init(struct call *call)
 
   struct str fingerprint = {custody.pub.fingerprint, FINGERPRINT_TEXT};
   if (call->value[JSON] != NULL) {
-    printf("{\"origin\":\"%s\",\"fingerprint\":\"%.*s\"}\n", origin, FINGERPRINT_TEXT, fingerprint.ptr);
+    printf("{\"origin\":\"%s\",\"fingerprint\":\"%.*s\"}\n", origin, FINGERPRINT_TEXT,
+           fingerprint.ptr);
   } else {
     print_to(stdout, filled(call, TEXT_CUSTODIAN_MADE, str_from(call->value[DIR])));
     print_to(stdout, filled(call, TEXT_CUSTODIAN_FINGERPRINT, fingerprint));
@@ -260,8 +275,10 @@ static enum exit_code run_enrol(struct call *call)
   }
   enum err err = enrol(call, &enrolment);
   if (err != OK) return complain(call, err);
-  if (call->value[JSON] != NULL) printf("{\"enrolled\":\"%s\"}\n", call->value[PERSON]);
-  else print_to(stdout, filled(call, TEXT_CUSTODIAN_ENROLLED, str_from(call->value[PERSON])));
+  if (call->value[JSON] != NULL)
+    printf("{\"enrolled\":\"%s\"}\n", call->value[PERSON]);
+  else
+    print_to(stdout, filled(call, TEXT_CUSTODIAN_ENROLLED, str_from(call->value[PERSON])));
   return EXIT_FINE;
 }
 

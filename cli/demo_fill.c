@@ -1,6 +1,6 @@
 /* Fills the demonstration through the same requests that its people would make: accounts by the
  * administrator, the sheet by a case officer, first decisions and protection by the safeguarding
- * lead, assignments by the head of service, a recipient approved by two people. */
+ * lead, assignments by the head of service, a recipient that two people agree on. */
 #include <string.h>
 
 #include "cli/child.h"
@@ -45,19 +45,23 @@ static void body_start(struct demo *demo, struct json *json)
   json_object_start(json);
 }
 
-/* Sends the finished body; the id in the answer goes to *ret_id (may be NULL). */
+/* Sends the finished body. */
 static enum err post(struct demo *demo, enum demo_account who, struct str path, struct json *json,
-                     struct str *ret_id)
+                     struct reply *ret_reply)
 {
-  OWNED(reply_free) struct reply reply = {0};
   struct call call = {.method = "POST", .path = path, .token = demo->token[who]};
 
   json_object_end(json);
   TRY(json_done(json, &call.body));
-  TRY(call_must(demo->cli, &reply, demo->service, &call));
-  if (ret_id == NULL)
-    return OK;
-  return arena_copy(demo->cli->arena, ret_id, reply_text(&reply, "id"));
+  return call_must(demo->cli, ret_reply, demo->service, &call);
+}
+
+/* The same, when only success matters. */
+static enum err post_only(struct demo *demo, enum demo_account who, struct str path, struct json *json)
+{
+  OWNED(reply_free) struct reply reply = {0};
+
+  return post(demo, who, path, json, &reply);
 }
 
 enum err demo_sign_in(struct demo *demo, enum demo_account account)
@@ -187,7 +191,7 @@ static enum err batch_decide(struct demo *demo, const struct demo_sheet *sheet, 
     held++;
   }
   json_array_end(&json);
-  return post(demo, DEMO_LEAD, STR("/v1/first-decisions"), &json, NULL);
+  return post_only(demo, DEMO_LEAD, STR("/v1/first-decisions"), &json);
 }
 
 static enum err protection_raise(struct demo *demo, struct str id, enum demo_level level)
@@ -208,8 +212,8 @@ static enum err protection_raise(struct demo *demo, struct str id, enum demo_lev
   json_array_end(&json);
   JSON_KEY(&json, "reason");
   json_str(&json, STR("Made up for the demonstration."));
-  return post(demo, DEMO_LEAD,
-              formatted(demo->cli, "/v1/entries/%.*s/protection", (int)id.len, id.ptr), &json, NULL);
+  return post_only(demo, DEMO_LEAD,
+                   formatted(demo->cli, "/v1/entries/%.*s/protection", (int)id.len, id.ptr), &json);
 }
 
 static enum err safety_decide(struct demo *demo, const struct demo_sheet *sheet, const struct taken *taken)
@@ -257,7 +261,7 @@ static enum err assign(struct demo *demo, enum demo_account officer, const char 
   json_str(&json, STR("assigned"));
   JSON_KEY(&json, "purpose");
   json_str(&json, str_from(purpose));
-  return post(demo, DEMO_HEAD, STR("/v1/assignments"), &json, NULL);
+  return post_only(demo, DEMO_HEAD, STR("/v1/assignments"), &json);
 }
 
 static enum err tour_assign(struct demo *demo)
@@ -304,8 +308,8 @@ static enum err recipient_approve(struct demo *demo, enum demo_account who)
   struct json json;
 
   body_start(demo, &json);
-  return post(demo, who, formatted(demo->cli, "/v1/recipients/%.*s/approvals", (int)id.len, id.ptr), &json,
-              NULL);
+  return post_only(demo, who, formatted(demo->cli, "/v1/recipients/%.*s/approvals", (int)id.len, id.ptr),
+                   &json);
 }
 
 static enum err recipient_relate(struct demo *demo)
@@ -321,11 +325,12 @@ static enum err recipient_relate(struct demo *demo)
   json_str(&json, STR("receiving"));
   JSON_KEY(&json, "evidence");
   json_str(&json, STR("The family wrote on 2 November 2026 that they are moving."));
-  return post(demo, DEMO_LEAD, STR("/v1/relations"), &json, NULL);
+  return post_only(demo, DEMO_LEAD, STR("/v1/relations"), &json);
 }
 
 static enum err recipient_add(struct demo *demo)
 {
+  OWNED(reply_free) struct reply reply = {0};
   struct json json;
   struct str key;
 
@@ -341,16 +346,16 @@ static enum err recipient_add(struct demo *demo)
   json_str(&json, STR("Mockbury Council"));
   JSON_KEY(&json, "age_key");
   json_str(&json, key);
-  TRY(post(demo, DEMO_LEAD, STR("/v1/recipients"), &json, &demo->id[DEMO_ID_RECIPIENT]));
-  TRY(recipient_approve(demo, DEMO_DEPUTY));
-  TRY(recipient_approve(demo, DEMO_DATA_PROTECTION));
+  TRY(post(demo, DEMO_DATA_PROTECTION, STR("/v1/recipients"), &json, &reply));
+  TRY(arena_copy(demo->cli->arena, &demo->id[DEMO_ID_RECIPIENT], reply_text(&reply, "recipient")));
+  TRY(recipient_approve(demo, DEMO_DATA_PROTECTION_2));
   return recipient_relate(demo);
 }
 
 enum err demo_fill(struct demo *demo)
 {
-  static const enum demo_account makers[] = {DEMO_OFFICER_A, DEMO_LEAD, DEMO_DEPUTY, DEMO_HEAD,
-                                             DEMO_DATA_PROTECTION};
+  static const enum demo_account makers[] = {DEMO_OFFICER_A, DEMO_LEAD, DEMO_HEAD, DEMO_DATA_PROTECTION,
+                                             DEMO_DATA_PROTECTION_2};
   struct cli *cli = demo->cli;
   struct demo_sheet *sheet;
   struct taken *taken = arena_take(cli->arena, sizeof *taken);

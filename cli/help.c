@@ -89,3 +89,30 @@ enum exit_code help_verb(struct cli *cli)
   exits_say(cli);
   return EXIT_FINE;
 }
+
+static void completion_of(const struct verb *verb)
+{
+  uint64_t accepted = verb->needs | verb->takes | OPTIONS_ALWAYS;
+
+  printf("  '%s'*) words='", verb->name);
+  for (int i = 0; i < OPTION_COUNT; i++) {
+    if ((accepted >> i & 1) != 0)
+      printf("--%s ", cli_options[i].name);
+  }
+  printf("';;\n");
+}
+
+enum exit_code help_completion(void)
+{
+  printf("_cnis() {\n  local words\n  case \"${COMP_WORDS[*]:1}\" in\n");
+  for (unsigned i = 0; i < cli_verb_count; i++)
+    completion_of(&cli_verbs[i]);
+  printf("  *) words='");
+  for (unsigned i = 0; i < cli_verb_count; i++)
+    printf("%s ", cli_verbs[i].name);
+  printf("--help --version --completion';;\n  esac\n"
+         "  COMPREPLY=($(compgen -W \"$words\" -- \"${COMP_WORDS[COMP_CWORD]}\"))\n"
+         "  [[ ${COMPREPLY[*]} ]] || COMPREPLY=($(compgen -f -- \"${COMP_WORDS[COMP_CWORD]}\"))\n"
+         "}\ncomplete -F _cnis cnis\n");
+  return EXIT_FINE;
+}

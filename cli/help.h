@@ -7,5 +7,7 @@
 
 enum exit_code help_all(struct cli *cli);
 enum exit_code help_verb(struct cli *cli);
+/* A completion for bash: `source <(cnis --completion)`. */
+enum exit_code help_completion(void);
 
 #endif

@@ -26,6 +26,8 @@ static enum exit_code without_verb(struct cli *cli, int argc, char **argv)
     printf("cnis %s\n", CNIS_VERSION);
     return EXIT_FINE;
   }
+  if (strcmp(argv[1], "--completion") == 0)
+    return help_completion();
   for (int i = 1; i < argc; i++) {
     if (strncmp(argv[i], "--lang=", 7) == 0 && !lang_parse(argv[i] + 7, &cli->lang))
       return misuse(cli, SENTENCE(cli, TEXT_CLI_LANG_WRONG, str_from(argv[i] + 7)));

@@ -1,9 +1,13 @@
 /* cnis keys status: which keys the register holds, how old they are and in which state. Identifiers
  * only; a key itself never leaves crypto/. */
+#include <string.h>
+
+#include "cli/file.h"
 #include "cli/place.h"
 #include "cli/say.h"
 #include "crypto/keyring.h"
-#include "register/register.h"
+
+#define PASSPHRASE_MAX 4096
 
 struct named {
   unsigned value;
@@ -77,8 +81,26 @@ static enum err ring_open(struct cli *cli, struct keyring **ret_keyring)
 {
   struct settings settings;
   struct place place;
+  struct root_source root;
 
   TRY(settings_read(cli, &settings, cli->value[OPTION_DIR]));
   TRY(place_of(cli, &place, &settings));
-  return OK;
+  root = (struct root_source){.key_file = path_join(cli, place.root_dir, "root.key"),
+                              .refuse_below = place.register_dir};
+  if (settings.value[SETTING_PASSPHRASE_FILE] != NULL) {
+    struct str text;
+
+    TRY(file_read(cli, &text, settings.value[SETTING_PASSPHRASE_FILE], PASSPHRASE_MAX));
+    root.key_file = NULL;
+    root.passphrase = (struct personal){text.ptr, strcspn(text.ptr, "\n")};
+  }
+  return keyring_load(ret_keyring, path_join(cli, place.root_dir, "keyring"), KEYRING_SERVE, &root);
+}
+
+enum exit_code verb_keys_status(struct cli *cli)
+{
+  OWNED(keyring_free) struct keyring *keyring = NULL;
+  enum err err = ring_open(cli, &keyring);
+
+  return err == OK ? keys_say(cli, keyring) : complain(cli, err);
 }

@@ -1,5 +1,5 @@
-/* cnis-verify: checks proofs offline, with a public key and no secret, no database, no server. What it
- * prints of an input has been authenticated first. */
+/* cnis-verify: checks proofs offline, with a public key and no secret, no database, no server. What
+ * it prints of an input has been authenticated first. */
 #ifndef CLI_VERIFY_H
 #define CLI_VERIFY_H
 
@@ -48,7 +48,8 @@ struct verify_sink {
   void *self;
 };
 /* Each file in turn; a folder stands for its files in the order of their names. */
-enum verdict verify_each(struct verify *verify, char **paths, int count, const struct verify_sink *sink);
+enum verdict verify_each(struct verify *verify, char **paths, int count,
+                         const struct verify_sink *sink);
 /* custodian.pub, lines of c2sp.org/tlog-policy with quorum "none", or verifier keys alone. */
 MUST_USE enum err verify_keys(struct verify *verify, struct str text);
 

@@ -1,8 +1,7 @@
-/* cnis-verify consistency: that signed heads are heads of one log that only grew. Inputs, in any order:
- *   a signed head (a note)
- *   the body of c2sp.org/tlog-witness add-checkpoint: "old <size>", hashes, an empty line, a new head
- *   the hashes alone, one a line, between the only two heads
- * Holds only when every head is joined to the next larger one by a proof. */
+/* cnis-verify consistency: that signed heads are heads of one log that only grew. Inputs, in any
+ * order: a signed head (a note) the body of c2sp.org/tlog-witness add-checkpoint: "old <size>",
+ * hashes, an empty line, a new head the hashes alone, one a line, between the only two heads Holds
+ * only when every head is joined to the next larger one by a proof. */
 #include <string.h>
 
 #include "base/json.h"
@@ -28,8 +27,8 @@ struct heads {
 
 /* ---- reading ---- */
 
-static enum verdict add_head(struct verify *verify, struct heads *heads, const char *name, struct str note,
-                             uint64_t *ret_size)
+static enum verdict add_head(struct verify *verify, struct heads *heads, const char *name,
+                             struct str note, uint64_t *ret_size)
 {
   struct checkpoint head = {0};
   const struct note_key *key = NULL;
@@ -37,7 +36,8 @@ static enum verdict add_head(struct verify *verify, struct heads *heads, const c
   if (err != OK) return verify_fails(verify, name, verdict_of(err));
   *ret_size = head.size;
   size_t at = 0;
-  while (at < heads->count && heads->at[at].head.size < head.size) at++;
+  while (at < heads->count && heads->at[at].head.size < head.size)
+    at++;
   if (heads->count > 0 && !str_equal(heads->at[0].head.origin, head.origin))
     return verify_fails(verify, name, VERDICT_MALFORMED); /* two logs are not one */
   if (at < heads->count && heads->at[at].head.size == head.size) {
@@ -93,14 +93,14 @@ static const struct proven_head *head_of(const struct heads *heads, uint64_t siz
 }
 
 /* Whether this step joins the two; sets *ret_tried for a step that is about them. */
-static bool joins(const struct step *step, const struct heads *heads, const struct proven_head *older,
-                  const struct proven_head *newer)
+static bool joins(const struct step *step, const struct heads *heads,
+                  const struct proven_head *older, const struct proven_head *newer)
 {
   bool is_bare = step->new_size == 0 && heads->count == 2;
   bool is_theirs = step->old_size == older->head.size && step->new_size == newer->head.size;
   return (is_bare || is_theirs) &&
-         tree_verify_consistency(&step->proof, older->head.size, &older->head.root, newer->head.size,
-                                 &newer->head.root) == OK;
+         tree_verify_consistency(&step->proof, older->head.size, &older->head.root,
+                                 newer->head.size, &newer->head.root) == OK;
 }
 
 static bool are_joined(const struct heads *heads, size_t older)
@@ -117,7 +117,8 @@ static enum verdict check_steps(struct verify *verify, const struct heads *heads
     const struct step *step = &heads->steps[i];
     bool is_bare = step->new_size == 0;
     const struct proven_head *older = is_bare ? &heads->at[0] : head_of(heads, step->old_size);
-    const struct proven_head *newer = is_bare ? &heads->at[heads->count - 1] : head_of(heads, step->new_size);
+    const struct proven_head *newer =
+      is_bare ? &heads->at[heads->count - 1] : head_of(heads, step->new_size);
     if (is_bare && heads->count != 2) return verify_fails(verify, step->name, VERDICT_MALFORMED);
     if (older == NULL || newer == NULL || !joins(step, heads, older, newer))
       return verify_fails(verify, step->name, VERDICT_PROOF_FAILS);
@@ -164,7 +165,8 @@ enum verdict verify_consistency(struct verify *verify, char **paths, int count)
   verdict = check_steps(verify, heads);
   if (verdict != VERDICT_HOLDS) return verdict;
   for (size_t i = 0; i + 1 < heads->count; i++)
-    if (!are_joined(heads, i)) return verify_fails(verify, heads->at[i + 1].name, VERDICT_PROOF_FAILS);
+    if (!are_joined(heads, i))
+      return verify_fails(verify, heads->at[i + 1].name, VERDICT_PROOF_FAILS);
   if (heads->at[heads->count - 1].head.size < verify->at_least)
     return verify_fails(verify, heads->at[heads->count - 1].name, VERDICT_STALE);
   return say_holds(verify, heads);

@@ -49,11 +49,13 @@ enum err verify_read(struct verify *verify, struct str *ret_text, const char *pa
   return err;
 }
 
-static enum verdict take_file(struct verify *verify, const char *path, const struct verify_sink *sink)
+static enum verdict take_file(struct verify *verify, const char *path,
+                              const struct verify_sink *sink)
 {
   struct str text = {0};
   enum err err = verify_read(verify, &text, path);
-  if (err != OK) return verify_fails(verify, path, err == ERR_TOO_LARGE ? VERDICT_MALFORMED : VERDICT_NO_INPUT);
+  if (err != OK)
+    return verify_fails(verify, path, err == ERR_TOO_LARGE ? VERDICT_MALFORMED : VERDICT_NO_INPUT);
   return sink->take(sink->self, verify, path, text);
 }
 
@@ -73,7 +75,8 @@ static int is_listed(const struct dirent *entry)
   return entry->d_name[0] != '.';
 }
 
-static enum verdict take_folder(struct verify *verify, const char *folder, const struct verify_sink *sink)
+static enum verdict take_folder(struct verify *verify, const char *folder,
+                                const struct verify_sink *sink)
 {
   DIR *dir = opendir(folder);
   const char **names = arena_take_array(verify->arena, FOLDER_FILES_MAX, sizeof(*names));
@@ -82,26 +85,31 @@ static enum verdict take_folder(struct verify *verify, const char *folder, const
     return verify_fails(verify, folder, VERDICT_NO_INPUT);
   }
   size_t count = 0;
-  for (struct dirent *entry = readdir(dir); entry != NULL && count < FOLDER_FILES_MAX; entry = readdir(dir)) {
+  for (struct dirent *entry = readdir(dir); entry != NULL && count < FOLDER_FILES_MAX;
+       entry = readdir(dir)) {
     const char *path = is_listed(entry) ? join(verify, folder, entry->d_name) : NULL;
     if (path == NULL) continue;
     size_t at = count++;
-    for (; at > 0 && strcmp(names[at - 1], path) > 0; at--) names[at] = names[at - 1];
+    for (; at > 0 && strcmp(names[at - 1], path) > 0; at--)
+      names[at] = names[at - 1];
     names[at] = path;
   }
   closedir(dir);
-  enum verdict verdict = count == 0 ? verify_fails(verify, folder, VERDICT_NO_INPUT) : VERDICT_HOLDS;
+  enum verdict verdict =
+    count == 0 ? verify_fails(verify, folder, VERDICT_NO_INPUT) : VERDICT_HOLDS;
   for (size_t i = 0; i < count; i++)
     verdict = verdict_graver(verdict, take_file(verify, names[i], sink));
   return verdict;
 }
 
-enum verdict verify_each(struct verify *verify, char **paths, int count, const struct verify_sink *sink)
+enum verdict verify_each(struct verify *verify, char **paths, int count,
+                         const struct verify_sink *sink)
 {
   enum verdict verdict = VERDICT_HOLDS;
   for (int i = 0; i < count; i++) {
     struct stat found;
-    bool is_folder = strcmp(paths[i], "-") != 0 && stat(paths[i], &found) == 0 && S_ISDIR(found.st_mode);
+    bool is_folder =
+      strcmp(paths[i], "-") != 0 && stat(paths[i], &found) == 0 && S_ISDIR(found.st_mode);
     verdict = verdict_graver(verdict, is_folder ? take_folder(verify, paths[i], sink)
                                                 : take_file(verify, paths[i], sink));
   }
@@ -118,7 +126,8 @@ static enum err add_key(struct verify *verify, struct str vkey)
   return OK;
 }
 
-/* A policy that asks for witnesses is refused: a verifier that does not count them must not say yes. */
+/* A policy that asks for witnesses is refused: a verifier that does not count them must not say
+ * yes. */
 static enum err take_line(struct verify *verify, struct str line)
 {
   if (line.len == 0 || line.ptr[0] == '#' || str_equal(line, STR("quorum none"))) return OK;
@@ -139,7 +148,8 @@ enum err verify_keys(struct verify *verify, struct str text)
     verify->keys[verify->key_count++] = pub.log;
     return OK;
   }
-  while (text_line(&line, &rest)) TRY(take_line(verify, line));
+  while (text_line(&line, &rest))
+    TRY(take_line(verify, line));
   if (rest.len > 0) TRY(take_line(verify, rest)); /* a last line without its newline */
   return verify->key_count > 0 ? OK : ERR_INPUT;
 }

@@ -12,7 +12,8 @@
 static const struct {
   enum verdict verdict;
   enum text_id says;
-} verdicts[] = { /* gravest first */
+} verdicts[] = {
+  /* gravest first */
   {VERDICT_USAGE, TEXT_VERIFY_USAGE},
   {VERDICT_INTERNAL, TEXT_VERIFY_INTERNAL},
   {VERDICT_EQUIVOCATION, TEXT_VERIFY_EQUIVOCATION},
@@ -28,7 +29,8 @@ static const struct {
 static size_t rank(enum verdict verdict)
 {
   size_t i = 0;
-  while (i + 1 < VERDICTS && verdicts[i].verdict != verdict) i++;
+  while (i + 1 < VERDICTS && verdicts[i].verdict != verdict)
+    i++;
   return i;
 }
 
@@ -92,22 +94,32 @@ struct command {
 
 static bool read_flag(struct verify *verify, struct command *command, const char *word)
 {
-  if (strcmp(word, "--package") == 0) verify->is_package = true;
-  else if (strcmp(word, "--json") == 0) verify->json = true;
-  else if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0) command->wants_help = true;
-  else if (strcmp(word, "--version") == 0) command->wants_version = true;
-  else return false;
+  if (strcmp(word, "--package") == 0)
+    verify->is_package = true;
+  else if (strcmp(word, "--json") == 0)
+    verify->json = true;
+  else if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0)
+    command->wants_help = true;
+  else if (strcmp(word, "--version") == 0)
+    command->wants_version = true;
+  else
+    return false;
   return true;
 }
 
 static bool read_value(struct command *command, const char *word, const char *value)
 {
   if (value == NULL) return false;
-  if (strcmp(word, "--key") == 0) command->key = value;
-  else if (strcmp(word, "--leaf") == 0) command->leaf = value;
-  else if (strcmp(word, "--at-least") == 0) command->at_least = value;
-  else if (strcmp(word, "--lang") == 0) command->lang = value;
-  else return false;
+  if (strcmp(word, "--key") == 0)
+    command->key = value;
+  else if (strcmp(word, "--leaf") == 0)
+    command->leaf = value;
+  else if (strcmp(word, "--at-least") == 0)
+    command->at_least = value;
+  else if (strcmp(word, "--lang") == 0)
+    command->lang = value;
+  else
+    return false;
   return true;
 }
 

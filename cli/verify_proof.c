@@ -19,8 +19,8 @@ enum err verify_head(const struct verify *verify, struct checkpoint *ret_head,
 }
 
 /* Says what was proven; the leaf's hash names the entry. */
-static enum verdict say_proven(struct verify *verify, const char *name, const struct note_proof *proof,
-                               const struct checkpoint *head)
+static enum verdict say_proven(struct verify *verify, const char *name,
+                               const struct note_proof *proof, const struct checkpoint *head)
 {
   if (head->size < verify->at_least) return verify_fails(verify, name, VERDICT_STALE);
   if (!verify->json) {
@@ -50,8 +50,8 @@ static enum verdict say_proven(struct verify *verify, const char *name, const st
   return VERDICT_HOLDS;
 }
 
-/* The leaf whose place is proven: given apart, or the proof's own extra line, which nobody signed but
- * which the proof itself then authenticates. */
+/* The leaf whose place is proven: given apart, or the proof's own extra line, which nobody signed
+ * but which the proof itself then authenticates. */
 static enum err leaf_of(struct verify *verify, struct str *ret_leaf, const struct note_proof *proof)
 {
   if (verify->leaf.ptr != NULL) {
@@ -82,7 +82,8 @@ static enum verdict take_proof(void *self, struct verify *verify, const char *na
   return say_proven(verify, name, &proof, &head);
 }
 
-static enum verdict say_package(struct verify *verify, const char *name, const struct package_proven *proven)
+static enum verdict say_package(struct verify *verify, const char *name,
+                                const struct package_proven *proven)
 {
   struct instant now = verify->outside.now(verify->outside.self);
   if (proven->head.size < verify->at_least || proven->manifest.expiry.us <= now.us)
@@ -117,7 +118,8 @@ static enum verdict say_package(struct verify *verify, const char *name, const s
   return VERDICT_HOLDS;
 }
 
-static enum verdict take_package(void *self, struct verify *verify, const char *name, struct str text)
+static enum verdict take_package(void *self, struct verify *verify, const char *name,
+                                 struct str text)
 {
   (void)self;
   struct package package = {0};

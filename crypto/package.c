@@ -60,7 +60,8 @@ static bool instant_read(struct instant *ret_instant, struct str text)
   struct day day = DAY_NONE;
   int64_t hours = 0, minutes = 0, seconds = 0;
   if (text.len != INSTANT_TEXT || !day_parse((struct str){text.ptr, 10}, &day) ||
-      !two_digits(text, 11, &hours) || !two_digits(text, 14, &minutes) || !two_digits(text, 17, &seconds))
+      !two_digits(text, 11, &hours) || !two_digits(text, 14, &minutes) ||
+      !two_digits(text, 17, &seconds))
     return false;
   ret_instant->us = (((day.number * INT64_C(24) + hours) * 60 + minutes) * 60 + seconds) * 1000000;
   return true;
@@ -71,8 +72,9 @@ enum err package_manifest_parse(struct package_manifest *ret_manifest, struct st
   struct package_manifest manifest = {0};
   struct str rest = text, version = {0}, entry = {0}, content = {0}, expiry = {0};
   if (!labelled(&version, &rest, STR("cnis-package/v1")) ||
-      !labelled(&manifest.origin, &rest, STR("origin ")) || !labelled(&entry, &rest, STR("entry ")) ||
-      !str_to_u64(entry, &manifest.entry) || !labelled(&content, &rest, STR("content ")) ||
+      !labelled(&manifest.origin, &rest, STR("origin ")) ||
+      !labelled(&entry, &rest, STR("entry ")) || !str_to_u64(entry, &manifest.entry) ||
+      !labelled(&content, &rest, STR("content ")) ||
       !base64_get(manifest.content.bytes, HASH_BYTES, content) ||
       !labelled(&expiry, &rest, STR("expiry ")) || !instant_read(&manifest.expiry, expiry))
     return ERR_INPUT;
@@ -137,7 +139,8 @@ enum err package_write(struct arena *arena, struct str *ret_text, const struct p
 }
 
 /* A string member without its escapes, in the arena. */
-static enum err read_text(struct arena *arena, struct str *ret_text, struct str object, struct str name)
+static enum err read_text(struct arena *arena, struct str *ret_text, struct str object,
+                          struct str name)
 {
   struct str value = {0};
   TRY(scan_member(&value, object, name));
@@ -226,8 +229,8 @@ static enum err announced_key(struct note_key *ret_key, const struct package_ent
 }
 
 /* The manifest was signed by the announced key, under the name that belongs to this log. */
-static enum err verify_manifest(struct package_manifest *ret_manifest, const struct package *package,
-                                const struct note_key *log_key)
+static enum err verify_manifest(struct package_manifest *ret_manifest,
+                                const struct package *package, const struct note_key *log_key)
 {
   struct checkpoint head;
   uint64_t index = 0;

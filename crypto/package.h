@@ -11,8 +11,8 @@
  *   decision  the log entry of the decision
  *   key       the log entry that announced the manifest's key: an opened view has "manifest_key"
  *
- * An entry is {"core", "who", "what", "ops", "proof"}: each view {"salt": base64, "payload": text} or,
- * kept closed, {"commitment": base64}; proof is a text of c2sp.org/tlog-proof. */
+ * An entry is {"core", "who", "what", "ops", "proof"}: each view {"salt": base64, "payload": text}
+ * or, kept closed, {"commitment": base64}; proof is a text of c2sp.org/tlog-proof. */
 #ifndef CRYPTO_PACKAGE_H
 #define CRYPTO_PACKAGE_H
 
@@ -35,7 +35,8 @@ MUST_USE enum err package_manifest_write(char ret_text[static PACKAGE_MANIFEST_M
 /* Only what package_manifest_write writes; anything else is ERR_INPUT. */
 MUST_USE enum err package_manifest_parse(struct package_manifest *ret_manifest, struct str text);
 /* The manifest key under its name. ERR_INPUT: the origin is too long. */
-MUST_USE enum err package_key(struct note_key *ret_key, struct str origin, const struct verify_key *key);
+MUST_USE enum err package_key(struct note_key *ret_key, struct str origin,
+                              const struct verify_key *key);
 
 struct package_view {
   bool is_open;
@@ -52,7 +53,8 @@ struct package {
   struct package_entry decision, key;
 };
 /* Text in the arena. */
-MUST_USE enum err package_write(struct arena *arena, struct str *ret_text, const struct package *package);
+MUST_USE enum err package_write(struct arena *arena, struct str *ret_text,
+                                const struct package *package);
 /* Points into `text` and the arena. Form only, nothing is proven. ERR_INPUT, ERR_MEMORY. */
 MUST_USE enum err package_read(struct arena *arena, struct package *ret_package, struct str text);
 

@@ -24,8 +24,8 @@ enum custodian_status answer_last_head(struct service *service, struct protocol_
   return CUSTODIAN_OK;
 }
 
-/* The very first head is taken as it is: old size 0 proves nothing, and there is nothing to keep. The
- * head signed last may be asked for again, since its answer may have been lost. */
+/* The very first head is taken as it is: old size 0 proves nothing, and there is nothing to keep.
+ * The head signed last may be asked for again, since its answer may have been lost. */
 static bool grows(const struct custodian_head *last, const struct custodian_growth *growth)
 {
   if (growth->size >= TREE_SIZE_MAX) return false;

@@ -1,6 +1,6 @@
-/* Answers that take shielded values out: on a signed ticket, for a committed entry, once. The journal
- * has the deed on disk before the blob is opened, so that too much may be reported, never too little.
- * It must never give out a field that the ticket does not name. */
+/* Answers that take shielded values out: on a signed ticket, for a committed entry, once. The
+ * journal has the deed on disk before the blob is opened, so that too much may be reported, never
+ * too little. It must never give out a field that the ticket does not name. */
 #include <string.h>
 
 #include "base/guard.h"
@@ -10,8 +10,8 @@
 #include "custodian/evidence.h"
 #include "custodian/service.h"
 
-static enum custodian_status check_budget(const struct service *service, const struct ticket *ticket,
-                                          struct instant now)
+static enum custodian_status check_budget(const struct service *service,
+                                          const struct ticket *ticket, struct instant now)
 {
   if (memory_is_spent(&service->journal, ticket->nonce)) return CUSTODIAN_SPENT;
   size_t used = memory_in_hour(&service->journal, CUSTODIAN_OPEN, ticket->person, now) +

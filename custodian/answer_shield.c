@@ -40,8 +40,8 @@ enum custodian_status answer_merge(struct service *service, struct protocol_read
   void *core = arena_take(service->arena, SHIELD_BLOB_CORE_BYTES);
   void *scratch = arena_take(service->arena, CUSTODY_MERGE_SCRATCH);
   if (core == NULL || scratch == NULL) return CUSTODIAN_FULL;
-  enum err err = custody_shield_merge(core, keyring_active(custody->keyring, KEY_SHIELD, NULL), &parts,
-                                      scratch, &custody->outside);
+  enum err err = custody_shield_merge(core, keyring_active(custody->keyring, KEY_SHIELD, NULL),
+                                      &parts, scratch, &custody->outside);
   if (err == ERR_TOO_LARGE) return CUSTODIAN_TOO_LARGE;
   if (err != OK) return CUSTODIAN_CORE;
   /* The blob passes by: compare knows the new values from now on. */
@@ -72,7 +72,8 @@ enum custodian_status answer_compare(struct service *service, struct protocol_re
   if (!service->all_known) return CUSTODIAN_NOT_READY;
   struct memory_deed deed = {.at = custody->outside.now(custody->outside.self),
                              .kind = CUSTODIAN_COMPARE};
-  if (memory_in_hour(&service->journal, CUSTODIAN_COMPARE, NULL, deed.at) >= CUSTODIAN_COMPARES_AN_HOUR)
+  if (memory_in_hour(&service->journal, CUSTODIAN_COMPARE, NULL, deed.at) >=
+      CUSTODIAN_COMPARES_AN_HOUR)
     return CUSTODIAN_BUDGET;
   bool hit = true;
   if (memory_note(custody, &service->journal, &deed, false) != OK) return CUSTODIAN_STORE;

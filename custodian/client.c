@@ -15,12 +15,12 @@ struct custodian {
   struct sockaddr_un address;
   uint64_t deadline_us;
   struct outside outside;
-  int fd; /* -1: not connected */
+  int fd;         /* -1: not connected */
   uint8_t *frame; /* PROTOCOL_FRAME_MAX */
 };
 
-enum err custodian_new(struct custodian **ret_custodian, const char *socket_path, uint64_t deadline_us,
-                       const struct outside *outside)
+enum err custodian_new(struct custodian **ret_custodian, const char *socket_path,
+                       uint64_t deadline_us, const struct outside *outside)
 {
   size_t len = strlen(socket_path);
   struct sockaddr_un address = {.sun_family = AF_UNIX};
@@ -76,14 +76,16 @@ static enum err call_up(struct custodian *custodian, struct trail *trail)
 
 /* The answer's body stays in the frame until the caller has read it; hush() follows. */
 static enum err exchange(struct custodian *custodian, struct protocol_frame *ret_answer,
-                         struct protocol_writer *writer, enum custodian_kind kind, struct trail *trail)
+                         struct protocol_writer *writer, enum custodian_kind kind,
+                         struct trail *trail)
 {
   size_t n = protocol_frame_finish(writer, kind, 0);
   if (n == 0) return FAIL(trail, ERR_INPUT, "custodian: the question does not fit a frame");
   TRY(call_up(custodian, trail));
   uint64_t until_us = custodian->outside.mono_us(custodian->outside.self) + custodian->deadline_us;
   if (protocol_send(custodian->fd, custodian->frame, n, &custodian->outside, until_us) != OK ||
-      protocol_receive(custodian->fd, custodian->frame, ret_answer, &custodian->outside, until_us) != OK) {
+      protocol_receive(custodian->fd, custodian->frame, ret_answer, &custodian->outside,
+                       until_us) != OK) {
     hang_up(custodian);
     return FAIL(trail, ERR_CUSTODIAN, "custodian: no answer");
   }

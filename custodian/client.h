@@ -1,10 +1,12 @@
 /* The serving side of the wall: asks the custodian for what this process must not be able to do.
  * It holds no secret. Every call blocks until the answer or the deadline; the writer thread never
- * calls, the heads thread and the openings thread have a connection each. Not for two threads at once.
+ * calls, the heads thread and the openings thread have a connection each. Not for two threads at
+ * once.
  *
- * Errors of all calls: ERR_CUSTODIAN when the custodian is away, too slow, or refuses (the trail says
- * which, `a` is the enum custodian_status, 0 when there was no answer); ERR_INPUT when the question
- * itself does not fit a frame. A failed call closes the connection; the next one makes it anew. */
+ * Errors of all calls: ERR_CUSTODIAN when the custodian is away, too slow, or refuses (the trail
+ * says which, `a` is the enum custodian_status, 0 when there was no answer); ERR_INPUT when the
+ * question itself does not fit a frame. A failed call closes the connection; the next one makes it
+ * anew. */
 #ifndef CUSTODIAN_CLIENT_H
 #define CUSTODIAN_CLIENT_H
 
@@ -41,13 +43,14 @@ struct custodian_value {
 MUST_USE enum err custodian_open(struct custodian *custodian, struct arena *arena,
                                  struct custodian_value *ret_value,
                                  const struct custodian_opening *opening, struct trail *trail);
-/* The shielded set out, to go back into casework fields: act TICKET_LOWER, two persons' signatures. */
+/* The shielded set out, to go back into casework fields: act TICKET_LOWER, two persons' signatures.
+ */
 MUST_USE enum err custodian_lower(struct custodian *custodian, struct arena *arena,
                                   struct custodian_value *ret_value,
                                   const struct custodian_opening *opening, struct trail *trail);
 
-/* Patch and old blob in, new blob out (SHIELD_BLOB_CORE_BYTES). When the sum does not fit, nothing is
- * lost: keep the patch. */
+/* Patch and old blob in, new blob out (SHIELD_BLOB_CORE_BYTES). When the sum does not fit, nothing
+ * is lost: keep the patch. */
 MUST_USE enum err custodian_merge(struct custodian *custodian, void *ret_core,
                                   const struct custodian_merge *merge, struct trail *trail);
 MUST_USE enum err custodian_learn(struct custodian *custodian,

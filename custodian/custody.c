@@ -24,7 +24,8 @@ enum err custody_path(char ret_path[static CUSTODY_PATH_MAX], const char *dir, c
   return OK;
 }
 
-static enum err root_path(char ret_path[static CUSTODY_PATH_MAX], const struct custody_config *config)
+static enum err root_path(char ret_path[static CUSTODY_PATH_MAX],
+                          const struct custody_config *config)
 {
   if (config->root_file == NULL) return custody_path(ret_path, config->dir, "root.key");
   size_t n = strlen(config->root_file);
@@ -80,7 +81,8 @@ enum err custody_create(const struct custody_config *config, struct str origin, 
     return FAIL(trail, ERR_INPUT, "custodian: this cannot be the name of a log");
   TRY(root_path(root, config));
   TRY(custody_path(keyring, config->dir, "keyring"));
-  if (make_folder(config->dir) != OK) return FAIL(trail, ERR_IO, "custodian: cannot make the folder");
+  if (make_folder(config->dir) != OK)
+    return FAIL(trail, ERR_IO, "custodian: cannot make the folder");
   if (access(keyring, F_OK) == 0)
     return FAIL(trail, ERR_CONFLICT, "custodian: the folder holds secrets already");
   if (access(root, F_OK) != 0 && key_file_create(root, &config->outside) != OK)
@@ -167,10 +169,8 @@ void custody_close(struct custody *custody)
 static struct envelope_context own_context(const struct custody *custody, enum custody_table table,
                                            uint64_t sequence)
 {
-  struct envelope_context context = {.table = (uint16_t)table,
-                                     .codec = 1,
-                                     .version = sequence,
-                                     .compartment = COMPARTMENT_SHIELDED};
+  struct envelope_context context = {
+    .table = (uint16_t)table, .codec = 1, .version = sequence, .compartment = COMPARTMENT_SHIELDED};
   memcpy(context.authority, keyring_authority(custody->keyring), ID_BYTES);
   return context;
 }

@@ -1,5 +1,6 @@
-/* What the custodian holds: its two secrets, its memory, and where these lie. Everything it stores is
- * sealed under its own key; a thief of the folder without the root learns nothing but file sizes.
+/* What the custodian holds: its two secrets, its memory, and where these lie. Everything it stores
+ * is sealed under its own key; a thief of the folder without the root learns nothing but file
+ * sizes.
  *
  *   DIR/root.key        32 bytes, mode 0400; may lie elsewhere (a systemd credential)
  *   DIR/keyring         the secrets, wrapped
@@ -41,24 +42,28 @@ struct custody_config {
  * some already; ERR_INPUT for an origin that cannot be one. */
 MUST_USE enum err custody_create(const struct custody_config *config, struct str origin,
                                  struct trail *trail);
-/* Takes the lock. ERR_LOCKED; ERR_KEY, ERR_CORRUPT: the trail says which file; ERR_ABSENT: not made yet. */
+/* Takes the lock. ERR_LOCKED; ERR_KEY, ERR_CORRUPT: the trail says which file; ERR_ABSENT: not made
+ * yet. */
 MUST_USE enum err custody_open(struct custody *ret_custody, const struct custody_config *config,
                                struct trail *trail);
 void custody_close(struct custody *custody); /* wipes; half-opened is fine */
 
 /* "DIR/name". ERR_INPUT when that is too long. */
-MUST_USE enum err custody_path(char ret_path[static CUSTODY_PATH_MAX], const char *dir, const char *name);
+MUST_USE enum err custody_path(char ret_path[static CUSTODY_PATH_MAX], const char *dir,
+                               const char *name);
 
 /* A whole file of the custodian's own, replaced durably before this returns. */
 MUST_USE enum err custody_store(const struct custody *custody, const char *name,
                                 enum custody_table table, const void *bytes, size_t n);
-/* ERR_ABSENT: there is none; ERR_TOO_LARGE; ERR_OPEN, ERR_CORRUPT, ERR_KEY: it is not what was stored. */
+/* ERR_ABSENT: there is none; ERR_TOO_LARGE; ERR_OPEN, ERR_CORRUPT, ERR_KEY: it is not what was
+ * stored. */
 MUST_USE enum err custody_recall(const struct custody *custody, const char *name,
                                  enum custody_table table, void *ret_bytes, size_t capacity,
                                  size_t *ret_n);
 /* One sealed text, of the file's `sequence`th record: n + ENVELOPE_OVERHEAD bytes. */
 MUST_USE enum err custody_seal(const struct custody *custody, void *ret_envelope,
-                               enum custody_table table, uint64_t sequence, const void *bytes, size_t n);
+                               enum custody_table table, uint64_t sequence, const void *bytes,
+                               size_t n);
 MUST_USE enum err custody_unseal(const struct custody *custody, void *ret_bytes,
                                  enum custody_table table, uint64_t sequence, const void *envelope,
                                  size_t size);

@@ -1,5 +1,5 @@
-/* The checks before anything shielded is opened. Every one refuses on doubt; none is skipped because
- * another would catch the same. */
+/* The checks before anything shielded is opened. Every one refuses on doubt; none is skipped
+ * because another would catch the same. */
 #include "custodian/evidence.h"
 
 #include <string.h>
@@ -48,7 +48,8 @@ enum custodian_status evidence_signed(const struct custodian_opening *opening,
 
 /* ---- the committed entry ---- */
 
-static enum err check_inclusion(const struct custodian_evidence *evidence, const struct note_key *log_key)
+static enum err check_inclusion(const struct custodian_evidence *evidence,
+                                const struct note_key *log_key)
 {
   struct checkpoint head = {0};
   struct hash commitments[LEAF_VIEWS], leaf_hash;
@@ -63,11 +64,13 @@ static enum err check_inclusion(const struct custodian_evidence *evidence, const
   leaf_write(leaf, commitments);
   tree_leaf_hash(&leaf_hash, leaf, sizeof(leaf));
   TRY(note_open_checkpoint(&head, evidence->head, log_key));
-  return tree_verify_inclusion(&evidence->proof, &leaf_hash, evidence->index, head.size, &head.root);
+  return tree_verify_inclusion(&evidence->proof, &leaf_hash, evidence->index, head.size,
+                               &head.root);
 }
 
 /* The member's value; it stands in exactly one of the three views. */
-static enum err find(struct str *ret_value, const struct custodian_evidence *evidence, struct str name)
+static enum err find(struct str *ret_value, const struct custodian_evidence *evidence,
+                     struct str name)
 {
   const struct custodian_view *views[] = {&evidence->core, &evidence->who, &evidence->what};
   unsigned found = 0;
@@ -83,7 +86,8 @@ static enum err find(struct str *ret_value, const struct custodian_evidence *evi
 }
 
 /* The member's value without its quotes; none of what is looked up here has escapes. */
-static enum err find_word(struct str *ret_word, const struct custodian_evidence *evidence, struct str name)
+static enum err find_word(struct str *ret_word, const struct custodian_evidence *evidence,
+                          struct str name)
 {
   struct str value = {0};
   TRY(find(&value, evidence, name));
@@ -103,7 +107,8 @@ static enum err check_id(const uint8_t wanted[static ID_BYTES],
 }
 
 /* One word of an array of words, in quotes. A purpose that has quotes itself is no word. */
-static enum err check_purpose(const struct ticket *ticket, const struct custodian_evidence *evidence)
+static enum err check_purpose(const struct ticket *ticket,
+                              const struct custodian_evidence *evidence)
 {
   char quoted[TICKET_WORD_MAX + 2];
   struct str purposes = {0};
@@ -146,7 +151,8 @@ static enum err check_all(uint64_t *ret_approvals, const struct custodian_openin
   return str_to_u64(approvals, ret_approvals) ? OK : ERR_INPUT;
 }
 
-enum custodian_status evidence_committed(unsigned *ret_approvals, const struct custodian_opening *opening,
+enum custodian_status evidence_committed(unsigned *ret_approvals,
+                                         const struct custodian_opening *opening,
                                          const struct note_key *log_key)
 {
   uint64_t approvals = 0;

@@ -73,7 +73,8 @@ static bool is_digit(char c)
 /* Letters and digits; every byte of a letter outside ASCII counts as one. */
 static bool is_word(char c)
 {
-  return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || ((unsigned char)c & 0x80) != 0;
+  return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+         ((unsigned char)c & 0x80) != 0;
 }
 
 static enum err pack(struct arena *arena, struct personal *ret, struct personal words)
@@ -91,11 +92,15 @@ static enum err pack(struct arena *arena, struct personal *ret, struct personal 
 static size_t country_code(struct personal text, size_t at)
 {
   size_t start = at;
-  if (text.len - at >= 3 && memcmp(text.ptr + at, "+44", 3) == 0) at += 3;
-  else if (text.len - at >= 4 && memcmp(text.ptr + at, "0044", 4) == 0) at += 4;
-  else return 0;
+  if (text.len - at >= 3 && memcmp(text.ptr + at, "+44", 3) == 0)
+    at += 3;
+  else if (text.len - at >= 4 && memcmp(text.ptr + at, "0044", 4) == 0)
+    at += 4;
+  else
+    return 0;
   size_t after = at;
-  while (after < text.len && text.ptr[after] == ' ') after++;
+  while (after < text.len && text.ptr[after] == ' ')
+    after++;
   if (text.len - after >= 3 && memcmp(text.ptr + after, "(0)", 3) == 0) at = after + 3;
   return at - start;
 }
@@ -152,7 +157,8 @@ static void forget(struct known *known, const uint8_t record[static ID_BYTES])
 {
   size_t kept = 0;
   for (size_t i = 0; i < known->used; i++)
-    if (!bytes_equal(known->slots[i].record, record, ID_BYTES)) known->slots[kept++] = known->slots[i];
+    if (!bytes_equal(known->slots[i].record, record, ID_BYTES))
+      known->slots[kept++] = known->slots[i];
   wipe(known->slots + kept, (known->used - kept) * sizeof(*known->slots));
   known->used = kept;
 }
@@ -195,14 +201,15 @@ static enum err keep_value(struct known *known, struct arena *arena,
   return OK;
 }
 
-enum err known_learn(struct known *known, struct arena *arena, const uint8_t record[static ID_BYTES],
-                     const void *text, size_t n)
+enum err known_learn(struct known *known, struct arena *arena,
+                     const uint8_t record[static ID_BYTES], const void *text, size_t n)
 {
   struct shield_entry entry = {0};
   struct shield_reader reader = {.text = text, .n = n};
   forget(known, record);
   while (shield_next(&entry, &reader)) {
-    bool chosen = entry.field < 256 && (known->fields[entry.field / 8] >> (entry.field % 8) & 1) != 0;
+    bool chosen =
+      entry.field < 256 && (known->fields[entry.field / 8] >> (entry.field % 8) & 1) != 0;
     if (!chosen || entry.n <= CUSTODIAN_VALUE_HEAD) continue;
     struct personal value = {(const char *)entry.bytes + CUSTODIAN_VALUE_HEAD,
                              entry.n - CUSTODIAN_VALUE_HEAD};
@@ -219,10 +226,13 @@ enum err known_learn(struct known *known, struct arena *arena, const uint8_t rec
 static bool belong(enum form form, char before, char after)
 {
   switch (form) {
-  case FORM_WORDS: return is_word(before) && is_word(after);
-  case FORM_PACKED: return is_digit(before) && is_digit(after);
+  case FORM_WORDS:
+    return is_word(before) && is_word(after);
+  case FORM_PACKED:
+    return is_digit(before) && is_digit(after);
   case FORM_FREE:
-  case FORM_DIGITS: return false;
+  case FORM_DIGITS:
+    return false;
   }
   return false;
 }
@@ -233,7 +243,8 @@ static bool stands_in(struct personal text, const struct slot *slot)
   for (size_t at = 0; at + slot->n <= text.len; at++) {
     const char *found = text.ptr + at;
     size_t end = at + slot->n;
-    if (memcmp(found, slot->text, slot->n) == 0 && (at == 0 || !belong(form, found[-1], found[0])) &&
+    if (memcmp(found, slot->text, slot->n) == 0 &&
+        (at == 0 || !belong(form, found[-1], found[0])) &&
         (end == text.len || !belong(form, text.ptr[end - 1], text.ptr[end])))
       return true;
   }
@@ -243,10 +254,14 @@ static bool stands_in(struct personal text, const struct slot *slot)
 static bool slot_hits(const struct slot *slot, const struct forms *text)
 {
   switch ((enum form)slot->form) {
-  case FORM_FREE: return false;
-  case FORM_WORDS: return stands_in(text->words, slot);
-  case FORM_PACKED: return stands_in(text->packed, slot);
-  case FORM_DIGITS: return stands_in(text->digits, slot);
+  case FORM_FREE:
+    return false;
+  case FORM_WORDS:
+    return stands_in(text->words, slot);
+  case FORM_PACKED:
+    return stands_in(text->packed, slot);
+  case FORM_DIGITS:
+    return stands_in(text->digits, slot);
   }
   return false;
 }

@@ -1,5 +1,6 @@
-/* The protected values that `compare` knows, folded, in locked memory, and whether a text holds one.
- * Nothing here is stored; a new start has to be told again. What is said outward is one bit. */
+/* The protected values that `compare` knows, folded, in locked memory, and whether a text holds
+ * one. Nothing here is stored; a new start has to be told again. What is said outward is one bit.
+ */
 #ifndef CUSTODIAN_KNOWN_H
 #define CUSTODIAN_KNOWN_H
 
@@ -13,8 +14,8 @@ void known_free(struct known **known);                 /* wipes */
 
 /* From now on these fields count (names, addresses, telephones, e-mail addresses). */
 void known_choose(struct known *known, const uint8_t fields[static TICKET_FIELD_BYTES]);
-/* Forgets what was known of the record, and keeps the chosen fields of this blob text instead (n = 0:
- * nothing). ERR_FULL: no room, and the record is then known in part; ERR_CORRUPT; ERR_MEMORY. */
+/* Forgets what was known of the record, and keeps the chosen fields of this blob text instead (n =
+ * 0: nothing). ERR_FULL: no room, and the record is then known in part; ERR_CORRUPT; ERR_MEMORY. */
 MUST_USE enum err known_learn(struct known *known, struct arena *arena,
                               const uint8_t record[static ID_BYTES], const void *text, size_t n);
 /* ERR_INPUT: not UTF-8; ERR_MEMORY. Names are found as whole words, numbers whatever their spacing,

@@ -1,5 +1,5 @@
-/* The socket: who may connect, one frame at a time, and the end in order. It must never serve a peer
- * whose uid it does not know, nor wait for one while others wait. */
+/* The socket: who may connect, one frame at a time, and the end in order. It must never serve a
+ * peer whose uid it does not know, nor wait for one while others wait. */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -67,7 +67,8 @@ static enum err open_socket(int *ret_socket, const struct service *service, cons
   if (unlink(path) != 0 && errno != ENOENT) return ERR_IO;
   int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   if (fd < 0) return ERR_IO;
-  /* Another user's process has to reach it: then the folder's group is the first wall, the uid the second. */
+  /* Another user's process has to reach it: then the folder's group is the first wall, the uid the
+   * second. */
   mode_t mode = service->register_uid == geteuid() ? 0600 : 0660;
   if (bind(fd, (const struct sockaddr *)&address, sizeof(address)) != 0 || chmod(path, mode) != 0 ||
       listen(fd, PEERS_MAX) != 0) {
@@ -119,7 +120,8 @@ static bool turn(struct door *door)
 {
   struct pollfd ready[PEERS_MAX + 2];
   size_t count = door->count;
-  for (size_t i = 0; i < count; i++) ready[i] = (struct pollfd){.fd = door->peers[i].fd, .events = POLLIN};
+  for (size_t i = 0; i < count; i++)
+    ready[i] = (struct pollfd){.fd = door->peers[i].fd, .events = POLLIN};
   ready[count] = (struct pollfd){.fd = door->socket, .events = POLLIN};
   ready[count + 1] = (struct pollfd){.fd = door->signals, .events = POLLIN};
   if (poll(ready, count + 2, -1) < 0) return errno == EINTR;
@@ -141,7 +143,8 @@ static enum err open_signals(int *ret_signals)
   return *ret_signals >= 0 ? OK : ERR_IO;
 }
 
-enum err service_run(struct service *service, const struct service_listen *listen, struct trail *trail)
+enum err service_run(struct service *service, const struct service_listen *listen,
+                     struct trail *trail)
 {
   struct door door = {.service = service, .listen = listen, .socket = -1, .signals = -1};
   enum err err = open_signals(&door.signals);
@@ -152,8 +155,10 @@ enum err service_run(struct service *service, const struct service_listen *liste
     return FAIL(trail, err, "custodian: the socket");
   }
   listen->ready(listen->self);
-  while (!service->must_end && turn(&door)) continue;
-  while (door.count > 0) let_out(&door, 0);
+  while (!service->must_end && turn(&door))
+    continue;
+  while (door.count > 0)
+    let_out(&door, 0);
   close(door.socket);
   close(door.signals);
   (void)unlink(listen->path);

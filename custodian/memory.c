@@ -52,8 +52,8 @@ enum err memory_people_load(const struct custody *custody, struct memory_people 
   ret_people->count = 0;
   /* The rows have no padding: the file is the array. */
   _Static_assert(sizeof(struct custodian_enrolment) == PERSON_BYTES, "rows are stored as they are");
-  enum err err = custody_recall(custody, "people", CUSTODY_PEOPLE, ret_people->at,
-                                sizeof(ret_people->at), &n);
+  enum err err =
+    custody_recall(custody, "people", CUSTODY_PEOPLE, ret_people->at, sizeof(ret_people->at), &n);
   if (err == ERR_ABSENT) return OK;
   TRY(err);
   if (n % PERSON_BYTES != 0) return ERR_CORRUPT;
@@ -128,7 +128,8 @@ static enum err keep_recent(struct memory_journal *journal, const struct memory_
   return OK;
 }
 
-static enum err read_deeds(const struct custody *custody, struct memory_journal *journal, uint64_t count)
+static enum err read_deeds(const struct custody *custody, struct memory_journal *journal,
+                           uint64_t count)
 {
   struct instant now = custody->outside.now(custody->outside.self);
   for (; journal->next < count; journal->next++) {

@@ -1,5 +1,5 @@
-/* Bytes of the messages between the serving process and the custodian, both directions in one file so
- * that one review sees both. It must never accept two spellings of one message. */
+/* Bytes of the messages between the serving process and the custodian, both directions in one file
+ * so that one review sees both. It must never accept two spellings of one message. */
 #include "custodian/protocol.h"
 
 #include <errno.h>
@@ -31,7 +31,8 @@ void protocol_put(struct protocol_writer *writer, const void *bytes, size_t n)
 void protocol_put_number(struct protocol_writer *writer, uint64_t value, unsigned bytes)
 {
   uint8_t little_endian[8];
-  for (unsigned i = 0; i < 8; i++) little_endian[i] = (uint8_t)(value >> (8 * i));
+  for (unsigned i = 0; i < 8; i++)
+    little_endian[i] = (uint8_t)(value >> (8 * i));
   if (bytes < 8 && value >> (8 * bytes) != 0) writer->failed = true;
   protocol_put(writer, little_endian, bytes);
 }
@@ -95,7 +96,8 @@ static void put_proof(struct protocol_writer *writer, const struct tree_proof *p
     return;
   }
   protocol_put_number(writer, proof->count, 1);
-  for (unsigned i = 0; i < proof->count; i++) protocol_put(writer, proof->hashes[i].bytes, HASH_BYTES);
+  for (unsigned i = 0; i < proof->count; i++)
+    protocol_put(writer, proof->hashes[i].bytes, HASH_BYTES);
 }
 
 static void get_proof(struct protocol_reader *reader, struct tree_proof *ret_proof)
@@ -105,7 +107,8 @@ static void get_proof(struct protocol_reader *reader, struct tree_proof *ret_pro
     reader->failed = true;
     return;
   }
-  for (unsigned i = 0; i < count; i++) get_into(reader, ret_proof->hashes[i].bytes, HASH_BYTES);
+  for (unsigned i = 0; i < count; i++)
+    get_into(reader, ret_proof->hashes[i].bytes, HASH_BYTES);
   ret_proof->count = count;
 }
 
@@ -247,7 +250,8 @@ enum err protocol_get_merge(struct custodian_merge *ret, struct protocol_reader 
   return OK;
 }
 
-void protocol_put_learning(struct protocol_writer *writer, const struct custodian_learning *learning)
+void protocol_put_learning(struct protocol_writer *writer,
+                           const struct custodian_learning *learning)
 {
   protocol_put(writer, learning->record, ID_BYTES);
   protocol_put(writer, learning->fields, TICKET_FIELD_BYTES);
@@ -269,7 +273,8 @@ enum err protocol_get_learning(struct custodian_learning *ret, struct protocol_r
   return OK;
 }
 
-void protocol_put_comparison(struct protocol_writer *writer, const struct custodian_comparison *comparison)
+void protocol_put_comparison(struct protocol_writer *writer,
+                             const struct custodian_comparison *comparison)
 {
   if (comparison->own_count > CUSTODIAN_OWN_MAX) {
     writer->failed = true;
@@ -295,7 +300,8 @@ enum err protocol_get_comparison(struct custodian_comparison *ret, struct protoc
   return OK;
 }
 
-void protocol_put_enrolment(struct protocol_writer *writer, const struct custodian_enrolment *enrolment)
+void protocol_put_enrolment(struct protocol_writer *writer,
+                            const struct custodian_enrolment *enrolment)
 {
   protocol_put(writer, enrolment->person, ID_BYTES);
   protocol_put(writer, enrolment->key.bytes, sizeof(enrolment->key.bytes));
@@ -342,8 +348,8 @@ struct protocol_writer protocol_frame_begin(uint8_t *frame, size_t capacity)
 size_t protocol_frame_finish(struct protocol_writer *writer, unsigned kind, unsigned status)
 {
   if (writer->failed || writer->n > PROTOCOL_FRAME_MAX) return 0;
-  struct protocol_writer head = {
-    .bytes = writer->bytes, .capacity = PROTOCOL_LENGTH_BYTES + PROTOCOL_HEAD_BYTES};
+  struct protocol_writer head = {.bytes = writer->bytes,
+                                 .capacity = PROTOCOL_LENGTH_BYTES + PROTOCOL_HEAD_BYTES};
   protocol_put_number(&head, writer->n - PROTOCOL_LENGTH_BYTES, 4);
   protocol_put_number(&head, PROTOCOL_VERSION, 1);
   protocol_put_number(&head, kind, 1);

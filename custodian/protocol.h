@@ -54,17 +54,18 @@ enum custodian_kind {
 
 /* ---- what is asked and answered ---- */
 
-/* Each sealed value in a blob begins with register's own head (field.h); text follows. The custodian
- * returns heads as they are, and leaves them out where it reads the text itself. */
+/* Each sealed value in a blob begins with register's own head (field.h); text follows. The
+ * custodian returns heads as they are, and leaves them out where it reads the text itself. */
 #define CUSTODIAN_VALUE_HEAD 12
 
 #define CUSTODIAN_SIGNATURES_MAX 6
 #define CUSTODIAN_VIEW_MAX 4096 /* bytes of one opened view */
 #define CUSTODIAN_TEXT_MAX 16384
 #define CUSTODIAN_OWN_MAX 16
-#define CUSTODIAN_TICKET_LIFE_US ((int64_t)24 * 60 * 60 * 1000000) /* a ticket that lives longer is refused */
-#define CUSTODIAN_BUDGET_AN_HOUR 30                                /* openings, for each person */
-#define CUSTODIAN_COMPARES_AN_HOUR 2000                            /* for the serving process */
+#define CUSTODIAN_TICKET_LIFE_US                                                                   \
+  ((int64_t)24 * 60 * 60 * 1000000)     /* a ticket that lives longer is refused */
+#define CUSTODIAN_BUDGET_AN_HOUR 30     /* openings, for each person */
+#define CUSTODIAN_COMPARES_AN_HOUR 2000 /* for the serving process */
 
 struct custodian_head {
   uint64_t size; /* 0: none signed yet */
@@ -91,31 +92,32 @@ struct custodian_view {
   size_t n; /* at most CUSTODIAN_VIEW_MAX */
 };
 
-/* That the entry which a ticket rests on is committed. `ops` stays closed. The views are JSON objects
- * as register/audit.c writes them; among the three of them these members stand exactly once:
- *   "staff"      hexadecimal, 16 bytes: the account; equals ticket.person
- *   "child"      hexadecimal, 16 bytes: the record id; equals ticket.record
- *   "released"   base64, the bitset of the granted fields; the ticket's are among them
- *   "purposes"   array of policy words; the ticket's is among them
- *   "approvals"  how many approvals the policy made pending */
+/* That the entry which a ticket rests on is committed. `ops` stays closed. The views are JSON
+ * objects as register/audit.c writes them; among the three of them these members stand exactly
+ * once: "staff"      hexadecimal, 16 bytes: the account; equals ticket.person "child" hexadecimal,
+ * 16 bytes: the record id; equals ticket.record "released"   base64, the bitset of the granted
+ * fields; the ticket's are among them "purposes"   array of policy words; the ticket's is among
+ * them "approvals"  how many approvals the policy made pending */
 struct custodian_evidence {
   uint64_t index;
   struct custodian_view core, who, what;
-  struct hash ops;          /* its commitment */
-  struct tree_proof proof;  /* inclusion under the head */
-  struct str head;          /* a note that this custodian signed */
+  struct hash ops;         /* its commitment */
+  struct tree_proof proof; /* inclusion under the head */
+  struct str head;         /* a note that this custodian signed */
 };
 
 struct custodian_opening {
   struct ticket ticket;
-  struct ticket_signature signatures[CUSTODIAN_SIGNATURES_MAX]; /* the requester's and the approvals */
+  struct ticket_signature
+    signatures[CUSTODIAN_SIGNATURES_MAX]; /* the requester's and the approvals */
   unsigned signature_count;
   struct custodian_evidence evidence;
   const void *core; /* SHIELD_BLOB_CORE_BYTES of ticket.record */
 };
 
 struct custodian_merge {
-  struct shield_place blob_place, patch_place; /* versions are not used: they bind the outer layer */
+  struct shield_place blob_place,
+    patch_place; /* versions are not used: they bind the outer layer */
   const void *blob_core, *patch_core;
 };
 
@@ -184,16 +186,23 @@ bool protocol_is_done(const struct protocol_reader *reader); /* all read, nothin
 void protocol_put_growth(struct protocol_writer *writer, const struct custodian_growth *growth);
 MUST_USE enum err protocol_get_growth(struct custodian_growth *ret, struct protocol_reader *reader);
 void protocol_put_opening(struct protocol_writer *writer, const struct custodian_opening *opening);
-MUST_USE enum err protocol_get_opening(struct custodian_opening *ret, struct protocol_reader *reader);
+MUST_USE enum err protocol_get_opening(struct custodian_opening *ret,
+                                       struct protocol_reader *reader);
 void protocol_put_merge(struct protocol_writer *writer, const struct custodian_merge *merge);
 MUST_USE enum err protocol_get_merge(struct custodian_merge *ret, struct protocol_reader *reader,
                                      const uint8_t authority[static ID_BYTES]);
-void protocol_put_learning(struct protocol_writer *writer, const struct custodian_learning *learning);
-MUST_USE enum err protocol_get_learning(struct custodian_learning *ret, struct protocol_reader *reader);
-void protocol_put_comparison(struct protocol_writer *writer, const struct custodian_comparison *comparison);
-MUST_USE enum err protocol_get_comparison(struct custodian_comparison *ret, struct protocol_reader *reader);
-void protocol_put_enrolment(struct protocol_writer *writer, const struct custodian_enrolment *enrolment);
-MUST_USE enum err protocol_get_enrolment(struct custodian_enrolment *ret, struct protocol_reader *reader);
+void protocol_put_learning(struct protocol_writer *writer,
+                           const struct custodian_learning *learning);
+MUST_USE enum err protocol_get_learning(struct custodian_learning *ret,
+                                        struct protocol_reader *reader);
+void protocol_put_comparison(struct protocol_writer *writer,
+                             const struct custodian_comparison *comparison);
+MUST_USE enum err protocol_get_comparison(struct custodian_comparison *ret,
+                                          struct protocol_reader *reader);
+void protocol_put_enrolment(struct protocol_writer *writer,
+                            const struct custodian_enrolment *enrolment);
+MUST_USE enum err protocol_get_enrolment(struct custodian_enrolment *ret,
+                                         struct protocol_reader *reader);
 void protocol_put_public(struct protocol_writer *writer, const struct custodian_public *told);
 MUST_USE enum err protocol_get_public(struct custodian_public *ret, struct protocol_reader *reader);
 
@@ -214,7 +223,7 @@ struct protocol_frame {
  * version or length, ERR_IO for all else. `frame` holds PROTOCOL_FRAME_MAX bytes. */
 MUST_USE enum err protocol_receive(int fd, uint8_t *frame, struct protocol_frame *ret_frame,
                                    const struct outside *outside, uint64_t until_us);
-MUST_USE enum err protocol_send(int fd, const uint8_t *frame, size_t n, const struct outside *outside,
-                                uint64_t until_us);
+MUST_USE enum err protocol_send(int fd, const uint8_t *frame, size_t n,
+                                const struct outside *outside, uint64_t until_us);
 
 #endif

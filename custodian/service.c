@@ -1,5 +1,5 @@
-/* The table of requests and the one way through it. Forbidden is the default: a kind without a row, a
- * caller without leave, a body outside its bounds never reaches a handler. */
+/* The table of requests and the one way through it. Forbidden is the default: a kind without a row,
+ * a caller without leave, a body outside its bounds never reaches a handler. */
 #include "custodian/service.h"
 
 #include <string.h>
@@ -11,7 +11,8 @@
 struct request_row {
   unsigned kind, callers;
   size_t body_min, body_max;
-  enum custodian_status (*answer)(struct service *, struct protocol_reader *, struct protocol_writer *);
+  enum custodian_status (*answer)(struct service *, struct protocol_reader *,
+                                  struct protocol_writer *);
 };
 
 static const struct request_row requests[] = {

@@ -1,5 +1,5 @@
-/* The running custodian: one thread, one socket, one request at a time. What may be asked by whom is
- * requests.def; each row's handler is answer_<name>. */
+/* The running custodian: one thread, one socket, one request at a time. What may be asked by whom
+ * is requests.def; each row's handler is answer_<name>. */
 #ifndef CUSTODIAN_SERVICE_H
 #define CUSTODIAN_SERVICE_H
 
@@ -21,8 +21,8 @@ struct service {
   bool all_known; /* since the start, serve has said that it has told every record */
   uint8_t instance[ID_BYTES];
   uid_t register_uid;
-  struct arena *home;  /* what lives as long as the service */
-  struct arena *arena; /* what lives as long as a request; wiped after it */
+  struct arena *home;            /* what lives as long as the service */
+  struct arena *arena;           /* what lives as long as a request; wiped after it */
   uint8_t *frame_in, *frame_out; /* PROTOCOL_FRAME_MAX each, wiped after each request */
   bool must_end; /* its own files cannot be written: it starts again from what is on disk */
 };
@@ -31,9 +31,10 @@ MUST_USE enum err service_open(struct service *ret_service, const struct custody
                                uid_t register_uid, struct trail *trail);
 void service_close(struct service *service);
 
-/* One frame in, one frame out, in the service's own buffers. Returns the length of the answer; 0: the
- * connection has to end. */
-size_t service_answer(struct service *service, const struct protocol_frame *frame, unsigned callers);
+/* One frame in, one frame out, in the service's own buffers. Returns the length of the answer; 0:
+ * the connection has to end. */
+size_t service_answer(struct service *service, const struct protocol_frame *frame,
+                      unsigned callers);
 
 #define R(number, KIND, name, callers, body_min, body_max)                                         \
   MUST_USE enum custodian_status answer_##name(                                                    \
@@ -41,8 +42,8 @@ size_t service_answer(struct service *service, const struct protocol_frame *fram
 #include "custodian/requests.def"
 #undef R
 
-/* Listens on a Unix socket at `path` (replacing one that nobody answers) and serves until SIGTERM or
- * SIGINT. `once`: until the first connection has ended. */
+/* Listens on a Unix socket at `path` (replacing one that nobody answers) and serves until SIGTERM
+ * or SIGINT. `once`: until the first connection has ended. */
 struct service_listen {
   const char *path;
   bool once;

@@ -33,8 +33,7 @@ struct fieldset policy_reach(const struct policy *policy, uint8_t role, uint8_t 
   struct fieldset reach = {{0, 0}};
 
   for (size_t i = 0; i < grants->count; i++)
-    if (names_person(grants->rule[i], &facts))
-      reach = fieldset_or(reach, grants->rule[i]->fields);
+    if (names_person(grants->rule[i], &facts)) reach = fieldset_or(reach, grants->rule[i]->fields);
   return reach;
 }
 
@@ -44,9 +43,12 @@ static struct fieldset written_by(const struct policy *policy, const struct rule
   struct fieldset nothing = {{0, 0}};
 
   switch (rule->writes) {
-  case WRITES_GRANTED: return policy_reach(policy, role, relation, purpose);
-  case WRITES_ANY: return policy_all_fields(policy);
-  case WRITES_NOTHING: break;
+  case WRITES_GRANTED:
+    return policy_reach(policy, role, relation, purpose);
+  case WRITES_ANY:
+    return policy_all_fields(policy);
+  case WRITES_NOTHING:
+    break;
   }
   return nothing;
 }
@@ -90,7 +92,8 @@ uint16_t policy_nearest_grant(const struct policy *policy, const struct policy_r
       uint64_t values = grant->when[j].values;
 
       if (grant->when[j].fact == FACT_ROLE) is_of_role = (values & POLICY_BIT(request->role)) != 0;
-      if (grant->when[j].fact == FACT_RELATION) met += (values & POLICY_BIT(request->relation)) != 0;
+      if (grant->when[j].fact == FACT_RELATION)
+        met += (values & POLICY_BIT(request->relation)) != 0;
       if (grant->when[j].fact == FACT_PURPOSE) met += (values & request->purposes) != 0;
     }
     if (!is_of_role || met <= nearest_met) continue;

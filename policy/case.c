@@ -93,7 +93,8 @@ static int place_of(json_t *value, const char *const *names)
   return -1;
 }
 
-/* ---- The request ------------------------------------------------------------------------------ */
+/* ---- The request ------------------------------------------------------------------------------
+ */
 
 static enum err read_approvals(const struct policy *policy, struct policy_request *request,
                                json_t *rows, struct trail *trail)
@@ -152,7 +153,8 @@ static enum err read_request(const struct policy *policy, struct policy_case *a_
   return read_approvals(policy, &a_case->request, json_object_get(line, "approvals"), trail);
 }
 
-/* ---- The facts -------------------------------------------------------------------------------- */
+/* ---- The facts --------------------------------------------------------------------------------
+ */
 
 static enum policy_truth at_least(json_t *value, int least)
 {
@@ -194,7 +196,8 @@ static enum err read_gate(const struct policy *policy, struct policy_gate *gate,
     .child_view_sought = is_one_of(json_object_get(given, "child_view"), sought),
     .circumstances_reviewed =
       at_most(json_object_get(given, "circumstances_reviewed_days_ago"), days),
-    .less_intrusive_tried = yes_if(lists_something(json_object_get(given, "less_intrusive_rejected"))),
+    .less_intrusive_tried =
+      yes_if(lists_something(json_object_get(given, "less_intrusive_rejected"))),
     .provision_in_place =
       opposite(truth_of(json_object_get(given, "awaiting_provision_by_authority"), POLICY_UNKNOWN)),
   };

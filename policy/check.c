@@ -41,7 +41,8 @@ static bool array_has(json_t *array, const char *text)
   return false;
 }
 
-/* ---- Comparing -------------------------------------------------------------------------------- */
+/* ---- Comparing --------------------------------------------------------------------------------
+ */
 
 static void compare_outcome(const struct decision *decision, json_t *expected,
                             struct note *mismatch)
@@ -147,7 +148,8 @@ static void compare_secrets(const struct policy *policy, const struct policy_cas
   }
 }
 
-/* ---- One line --------------------------------------------------------------------------------- */
+/* ---- One line ---------------------------------------------------------------------------------
+ */
 
 static void release(json_t **line)
 {
@@ -187,7 +189,8 @@ enum err policy_check_line(const struct policy *policy, struct check_result *ret
   return OK;
 }
 
-/* ---- A file ----------------------------------------------------------------------------------- */
+/* ---- A file -----------------------------------------------------------------------------------
+ */
 
 static const char *const other_kinds[] = {"search", "statistic",     "action",
                                           "budget", "policy_change", "metamorphic"};
@@ -220,13 +223,16 @@ static void count(struct tally *tally, const struct check_result *result,
   struct note said = {.len = 0};
 
   switch (result->verdict) {
-  case CHECK_PASSED: tally->totals.passed++; return;
+  case CHECK_PASSED:
+    tally->totals.passed++;
+    return;
   case CHECK_SKIPPED:
     tally->totals.skipped++;
     for (size_t i = 0; i < OTHER_KINDS; i++)
       if (str_is(result->kind, other_kinds[i])) tally->skipped[i]++;
     return;
-  case CHECK_FAILED: break;
+  case CHECK_FAILED:
+    break;
   }
   tally->totals.failed++;
   note(&said, "%.*s failed: %.*s", (int)result->id.len, result->id.ptr, (int)result->mismatch.len,

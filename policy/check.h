@@ -1,5 +1,6 @@
-/* The project's own policy tests: JSON lines of tests/cases/case.schema.json, decided by the shipped
- * engine and compared exactly (tests/cases/README.md, "Scoring"). It reads cases, never children. */
+/* The project's own policy tests: JSON lines of tests/cases/case.schema.json, decided by the
+ * shipped engine and compared exactly (tests/cases/README.md, "Scoring"). It reads cases, never
+ * children. */
 #ifndef POLICY_CHECK_H
 #define POLICY_CHECK_H
 
@@ -29,8 +30,8 @@ struct check_totals {
   unsigned passed, failed, skipped;
 };
 
-/* Decides every line of a file's text; writes a line for each failure, what was skipped by kind, and
- * last "N passed, N failed, N skipped". `scratch` is reset for each case. */
+/* Decides every line of a file's text; writes a line for each failure, what was skipped by kind,
+ * and last "N passed, N failed, N skipped". `scratch` is reset for each case. */
 MUST_USE enum err policy_check_text(const struct policy *policy, struct check_totals *ret_totals,
                                     struct str text, struct arena *scratch,
                                     struct check_output output, struct trail *trail);

@@ -77,7 +77,8 @@ static bool has_no_grant(const struct policy *policy, const struct policy_reques
   return !some_grant(policy, facts, SCOPE_REQUEST | SCOPE_RELATION);
 }
 
-/* ---- Duties ----------------------------------------------------------------------------------- */
+/* ---- Duties -----------------------------------------------------------------------------------
+ */
 
 static bool asks_of_child(const struct rule *rule)
 {
@@ -89,8 +90,7 @@ static bool asks_of_child(const struct rule *rule)
 static bool only_names_steps(const struct rule *rule)
 {
   for (unsigned i = 0; i < rule->when_count; i++)
-    if (rule->when[i].fact == FACT_RESULT)
-      return rule->when[i].values == POLICY_BIT(RESULT_GATE);
+    if (rule->when[i].fact == FACT_RESULT) return rule->when[i].values == POLICY_BIT(RESULT_GATE);
   return false;
 }
 
@@ -124,7 +124,8 @@ static void oblige(const struct policy *policy, struct decision *decision,
   }
 }
 
-/* ---- Steps 1 and 2: the request --------------------------------------------------------------- */
+/* ---- Steps 1 and 2: the request ---------------------------------------------------------------
+ */
 
 static bool request_is_sound(const struct policy *policy, struct decision *ret_decision,
                              const struct policy_request *request, struct fact_values *facts)
@@ -162,7 +163,8 @@ bool policy_decide_request(const struct policy *policy, struct decision *ret_dec
   return request_is_sound(policy, ret_decision, request, &facts);
 }
 
-/* ---- Steps 3 and 4: the child, and the gate --------------------------------------------------- */
+/* ---- Steps 3 and 4: the child, and the gate ---------------------------------------------------
+ */
 
 static uint16_t refusal_for_any_purpose(const struct policy *policy,
                                         const struct policy_request *request,
@@ -214,7 +216,8 @@ static bool child_refuses(const struct policy *policy, struct decision *decision
   return rule != POLICY_NO_RULE;
 }
 
-/* ---- Step 5: the fields ----------------------------------------------------------------------- */
+/* ---- Step 5: the fields -----------------------------------------------------------------------
+ */
 
 /* What has been found out about the asked fields so far, over the purposes already looked at. */
 struct tally {
@@ -315,8 +318,8 @@ static void name_denials(const struct policy *policy, struct decision *decision,
   while (!fieldset_is_empty(ungranted)) {
     unsigned field = fieldset_take(&ungranted);
 
-    decision->withheld_by[field] = field == POLICY_NO_WORD ? policy->rule_unknown_field
-                                                           : policy->rule_ungranted;
+    decision->withheld_by[field] =
+      field == POLICY_NO_WORD ? policy->rule_unknown_field : policy->rule_ungranted;
   }
 }
 

@@ -110,15 +110,19 @@ void facts_of_request(const struct policy *policy, struct fact_values *ret_facts
   *ret_facts = facts;
 }
 
-/* A level of none counts only with a status of none: a shield that is claimed, run out or unreadable
- * protects like any other. */
+/* A level of none counts only with a status of none: a shield that is claimed, run out or
+ * unreadable protects like any other. */
 static unsigned shield_of(enum policy_level level, bool status_is_none)
 {
   switch (level) {
-  case POLICY_LEVEL_NONE: return status_is_none ? SHIELD_NONE : SHIELD_CONTACT;
-  case POLICY_LEVEL_CONTACT: return SHIELD_CONTACT;
-  case POLICY_LEVEL_HIDDEN: return SHIELD_HIDDEN;
-  case POLICY_LEVEL_UNKNOWN: break;
+  case POLICY_LEVEL_NONE:
+    return status_is_none ? SHIELD_NONE : SHIELD_CONTACT;
+  case POLICY_LEVEL_CONTACT:
+    return SHIELD_CONTACT;
+  case POLICY_LEVEL_HIDDEN:
+    return SHIELD_HIDDEN;
+  case POLICY_LEVEL_UNKNOWN:
+    break;
   }
   return 0;
 }
@@ -130,10 +134,10 @@ static uint64_t widest(unsigned a, unsigned b)
 
 static uint64_t gate_missing(const struct policy_gate *gate)
 {
-  const enum policy_truth done[] = {
-    gate->support_offered,   gate->aln_checked,            gate->health_checked,
-    gate->child_view_sought, gate->circumstances_reviewed, gate->less_intrusive_tried,
-    gate->provision_in_place};
+  const enum policy_truth done[] = {gate->support_offered,        gate->aln_checked,
+                                    gate->health_checked,         gate->child_view_sought,
+                                    gate->circumstances_reviewed, gate->less_intrusive_tried,
+                                    gate->provision_in_place};
   uint64_t missing = 0;
 
   for (unsigned i = 0; i < sizeof(done) / sizeof(done[0]); i++)
@@ -182,8 +186,7 @@ static uint64_t duties_possible(const struct policy *policy, const struct fact_v
   uint64_t possible = 0;
 
   for (size_t i = 0; i < duties->count; i++)
-    if (rule_fires(duties->rule[i], facts, SCOPE_REQUEST))
-      possible |= duties->rule[i]->obligations;
+    if (rule_fires(duties->rule[i], facts, SCOPE_REQUEST)) possible |= duties->rule[i]->obligations;
   return possible;
 }
 

@@ -124,17 +124,17 @@ struct policy {
   struct words words[POLICY_KIND_COUNT];
   struct field_word field[WORDS_MAX];
   struct obligation_word obligation[WORDS_MAX];
-  uint8_t role_kind[64];       /* value of FACT_ROLE_KIND */
-  uint64_t relation_missing;   /* relations that say "none to this child" */
-  struct fieldset own[64];     /* by relation: the requester's own details */
-  struct rule *rules;          /* in order of ids; rule n is rules[n - 1] */
+  uint8_t role_kind[64];     /* value of FACT_ROLE_KIND */
+  uint64_t relation_missing; /* relations that say "none to this child" */
+  struct fieldset own[64];   /* by relation: the requester's own details */
+  struct rule *rules;        /* in order of ids; rule n is rules[n - 1] */
   unsigned rule_count;
   struct rule_list by_effect[EFFECT_COUNT];
   struct rule_list break_glass; /* the grants that open it */
-  uint64_t bases_of[64];       /* by purpose: what it may rest on; 0: no rule */
-  uint8_t basis_none;          /* the basis word that means "none given" */
-  uint16_t rule_ungranted;     /* F-02 */
-  uint16_t rule_unknown_field; /* F-14 */
+  uint64_t bases_of[64];        /* by purpose: what it may rest on; 0: no rule */
+  uint8_t basis_none;           /* the basis word that means "none given" */
+  uint16_t rule_ungranted;      /* F-02 */
+  uint16_t rule_unknown_field;  /* F-14 */
   struct regime *regimes;
   size_t regime_count;
 };
@@ -146,8 +146,8 @@ struct fact_values {
   uint64_t refused_by; /* roles */
 };
 
-/* Whether a rule's conditions hold, looking only at facts in `scopes` (conditions on others count as
- * met in `when` and as not met in `unless`). Field facts are left to the caller. */
+/* Whether a rule's conditions hold, looking only at facts in `scopes` (conditions on others count
+ * as met in `when` and as not met in `unless`). Field facts are left to the caller. */
 bool rule_fires(const struct rule *rule, const struct fact_values *facts, unsigned scopes);
 bool effect_opens(enum effect effect);
 

@@ -64,7 +64,8 @@ static void put_all(const struct policy *policy, struct sheet *sheet)
 {
   const struct rule_list *grants = &policy->by_effect[EFFECT_GRANT];
 
-  for (size_t i = 0; i < grants->count; i++) put_grant(policy, sheet, grants->rule[i]);
+  for (size_t i = 0; i < grants->count; i++)
+    put_grant(policy, sheet, grants->rule[i]);
 }
 
 enum err policy_matrix(const struct policy *policy, struct arena *arena, struct str *ret_text)

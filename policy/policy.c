@@ -18,7 +18,8 @@ static bool is_below(const struct policy_file *file, const char *prefix)
   return strncmp(file->name, prefix, strlen(prefix)) == 0;
 }
 
-/* ---- Loading ---------------------------------------------------------------------------------- */
+/* ---- Loading ----------------------------------------------------------------------------------
+ */
 
 static enum err load_vocabulary(struct policy *policy, const struct policy_file *files,
                                 size_t count, struct trail *trail)
@@ -84,7 +85,8 @@ static enum err refuse_other_files(const struct policy_file *files, size_t count
     struct source source = {&files[i], i, trail, NULL};
 
     if (is_below(&files[i], RULES_PREFIX) || is_below(&files[i], REGIMES_PREFIX)) continue;
-    if (strcmp(files[i].name, VOCABULARY) != 0) return REFUSE(&source, NULL, "not a file of a policy");
+    if (strcmp(files[i].name, VOCABULARY) != 0)
+      return REFUSE(&source, NULL, "not a file of a policy");
   }
   return OK;
 }
@@ -118,7 +120,8 @@ static void note_bases(struct policy *policy, const struct rule *fit)
 /* Numbers the rules, gathers them by effect, and works out what rests on what. */
 static enum err arrange(struct policy *policy)
 {
-  for (unsigned i = 0; i < policy->rule_count; i++) policy->rules[i].number = (uint16_t)(i + 1);
+  for (unsigned i = 0; i < policy->rule_count; i++)
+    policy->rules[i].number = (uint16_t)(i + 1);
   for (unsigned effect = 0; effect < EFFECT_COUNT; effect++)
     TRY(gather(policy, &policy->by_effect[effect], (enum effect)effect, false));
   TRY(gather(policy, &policy->break_glass, EFFECT_GRANT, true));
@@ -166,7 +169,8 @@ void policy_free(struct policy **policy)
   arena_free(&arena);
 }
 
-/* ---- Version ---------------------------------------------------------------------------------- */
+/* ---- Version ----------------------------------------------------------------------------------
+ */
 
 /* The first name after `previous`; NULL when there is none. Quadratic, at load time, on a hundred
  * names: nothing is copied and nothing sorted in place. */
@@ -197,7 +201,8 @@ void policy_version(uint8_t ret_version[static POLICY_VERSION_BYTES],
   memcpy(ret_version, link, POLICY_VERSION_BYTES);
 }
 
-/* ---- Questions about rules -------------------------------------------------------------------- */
+/* ---- Questions about rules --------------------------------------------------------------------
+ */
 
 static const struct rule *rule_at(const struct policy *policy, uint16_t rule)
 {

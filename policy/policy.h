@@ -1,6 +1,6 @@
 /* The decision. Who, why and on what footing goes in; which fields, in which form, under which rule
- * and with which duties comes out. The rules are data (policy/rules/, one a file) and every word they
- * use is in policy/vocabulary.json; docs/design.md D5, D6 and D10 say what they mean.
+ * and with which duties comes out. The rules are data (policy/rules/, one a file) and every word
+ * they use is in policy/vocabulary.json; docs/design.md D5, D6 and D10 say what they mean.
  *
  * Pure once loaded: no I/O, no clock, no allocation, no state. The order of rules, files and fields
  * never matters. What is unknown never opens anything and always withholds; the zero value of every
@@ -19,7 +19,8 @@
 struct policy;
 struct regime;
 
-/* ---- Loading ---------------------------------------------------------------------------------- */
+/* ---- Loading ----------------------------------------------------------------------------------
+ */
 
 struct policy_file {
   const char *name; /* "vocabulary.json", "rules/G-01.json", "regimes/pre-cnis-wales.json" */
@@ -45,13 +46,16 @@ struct policy_hash {
   void (*digest)(uint8_t ret_digest[static 32], const void *bytes, size_t n);
 };
 /* The version of a set of files: chained digests of (name, text) in order of name, so that it does
- * not depend on the order in which the files are given. It stands in every decision's audit entry. */
+ * not depend on the order in which the files are given. It stands in every decision's audit entry.
+ */
 void policy_version(uint8_t ret_version[static POLICY_VERSION_BYTES],
                     const struct policy_file *files, size_t count, struct policy_hash hash);
 
-/* ---- Words ------------------------------------------------------------------------------------ */
+/* ---- Words ------------------------------------------------------------------------------------
+ */
 
-/* A word is a small number within its kind, given by the vocabulary's order. 0 is "no such word". */
+/* A word is a small number within its kind, given by the vocabulary's order. 0 is "no such word".
+ */
 enum policy_kind {
   POLICY_FIELD,
   POLICY_FORM,
@@ -91,7 +95,8 @@ bool policy_role_is_staff(const struct policy *policy, uint8_t role);
 /* The legal regimes in force at different dates or places; policy/regime.h. NULL: no such name. */
 const struct regime *policy_regime(const struct policy *policy, struct str name);
 
-/* ---- What is asked ---------------------------------------------------------------------------- */
+/* ---- What is asked ----------------------------------------------------------------------------
+ */
 
 /* Sets of words other than fields are one bit a word; bit 0 is an unknown word, and refuses. */
 #define POLICY_BIT(word) (UINT64_C(1) << (word))
@@ -130,9 +135,15 @@ struct policy_request {
   size_t approval_count;
 };
 
-/* ---- What is known of the child --------------------------------------------------------------- */
+/* ---- What is known of the child ---------------------------------------------------------------
+ */
 
-enum policy_level { POLICY_LEVEL_UNKNOWN, POLICY_LEVEL_NONE, POLICY_LEVEL_CONTACT, POLICY_LEVEL_HIDDEN };
+enum policy_level {
+  POLICY_LEVEL_UNKNOWN,
+  POLICY_LEVEL_NONE,
+  POLICY_LEVEL_CONTACT,
+  POLICY_LEVEL_HIDDEN
+};
 enum policy_shield_status {
   POLICY_STATUS_UNKNOWN,
   POLICY_STATUS_NONE,
@@ -163,7 +174,8 @@ struct policy_facts {
   struct policy_gate gate;
 };
 
-/* ---- The decision ----------------------------------------------------------------------------- */
+/* ---- The decision -----------------------------------------------------------------------------
+ */
 
 enum policy_outcome { POLICY_DENY, POLICY_NEEDS_SECOND_PERSON, POLICY_PARTIAL, POLICY_PERMIT };
 /* GENERIC: the one answer that says nothing; the rule is for the audit log only. */
@@ -181,9 +193,9 @@ struct decision {
   uint64_t obligations;                     /* union over every rule that applies to the release */
   uint16_t pending_rules[POLICY_PENDING_MAX]; /* the approvals still waited for */
   size_t pending_count;
-  uint8_t form[FIELDSET_MAX];           /* of granted and pending fields */
-  uint16_t granted_by[FIELDSET_MAX];    /* rule, of granted and pending fields */
-  uint16_t withheld_by[FIELDSET_MAX];   /* rule, of denied fields: a withhold, F-02 or F-14 */
+  uint8_t form[FIELDSET_MAX];         /* of granted and pending fields */
+  uint16_t granted_by[FIELDSET_MAX];  /* rule, of granted and pending fields */
+  uint16_t withheld_by[FIELDSET_MAX]; /* rule, of denied fields: a withhold, F-02 or F-14 */
 };
 
 /* Steps 1 and 2: the request alone, before any look-up. False: refused, and ret_decision is the
@@ -194,11 +206,13 @@ bool policy_decide_request(const struct policy *policy, struct decision *ret_dec
 void policy_decide(const struct policy *policy, struct decision *ret_decision,
                    const struct policy_request *request, const struct policy_facts *facts);
 
-/* Whether the requester stands in the circle of this child (it lifts shields, it grants nothing). */
+/* Whether the requester stands in the circle of this child (it lifts shields, it grants nothing).
+ */
 bool policy_in_circle(const struct policy *policy, const struct policy_request *request,
                       const struct policy_facts *facts);
 
-/* ---- Rules, for explaining -------------------------------------------------------------------- */
+/* ---- Rules, for explaining --------------------------------------------------------------------
+ */
 
 unsigned policy_rule_count(const struct policy *policy);
 struct str policy_rule_id(const struct policy *policy, uint16_t rule);
@@ -206,7 +220,8 @@ uint16_t policy_rule_named(const struct policy *policy, struct str id);
 /* The sentence for the requester. Never shown when the answer is generic: that has R-00's. */
 struct str policy_rule_why(const struct policy *policy, uint16_t rule, enum lang lang);
 struct str policy_rule_owner(const struct policy *policy, uint16_t rule);
-/* Roles that may give the approval of an approval rule; any one suffices. POLICY_BIT of POLICY_ROLE. */
+/* Roles that may give the approval of an approval rule; any one suffices. POLICY_BIT of
+ * POLICY_ROLE. */
 uint64_t policy_rule_approvers(const struct policy *policy, uint16_t rule);
 /* For a denied field of a specific answer: a grant by which this role could have it, with another
  * relation or purpose; POLICY_NO_RULE when there is none. */
@@ -217,7 +232,8 @@ uint16_t policy_nearest_grant(const struct policy *policy, const struct policy_r
 struct fieldset policy_reach(const struct policy *policy, uint8_t role, uint8_t relation,
                              uint8_t purpose);
 
-/* ---- Acts ------------------------------------------------------------------------------------- */
+/* ---- Acts -------------------------------------------------------------------------------------
+ */
 
 struct policy_permission {
   bool allowed; /* no rule, no act */
@@ -229,9 +245,11 @@ struct policy_permission {
 struct policy_permission policy_may_act(const struct policy *policy, uint8_t role, uint8_t relation,
                                         uint8_t purpose, uint8_t act);
 
-/* ---- Matrix ----------------------------------------------------------------------------------- */
+/* ---- Matrix -----------------------------------------------------------------------------------
+ */
 
-/* Every grant as a line of text: rule, role, relation, purpose, field, form; sorted. In the arena. */
+/* Every grant as a line of text: rule, role, relation, purpose, field, form; sorted. In the arena.
+ */
 MUST_USE enum err policy_matrix(const struct policy *policy, struct arena *arena,
                                 struct str *ret_text);
 

@@ -91,7 +91,8 @@ enum err read_bool(const struct source *source, json_t *object, const char *key,
 {
   json_t *value = json_object_get(object, key);
 
-  if (value != NULL && !json_is_boolean(value)) return REFUSE(source, key, "true or false is wanted");
+  if (value != NULL && !json_is_boolean(value))
+    return REFUSE(source, key, "true or false is wanted");
   *ret_value = json_is_true(value);
   return OK;
 }

@@ -15,7 +15,8 @@ struct source {
   struct arena *arena; /* what is kept goes here */
 };
 
-/* ERR_POLICY with the file's index and the line of `word` (in quotes) in it; NULL: the whole file. */
+/* ERR_POLICY with the file's index and the line of `word` (in quotes) in it; NULL: the whole file.
+ */
 enum err source_refuse(const struct source *source, const char *word, const char *literal);
 #define REFUSE(source, word, literal) source_refuse((source), (word), "" literal "")
 
@@ -23,7 +24,8 @@ enum err source_refuse(const struct source *source, const char *word, const char
 MUST_USE enum err read_file(const struct source *source, json_t **ret_root);
 void json_release(json_t **root); /* for OWNED */
 
-/* All of `needed` must be there, of the rest only `allowed`; both end with NULL, `allowed` may be. */
+/* All of `needed` must be there, of the rest only `allowed`; both end with NULL, `allowed` may be.
+ */
 MUST_USE enum err read_keys(const struct source *source, json_t *object, const char *const *needed,
                             const char *const *allowed);
 MUST_USE enum err read_text(const struct source *source, json_t *object, const char *key,
@@ -34,8 +36,8 @@ MUST_USE enum err read_day(const struct source *source, json_t *object, const ch
                            struct day *ret_day);
 /* {"cy": ..., "en": ...} or the two keys among others (`key` NULL): both there, different, neither
  * blank nor longer than `max` characters. */
-MUST_USE enum err read_both(const struct source *source, json_t *object, const char *key, size_t max,
-                            struct str ret_text[static 2]);
+MUST_USE enum err read_both(const struct source *source, json_t *object, const char *key,
+                            size_t max, struct str ret_text[static 2]);
 /* A non-empty array of different texts. Returns the array through `ret_array`. */
 MUST_USE enum err read_list(const struct source *source, json_t *object, const char *key,
                             json_t **ret_array);

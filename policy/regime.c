@@ -50,10 +50,11 @@ struct regime *regime_at(struct regime *regimes, size_t index)
   return &regimes[index];
 }
 
-/* ---- Reading ---------------------------------------------------------------------------------- */
+/* ---- Reading ----------------------------------------------------------------------------------
+ */
 
-static enum err read_int(const struct source *source, json_t *object, const char *key,
-                         int least, int most, int *ret_value)
+static enum err read_int(const struct source *source, json_t *object, const char *key, int least,
+                         int most, int *ret_value)
 {
   json_t *value = json_object_get(object, key);
 
@@ -156,8 +157,12 @@ static bool read_month_day(const char *text, struct month_day *ret_day)
 
 static enum err read_school_age(const struct source *source, json_t *root, struct regime *regime)
 {
-  static const char *const keys[] = {"begins_at",           "prescribed_days", "ends_at",
-                                     "leaving_last_friday_of_month", "school_year_ends_month", NULL};
+  static const char *const keys[] = {"begins_at",
+                                     "prescribed_days",
+                                     "ends_at",
+                                     "leaving_last_friday_of_month",
+                                     "school_year_ends_month",
+                                     NULL};
   json_t *rule = json_object_get(root, "school_age"), *days;
 
   TRY(read_keys(source, rule, keys, NULL));
@@ -185,9 +190,10 @@ static enum err read_from(const struct source *source, json_t *root, struct regi
 enum err regime_load(const struct policy *policy, const struct source *source,
                      struct regime *ret_regime)
 {
-  static const char *const needed[] = {"id",       "cy",       "en",     "illustration",
-                                       "claims_duty", "sections", "numbers", "powers",
-                                       "without_power", "school_age", NULL};
+  static const char *const needed[] = {"id",           "cy",          "en",
+                                       "illustration", "claims_duty", "sections",
+                                       "numbers",      "powers",      "without_power",
+                                       "school_age",   NULL};
   static const char *const allowed[] = {"from", NULL};
   OWNED(json_release) json_t *root = NULL;
   char name[96];
@@ -196,10 +202,9 @@ enum err regime_load(const struct policy *policy, const struct source *source,
   TRY(read_file(source, &root));
   TRY(read_keys(source, root, needed, allowed));
   TRY(read_text(source, root, "id", &ret_regime->id));
-  written = snprintf(name, sizeof(name), "regimes/%.*s.json", (int)ret_regime->id.len,
-                     ret_regime->id.ptr);
-  if (written < 0 || (size_t)written >= sizeof(name) ||
-      !str_is(str_from(source->file->name), name))
+  written =
+    snprintf(name, sizeof(name), "regimes/%.*s.json", (int)ret_regime->id.len, ret_regime->id.ptr);
+  if (written < 0 || (size_t)written >= sizeof(name) || !str_is(str_from(source->file->name), name))
     return REFUSE(source, "id", "the file is not named after the regime");
   TRY(read_both(source, root, NULL, SENTENCE_MAX, ret_regime->title));
   TRY(read_from(source, root, ret_regime));
@@ -212,7 +217,8 @@ enum err regime_load(const struct policy *policy, const struct source *source,
   return read_school_age(source, root, ret_regime);
 }
 
-/* ---- Asking ----------------------------------------------------------------------------------- */
+/* ---- Asking -----------------------------------------------------------------------------------
+ */
 
 struct str regime_id(const struct regime *regime)
 {
@@ -279,7 +285,8 @@ struct str regime_section(const struct regime *regime, struct str duty)
   return STR("");
 }
 
-/* ---- Compulsory school age -------------------------------------------------------------------- */
+/* ---- Compulsory school age --------------------------------------------------------------------
+ */
 
 /* The prescribed day itself when the birthday falls on it, else the next one. */
 struct day regime_school_age_begins(const struct regime *regime, struct day born)
@@ -290,8 +297,8 @@ struct day regime_school_age_begins(const struct regime *regime, struct day born
   day_to_ymd(birthday, &year, &month, &of_month);
   for (int later = 0; later <= 1; later++)
     for (size_t i = 0; i < regime->prescribed_count; i++) {
-      struct day day = day_from_ymd(year + later, regime->prescribed[i].month,
-                                    regime->prescribed[i].day);
+      struct day day =
+        day_from_ymd(year + later, regime->prescribed[i].month, regime->prescribed[i].day);
 
       if (day.number < birthday.number) continue;
       if (!day_is_set(first) || day.number < first.number) first = day;

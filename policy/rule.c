@@ -15,13 +15,16 @@ static const struct {
   const char *const needed[11], *const allowed[4];
 } effects[EFFECT_COUNT] = {
   [EFFECT_FIT] = {"fit", {NEEDED_BY_ALL, "when", NULL}, {NULL}},
-  [EFFECT_GRANT] = {"grant", {NEEDED_BY_ALL, "fields", "when", NULL}, {"except", "break_glass", NULL}},
+  [EFFECT_GRANT] = {"grant",
+                    {NEEDED_BY_ALL, "fields", "when", NULL},
+                    {"except", "break_glass", NULL}},
   [EFFECT_CIRCLE] = {"circle", {NEEDED_BY_ALL, "when", NULL}, {"once_approved_by", NULL}},
   [EFFECT_ACT] = {"act", {NEEDED_BY_ALL, "acts", "writes", "when", NULL}, {"second_person", NULL}},
   [EFFECT_WITHHOLD] = {"withhold", {NEEDED_BY_ALL, "fields", "when", NULL}, {"unless", NULL}},
   [EFFECT_REFUSE] = {"refuse", {NEEDED_BY_ALL, "step", "when", NULL}, {"unless", NULL}},
-  [EFFECT_APPROVE] =
-    {"approve", {NEEDED_BY_ALL, "by", "obligations", "when", NULL}, {"fields", "unless", NULL}},
+  [EFFECT_APPROVE] = {"approve",
+                      {NEEDED_BY_ALL, "by", "obligations", "when", NULL},
+                      {"fields", "unless", NULL}},
   [EFFECT_OBLIGE] = {"oblige", {NEEDED_BY_ALL, "obligations", "when", NULL}, {"unless", NULL}},
   [EFFECT_OTHERWISE] = {"otherwise", {NEEDED_BY_ALL, NULL}, {NULL}},
 };
@@ -31,7 +34,8 @@ static const char *const step_names[STEP_COUNT] = {
 static const char *const writes_names[] = {
   [WRITES_NOTHING] = "nothing", [WRITES_GRANTED] = "granted", [WRITES_ANY] = "any"};
 
-/* ---- Conditions ------------------------------------------------------------------------------- */
+/* ---- Conditions -------------------------------------------------------------------------------
+ */
 
 /* The place of `name` in a list of words with spaces between, from 1; 0 when it is not there. */
 static unsigned place_in(const char *list, const char *name)
@@ -128,7 +132,8 @@ static enum err read_conditions(const struct policy *policy, const struct source
   return OK;
 }
 
-/* ---- Fields ----------------------------------------------------------------------------------- */
+/* ---- Fields -----------------------------------------------------------------------------------
+ */
 
 static enum err read_groups(const struct policy *policy, const struct source *source, json_t *names,
                             bool groups, struct fieldset *set)
@@ -201,7 +206,8 @@ static enum err read_fields(const struct policy *policy, const struct source *so
   return OK;
 }
 
-/* ---- The rest --------------------------------------------------------------------------------- */
+/* ---- The rest ---------------------------------------------------------------------------------
+ */
 
 static enum err read_one_of(const struct source *source, json_t *root, const char *key,
                             const char *const *names, unsigned count, unsigned *ret_place)
@@ -249,8 +255,8 @@ static enum err read_head(const struct source *source, json_t *root, struct rule
   written = snprintf(name, sizeof(name), "rules/%.*s.json", (int)rule->id.len, rule->id.ptr);
   if (written < 0 || (size_t)written >= sizeof(name) || strcmp(name, source->file->name) != 0)
     return REFUSE(source, "id", "the file is not named after the rule");
-  TRY(read_both(source, root, "why",
-                rule->effect == EFFECT_OTHERWISE ? ANSWER_MAX : SENTENCE_MAX, rule->why));
+  TRY(read_both(source, root, "why", rule->effect == EFFECT_OTHERWISE ? ANSWER_MAX : SENTENCE_MAX,
+                rule->why));
   TRY(read_list(source, root, "law", &list));
   TRY(read_text(source, root, "owner", &rule->owner));
   TRY(read_day(source, root, "review_by", &review_by));

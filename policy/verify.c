@@ -23,12 +23,15 @@ static unsigned scopes_of(const struct rule *rule)
 {
   unsigned scopes = 0;
 
-  for (unsigned i = 0; i < rule->when_count; i++) scopes |= rule->when[i].scope;
-  for (unsigned i = 0; i < rule->unless_count; i++) scopes |= rule->unless[i].scope;
+  for (unsigned i = 0; i < rule->when_count; i++)
+    scopes |= rule->when[i].scope;
+  for (unsigned i = 0; i < rule->unless_count; i++)
+    scopes |= rule->unless[i].scope;
   return scopes;
 }
 
-/* ---- Reachable -------------------------------------------------------------------------------- */
+/* ---- Reachable --------------------------------------------------------------------------------
+ */
 
 /* An exception that takes in the whole condition leaves nothing for the rule to do. */
 static bool exception_swallows_rule(const struct rule *rule)
@@ -127,21 +130,29 @@ static enum err verify_rule(const struct policy *policy, const struct rule *rule
   if (exception_swallows_rule(rule))
     return refuse_rule(rule, trail, "a rule that cannot be reached");
   switch (rule->effect) {
-  case EFFECT_FIT: return verify_fit(rule, trail);
-  case EFFECT_GRANT: return verify_grant(policy, rule, trail);
-  case EFFECT_CIRCLE: return verify_circle(rule, trail);
-  case EFFECT_WITHHOLD: return verify_withhold(policy, rule, trail);
-  case EFFECT_REFUSE: return verify_refusal(rule, trail);
-  case EFFECT_OTHERWISE: return verify_otherwise(rule, trail);
+  case EFFECT_FIT:
+    return verify_fit(rule, trail);
+  case EFFECT_GRANT:
+    return verify_grant(policy, rule, trail);
+  case EFFECT_CIRCLE:
+    return verify_circle(rule, trail);
+  case EFFECT_WITHHOLD:
+    return verify_withhold(policy, rule, trail);
+  case EFFECT_REFUSE:
+    return verify_refusal(rule, trail);
+  case EFFECT_OTHERWISE:
+    return verify_otherwise(rule, trail);
   case EFFECT_ACT:
   case EFFECT_APPROVE:
   case EFFECT_OBLIGE:
-  case EFFECT_COUNT: break;
+  case EFFECT_COUNT:
+    break;
   }
   return OK;
 }
 
-/* ---- Different -------------------------------------------------------------------------------- */
+/* ---- Different --------------------------------------------------------------------------------
+ */
 
 static bool conditions_equal(const struct condition *a, const struct condition *b, unsigned count)
 {

@@ -102,7 +102,8 @@ struct fieldset policy_fields_of(const struct policy *policy, enum policy_catego
   return set;
 }
 
-/* ---- Names of sets ---------------------------------------------------------------------------- */
+/* ---- Names of sets ----------------------------------------------------------------------------
+ */
 
 static bool field_is_in(const struct policy *policy, unsigned field, const char *name)
 {
@@ -145,7 +146,8 @@ enum err words_set(const struct policy *policy, const struct source *source, enu
   return OK;
 }
 
-/* ---- Loading ---------------------------------------------------------------------------------- */
+/* ---- Loading ----------------------------------------------------------------------------------
+ */
 
 /* What a section's rows say beyond name and meaning. */
 static const char *const keys_needed[POLICY_KIND_COUNT][7] = {
@@ -170,7 +172,8 @@ static enum err load_forms(struct policy *policy, const struct source *source, j
   json_t *forms;
 
   TRY(read_list(source, row, "forms", &forms));
-  if (json_array_size(forms) > FORMS_OF_A_FIELD_MAX) return REFUSE(source, "forms", "too many forms");
+  if (json_array_size(forms) > FORMS_OF_A_FIELD_MAX)
+    return REFUSE(source, "forms", "too many forms");
   for (size_t i = 0; i < json_array_size(forms); i++) {
     const char *name = json_string_value(json_array_get(forms, i));
 
@@ -236,16 +239,21 @@ static enum err load_rest(struct policy *policy, const struct source *source, js
                           enum policy_kind kind, unsigned number)
 {
   switch (kind) {
-  case POLICY_FIELD: return load_field(policy, source, row, number);
-  case POLICY_ROLE: return load_role(policy, source, row, number);
-  case POLICY_RELATION: return load_relation(policy, source, row, number);
-  case POLICY_OBLIGATION: return load_obligation(policy, source, row, number);
+  case POLICY_FIELD:
+    return load_field(policy, source, row, number);
+  case POLICY_ROLE:
+    return load_role(policy, source, row, number);
+  case POLICY_RELATION:
+    return load_relation(policy, source, row, number);
+  case POLICY_OBLIGATION:
+    return load_obligation(policy, source, row, number);
   case POLICY_FORM:
   case POLICY_PURPOSE:
   case POLICY_BASIS:
   case POLICY_URGENCY:
   case POLICY_ACT:
-  case POLICY_KIND_COUNT: break;
+  case POLICY_KIND_COUNT:
+    break;
   }
   return OK;
 }
@@ -283,12 +291,11 @@ static enum err load_section(struct policy *policy, const struct source *source,
 enum err words_load(struct policy *policy, const struct source *source)
 {
   /* Forms before fields, fields before relations: each names the ones before it. */
-  static const enum policy_kind order[] = {
-    POLICY_FORM,  POLICY_FIELD,   POLICY_ROLE,       POLICY_RELATION, POLICY_PURPOSE,
-    POLICY_BASIS, POLICY_URGENCY, POLICY_OBLIGATION, POLICY_ACT};
-  static const char *const keys[] = {"fields",   "forms", "roles",     "relations",
-                                     "purposes", "bases", "urgencies", "obligations",
-                                     "acts",     NULL};
+  static const enum policy_kind order[] = {POLICY_FORM,     POLICY_FIELD,      POLICY_ROLE,
+                                           POLICY_RELATION, POLICY_PURPOSE,    POLICY_BASIS,
+                                           POLICY_URGENCY,  POLICY_OBLIGATION, POLICY_ACT};
+  static const char *const keys[] = {"fields", "forms",     "roles",       "relations", "purposes",
+                                     "bases",  "urgencies", "obligations", "acts",      NULL};
   OWNED(json_release) json_t *root = NULL;
 
   TRY(read_file(source, &root));

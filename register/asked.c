@@ -52,7 +52,7 @@ static uint8_t relation_before(const struct op *op, const struct policy_request 
   uint8_t own = asked_own_la(op);
 
   if (reaches(reg_policy(op->reg), request->role, own, request->purposes)) return own;
-  return op->reg->relations[RELATION_NONE];
+  return word(op, POLICY_RELATION, STR("none"));
 }
 
 void asked_request(const struct op *op, struct asked *asked, const struct ask *ask)

@@ -32,11 +32,11 @@ void spare_wipe(struct spare *spare)
   key_wipe(&spare->key);
 }
 
-static struct wrap_context wrap_of(const struct keys *keys, struct id id, uint32_t generation)
+static struct wrap_context wrap_of(const struct keyring *keyring, struct id id, uint32_t generation)
 {
   struct wrap_context context = {.generation = generation};
 
-  memcpy(context.authority, keyring_authority(keys->keyring), ID_BYTES);
+  memcpy(context.authority, keyring_authority(keyring), ID_BYTES);
   memcpy(context.record, id.b, ID_BYTES);
   return context;
 }
@@ -48,22 +48,28 @@ static enum err wrap_new(const struct keys *keys, enum key_purpose purpose, stru
   struct nonce nonce;
   uint32_t generation = 0;
   const struct key *wrapping = keyring_active(keys->keyring, purpose, &generation);
-  struct wrap_context context = wrap_of(keys, id, generation);
+  struct wrap_context context = wrap_of(keys->keyring, id, generation);
 
   key_random(&key, keys->outside);
   keys->outside->random(keys->outside->self, nonce.bytes, sizeof nonce.bytes);
   return key_wrap(ret_wrapped, wrapping, &context, &nonce, &key);
 }
 
-static enum err unwrap(const struct keys *keys, enum key_purpose purpose, struct id id, struct key *ret_key,
+static enum err unwrap(const struct keyring *keyring, enum key_purpose purpose, struct id id, struct key *ret_key,
                        const uint8_t wrapped[static WRAPPED_KEY_BYTES])
 {
   uint32_t generation = 0;
 
   TRY(envelope_generation(&generation, wrapped, WRAPPED_KEY_BYTES));
-  const struct key *wrapping = keyring_key(keys->keyring, purpose, generation);
-  struct wrap_context context = wrap_of(keys, id, generation);
+  const struct key *wrapping = keyring_key(keyring, purpose, generation);
+  struct wrap_context context = wrap_of(keyring, id, generation);
   return wrapping ? key_unwrap(ret_key, wrapping, &context, wrapped) : ERR_KEY;
+}
+
+enum err keys_unwrap(const struct keyring *keyring, struct key *ret_key, struct id key,
+                     const uint8_t wrapped[static WRAPPED_KEY_BYTES])
+{
+  return unwrap(keyring, KEY_RECORD, key, ret_key, wrapped);
 }
 
 /* ---- months ---- */
@@ -117,7 +123,7 @@ enum err keys_month(const struct keys *keys, struct key *ret_key, enum month_use
   keys_enter(keys);
   bool found = month_copy(keys, id, wrapped);
   keys_leave(keys);
-  return found ? unwrap(keys, KEY_AUDIT, month_place(id), ret_key, wrapped) : ERR_BUSY;
+  return found ? unwrap(keys->keyring, KEY_AUDIT, month_place(id), ret_key, wrapped) : ERR_BUSY;
 }
 
 /* Loads a month's key, or makes it. Inside a write transaction of keys.db. */
@@ -182,7 +188,7 @@ enum err keys_take(struct keys *keys, struct spare *ret_spare)
   keys_leave(keys);
   if (!any) return ERR_BUSY;
   spare.id = taken.id;
-  TRY(unwrap(keys, KEY_RECORD, taken.id, &spare.key, taken.bytes));
+  TRY(unwrap(keys->keyring, KEY_RECORD, taken.id, &spare.key, taken.bytes));
   *ret_spare = spare;
   spare_wipe(&spare);
   return OK;
@@ -214,7 +220,7 @@ enum err keys_record(const struct keys *keys, struct store *reader, struct key *
   uint8_t wrapped[WRAPPED_KEY_BYTES];
 
   TRY(store_key(reader, wrapped, key));
-  return unwrap(keys, KEY_RECORD, key, ret_key, wrapped);
+  return unwrap(keys->keyring, KEY_RECORD, key, ret_key, wrapped);
 }
 
 size_t keys_spares(const struct keys *keys)

@@ -32,6 +32,10 @@ void keys_drop(struct keys *keys, struct id key);
 /* The key of a row, unwrapped. ERR_ABSENT: destroyed meanwhile (the row moved, or is erased). */
 MUST_USE enum err keys_record(const struct keys *keys, struct store *reader, struct key *ret_key, struct id key);
 
+/* For start, before there is a pool: unwraps what store_key read. */
+MUST_USE enum err keys_unwrap(const struct keyring *keyring, struct key *ret_key, struct id key,
+                              const uint8_t wrapped[static WRAPPED_KEY_BYTES]);
+
 enum month_use { MONTH_WHO = 1, MONTH_OPS = 2, MONTH_CHILDLESS = 3 };
 /* The month's key for one use; months are yyyymm. ERR_BUSY for a month whose key is not made yet. */
 MUST_USE enum err keys_month(const struct keys *keys, struct key *ret_key, enum month_use use, int32_t month);

@@ -43,7 +43,7 @@ enum err ledger_verify(struct store *store, const struct log_state *state, struc
   struct verify verify = {.store = store, .tail = ret_tail, .trail = trail};
   struct hash root;
 
-  *ret_tail = (struct tree_tail){0};
+  memset(ret_tail, 0, sizeof *ret_tail);
   TRY(store_leaf_each(store, 0, take_leaf, &verify));
   if (verify.edge.size != state->edge.size)
     return FAIL_AT(trail, ERR_CORRUPT, "the log has not the length that it says: leaves, length",

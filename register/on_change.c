@@ -270,6 +270,7 @@ enum err entry_patch(struct op *op, const struct entry_change *in)
   if (op->if_match.len == 0 && GUARD(IF_MATCH)) return ERR_PRECONDITION;
   asked_entry(op, &entry, ACTION_ENTRY_CHANGE, &asked, &in->ask);
   entry.child = &asked.facts.child;
+  entry.record = asked.facts.id;
   entry.version = asked.facts.head.version;
   TRY(check(op, &by, &done));
   if (done) return OK;

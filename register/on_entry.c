@@ -109,6 +109,7 @@ static enum err make(struct op *op, const struct entry_new *in, const struct tak
     TRY(once_done(op, &once, record->id));
     once.made = record->id;
     entry->child = &child;
+    entry->record = record->id;
     entry->version = 1;
     entry->rows = 1;
   }

@@ -415,6 +415,7 @@ enum err first_decision_make(struct op *op, const struct first_decisions *in)
   ask = with_purpose(op, &in->ask);
   if (!may_act(op, "first_decision", ask.said.purposes, &entry, &rule))
     return reply_no_act(op, entry.action, ask.said.purposes);
+  if (in->level >= LEVEL_CONTACT_PROTECTED && in->count > 1) return refuse(op, TEXT_SAFETY_ONE_AT_A_TIME, &entry);
   json_start(&json, op->arena, 128 * in->count + 128);
   json_object_start(&json);
   JSON_KEY(&json, "level");

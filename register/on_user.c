@@ -34,9 +34,8 @@ static void account_applied(void *self)
   wipe(&put->account, sizeof put->account);
 }
 
-static enum err put_account(struct op *op, const struct account *account, struct id item_id)
+static enum err put_account(struct op *op, const struct account *account, struct item item)
 {
-  struct item item = {.id = item_id, .kind = ITEM_ACCOUNT, .subject = account->id, .until = DAY_NONE};
   struct put_account *put = arena_take(op->arena, sizeof *put);
   struct personal text;
 
@@ -73,6 +72,8 @@ static void write_roles(struct json *json, const struct op *op, uint64_t roles)
 
 static void write_account(struct json *json, const struct op *op, const struct account *account)
 {
+  JSON_KEY(json, "id"); /* by which the custodian knows the person */
+  json_hex(json, account->id.b, ID_BYTES);
   JSON_KEY(json, "user");
   json_str(json, str_from(account->user));
   JSON_KEY(json, "name");
@@ -98,7 +99,10 @@ static void copy_text(char *to, size_t capacity, const char *from, size_t n)
 
 static enum err account_of(struct op *op, struct account *ret_account, const struct user *in)
 {
-  *ret_account = (struct account){.id = op_random_id(op), .roles = in->roles, .uid = ACCOUNT_UID_NONE};
+  uint64_t uid = ACCOUNT_UID_NONE;
+
+  if (in->unix_uid.len > 0 && !str_to_u64(in->unix_uid, &uid)) return ERR_INPUT;
+  *ret_account = (struct account){.id = op_random_id(op), .roles = in->roles, .uid = (uint32_t)uid};
   copy_text(ret_account->user, sizeof ret_account->user, in->user.ptr, in->user.len);
   copy_text(ret_account->name, sizeof ret_account->name, in->name.ptr, in->name.len);
   return password_hash(ret_account->password, (struct personal){in->password.ptr, in->password.len}, &op->reg->outside);
@@ -109,17 +113,26 @@ static void account_wipe(struct account *account)
   wipe(account, sizeof *account);
 }
 
+/* One Unix user is one person. */
+static bool is_bound(const struct people *people, struct str unix_uid)
+{
+  OWNED(account_wipe) struct account account = {.uid = ACCOUNT_UID_NONE};
+  uint64_t uid;
+
+  return str_to_u64(unix_uid, &uid) && people_by_uid(people, &account, (uint32_t)uid);
+}
+
 static enum err add(struct op *op, const struct user *in, struct entry_of *entry)
 {
   OWNED(account_wipe) struct account account = {.uid = ACCOUNT_UID_NONE};
   struct json json;
 
-  if (people_by_name(op->reg->people, &account, in->user)) {
+  if (people_by_name(op->reg->people, &account, in->user) || is_bound(op->reg->people, in->unix_uid)) {
     entry->outcome = OUTCOME_REFUSED;
     return reply_problem(op, &(struct problem){.err = ERR_CONFLICT, .detail = TEXT_REGISTER_USER_EXISTS}, entry);
   }
   TRY(account_of(op, &account, in));
-  TRY(put_account(op, &account, (struct id){{0}}));
+  TRY(put_account(op, &account, (struct item){.kind = ITEM_ACCOUNT, .subject = account.id, .until = DAY_NONE}));
   json_start(&json, op->arena, 256);
   json_object_start(&json);
   write_account(&json, op, &account);
@@ -130,6 +143,15 @@ static enum err add(struct op *op, const struct user *in, struct entry_of *entry
 #define PASSWORD_MIN 12 /* bytes; the longer, the better, and no rules of composition (NIST SP 800-63B) */
 #define PASSWORD_MAX 256
 
+static bool user_is_good(const struct user *in)
+{
+  uint64_t uid;
+
+  if (!user_name_is_good(in->user) || in->name.len == 0 || in->name.len > PERSON_NAME_MAX) return false;
+  if (in->unix_uid.len > 0 && (!str_to_u64(in->unix_uid, &uid) || uid >= ACCOUNT_UID_NONE)) return false;
+  return in->password.len >= PASSWORD_MIN && in->password.len <= PASSWORD_MAX && in->roles != 0;
+}
+
 enum err user_add(struct op *op, const struct user *in)
 {
   struct entry_of entry = {.action = ACTION_USER};
@@ -137,19 +159,29 @@ enum err user_add(struct op *op, const struct user *in)
 
   TRY(op_begin(op));
   if (!may_manage(op, &entry, &rule)) return reply_no_act(op, ACTION_USER, 0);
-  if (!user_name_is_good(in->user) || in->name.len == 0 || in->name.len > PERSON_NAME_MAX) return ERR_INPUT;
-  if (in->password.len < PASSWORD_MIN || in->password.len > PASSWORD_MAX || in->roles == 0) return ERR_INPUT;
+  if (!user_is_good(in)) return ERR_INPUT;
   return add(op, in, &entry);
 }
 
-static bool find_item(const struct op *op, struct id *ret_item, struct id account)
+/* There is nobody yet who could be asked whether they may: the entry names nobody but the new account. */
+enum err user_first(struct op *op, const struct user *in)
+{
+  struct entry_of entry = {.action = ACTION_USER};
+
+  TRY(op_begin(op));
+  if (people_count(op->reg->people) > 0) return ERR_CONFLICT;
+  if (!user_is_good(in)) return ERR_INPUT;
+  return add(op, in, &entry);
+}
+
+static bool find_item(const struct op *op, struct item *ret_item, struct id account)
 {
   const struct item *item;
   size_t cursor = 0;
 
   index_read(op->reg->index);
   item = index_item_of_subject(op->reg->index, account, ITEM_ACCOUNT, &cursor);
-  if (item != NULL) *ret_item = item->id;
+  if (item != NULL) *ret_item = *item;
   index_done(op->reg->index);
   return item != NULL;
 }
@@ -159,7 +191,7 @@ enum err user_disable(struct op *op, struct str user)
   OWNED(account_wipe) struct account account = {.uid = ACCOUNT_UID_NONE};
   struct entry_of entry = {.action = ACTION_USER};
   struct json json;
-  struct id item;
+  struct item item;
   uint16_t rule;
 
   TRY(op_begin(op));
@@ -189,6 +221,8 @@ enum err session_make(struct op *op, const struct sign_in *in)
   TRY(op_begin(op));
   TRY(people_check(op->reg->people, &account, in->user, (struct personal){in->password.ptr, in->password.len}));
   TRY(session_open(op->reg->people, token, &op->actor, account.id));
+  op->commit->request.account = op->actor.account; /* nobody was signed in when it began */
+  op->commit->request.session = op->actor.session;
   expires.us = op->reg->outside.now(op->reg->outside.self).us + (int64_t)SESSION_LIFE_US;
   json_start(&json, op->arena, 512);
   json_object_start(&json);
@@ -232,4 +266,14 @@ enum err session_end(struct op *op)
 enum err session_resume(struct op *op, struct str token)
 {
   return session_find(op->reg->people, token, &op->actor);
+}
+
+/* There is no session to be ended or stolen; the account stands in its place. */
+enum err session_local(struct op *op, uint32_t uid)
+{
+  OWNED(account_wipe) struct account account = {.uid = ACCOUNT_UID_NONE};
+
+  if (!people_by_uid(op->reg->people, &account, uid) || account.disabled) return ERR_UNAUTHENTICATED;
+  op->actor = (struct actor){.account = account.id, .roles = account.roles, .session = account.id};
+  return OK;
 }

@@ -48,14 +48,15 @@ static struct id item_id(const struct op *op, enum action action)
   return id;
 }
 
-static bool is_held(const struct op *op, struct id id)
+static bool is_held(const struct op *op, struct once *once)
 {
   const struct item *item;
   bool held;
 
   index_read(op->reg->index);
-  item = index_item(op->reg->index, id);
+  item = index_item(op->reg->index, once->item);
   held = item != NULL && item->until.number >= op_today(op).number;
+  if (item != NULL) once->version = item->version;
   index_done(op->reg->index);
   return held;
 }
@@ -68,7 +69,7 @@ enum err once_begin(struct op *op, struct once *ret_once, enum action action, co
   *ret_once = (struct once){.body = *body};
   if (!op->has_idempotency || op->dry_run) return OK;
   ret_once->item = item_id(op, action);
-  if (!is_held(op, ret_once->item)) return OK;
+  if (!is_held(op, ret_once)) return OK;
   TRY(op_item_text(op, &text, &item, ret_once->item, NULL));
   if (text.len != ONCE_TEXT_BYTES) return ERR_CORRUPT;
   if (!bytes_equal(text.ptr, body->bytes, HASH_BYTES)) return ERR_KEY_REUSED;
@@ -79,8 +80,8 @@ enum err once_begin(struct op *op, struct once *ret_once, enum action action, co
 
 enum err once_done(struct op *op, const struct once *once, struct id made)
 {
-  struct item item = {.id = once->item, .kind = ITEM_IDEMPOTENCY, .subject = op->actor.account,
-                      .until = {op_today(op).number + 1}};
+  struct item item = {.id = once->item, .kind = ITEM_IDEMPOTENCY, .version = once->version,
+                      .subject = op->actor.account, .until = {op_today(op).number + 1}};
   char *text;
 
   if (id_is_zero(once->item) || once->is_replay) return OK;

@@ -10,6 +10,7 @@
 
 struct once {
   struct id item;    /* zero: the caller sent no key */
+  uint32_t version;  /* of an older item under this key, whose day is over */
   struct hash body;  /* keyed, of what was asked */
   bool is_replay;
   struct id made;    /* of the replay: what the first one made */

@@ -37,7 +37,7 @@ struct facts {
   uint8_t relation_word;       /* its policy word; the word of "none" when there is none */
   bool has_conflict;
   bool is_named_worker;
-  enum person_view persons[PEOPLE]; /* which slot lives with the child, by dated standing; OWN by person id */
+  enum person_view persons[PEOPLE]; /* whose words each slot has: enum person_view */
   struct policy_facts policy;
 };
 /* ERR_MOVED when the row is not of the version that memory knows (GUARD(ROW_VERSION)). */

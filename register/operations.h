@@ -77,6 +77,16 @@ struct intake_result {
   enum intake_outcome outcome;
   struct id id;             /* of the entry taken in; zero otherwise */
   struct str rule;          /* the rule or power a refusal rests on */
+  bool is_other_child;      /* the reference is known, with another name and birth date: said aloud */
+};
+/* Rows of a file that a dry run has met in earlier batches, since it takes none of them in. The caller gives room for as
+ * many as the file has rows, and the same one with every batch. */
+struct intake_seen {
+  struct intake_seen_row {
+    uint64_t upn, name_and_birth;
+    bool is_guarded;
+  } *at;
+  size_t count, held;
 };
 struct intake {
   struct ask ask;
@@ -85,6 +95,7 @@ struct intake {
   const struct intake_row *rows;
   size_t count;             /* at most 64: one commit */
   struct intake_result *ret_results; /* count of them, in the arena */
+  struct intake_seen *seen;          /* dry runs; NULL: each batch stands alone */
 };
 /* W-01. Never gives protection none; compares with no protected record where the answer could tell. */
 MUST_USE enum err intake_take(struct op *op, const struct intake *in);
@@ -152,7 +163,13 @@ MUST_USE enum err opening_make(struct op *op, const struct opening *in);
 
 /* ---- people (on_user.c) ---- */
 
-struct user { struct str user; struct personal name; struct str password; uint64_t roles; };
+struct user {
+  struct str user;
+  struct personal name;
+  struct str password;
+  uint64_t roles;
+  struct str unix_uid; /* decimal: the Unix user who is this person on the admin socket; empty: nobody is */
+};
 MUST_USE enum err user_add(struct op *op, const struct user *in);   /* W-07 */
 /* The first account of a new register, an administrator: on no route, called by `cnis init` alone.
  * ERR_CONFLICT when there is any account. */
@@ -164,6 +181,8 @@ MUST_USE enum err session_make(struct op *op, const struct sign_in *in);
 MUST_USE enum err session_end(struct op *op);
 /* Fast, no entry of its own: fills op->actor, or ERR_UNAUTHENTICATED. */
 MUST_USE enum err session_resume(struct op *op, struct str token);
+/* The same for a caller on the admin socket without a token: the account bound to the Unix user. */
+MUST_USE enum err session_local(struct op *op, uint32_t uid);
 
 /* ---- the log (on_log.c); published data is exempt from entries ---- */
 

@@ -3,13 +3,15 @@
 #ifndef REGISTER_REG_H
 #define REGISTER_REG_H
 
+#include "crypto/custodian_pub.h"
 #include "policy/regime.h"
 #include "register/head.h"
 #include "register/people.h"
 
-/* A person slot's part in one view: whose words it has. */
-enum person_view { PERSON_OTHER, PERSON_RESIDENT, PERSON_OWN };
-#define PERSON_VIEWS 3
+/* Whose words a person slot has in one view. For somebody who is in a slot, that slot has the words of their own
+ * standing, and every other adult has the other words, however many live with the child (design D11). */
+enum person_view { PERSON_OTHER, PERSON_RESIDENT };
+#define PERSON_VIEWS 2
 
 /* Stable numbers of relations as they stand in items (relations.def); policy words are looked up at start. */
 enum relation_code {
@@ -27,6 +29,9 @@ struct reg {
   uint64_t tick_us;
   int lock_fd;
   char dir[256];
+  struct custodian_pub custodian;
+  struct arena *arena;                      /* for start; kept for what lives as long as the register */
+  struct tree_tail *tail;                   /* as start found it; in the arena */
   struct meta meta;
   struct policy *policy;
   uint8_t policy_version[POLICY_VERSION_BYTES];
@@ -46,7 +51,6 @@ struct reg {
   struct head_witness witness;
   struct heads *heads;
   struct id decoy;                          /* a sealed record of nobody: what absent ids read (design D6) */
-  char build[16];
 };
 
 struct reader {
@@ -65,7 +69,14 @@ struct reg_seams {
 MUST_USE enum err reg_open_with(struct reg **ret_reg, const struct reg_config *config, const struct reg_seams *seams,
                                 struct trail *trail);
 
-/* start.c: everything that is verified before the first request. */
-MUST_USE enum err start_verify(struct reg *reg, struct writer_deps *ret_deps, struct trail *trail);
+/* start.c: everything that is verified before the first request; fills index, people, keys, and what the writer needs. */
+MUST_USE enum err start_verify(struct reg *reg, bool without_witness, struct writer_deps *ret_deps, struct trail *trail);
+/* load.c: keyring, policy and what is worked out from them. */
+MUST_USE enum err reg_load(struct reg *reg, const struct reg_config *config, struct trail *trail);
+MUST_USE enum err root_load(struct keyring **ret_keyring, const struct reg_config *config, struct arena *arena,
+                            struct trail *trail);
+MUST_USE enum err root_create(const struct reg_config *config, const uint8_t authority[static ID_BYTES],
+                              struct arena *arena, struct trail *trail);
+const struct key *reg_item_key(const struct reg *reg);
 
 #endif

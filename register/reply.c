@@ -152,6 +152,7 @@ enum err reply_refused(struct op *op, const struct asked *asked, enum action act
   /* A refusal that names its rule after the look-up is F-11 or a field's: the child is known to the asker. */
   if (asked->facts.is_held && decision->answer == POLICY_SPECIFIC) {
     entry.child = &asked->facts.child;
+    entry.record = asked->facts.id;
     entry.version = asked->facts.head.version;
   }
   return reply_named(op, asked, &entry);

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "base/fold.h"
 #include "base/guard.h"
 
 bool take_field_is_open(enum field field)
@@ -125,6 +126,28 @@ enum err take_check(struct op *op, struct taken *ret_taken, const struct taking 
 
 /* ---- taking ---- */
 
+bool take_is_unsafe(const struct op *op, struct personal said, struct personal note)
+{
+  static const char *const yes[] = {"yes", "y", "true", "ok", "ie", "oes", "ydy", "ydyw", "iawn"};
+  struct personal folded;
+
+  if (said.len == 0) return note.len > 0;
+  if (fold_name(op->reader->scratch, &folded, said) != OK) return true;
+  for (size_t i = 0; i < sizeof yes / sizeof yes[0]; i++)
+    if (str_is((struct str){folded.ptr, folded.len}, yes[i])) return false;
+  return true;
+}
+
+static enum err ask_for_safety(struct op *op, struct record *record, const struct taking *taking)
+{
+  struct safety safety;
+
+  if (!take_is_unsafe(op, taking->safety_said, taking->safety_note)) return OK;
+  TRY(record_safety(record, &safety));
+  safety.asked_for = true;
+  return record_set_safety(op->arena, record, &safety);
+}
+
 static void set(struct record *record, enum field field, struct personal text, enum value_source source, struct day today)
 {
   struct value value = value_absent;
@@ -165,9 +188,10 @@ static enum err set_own(struct op *op, struct record *record, const struct takin
   TRY(take_origin(op->arena, &origin, taking->from, taking->ref));
   TRY(evidence(op->arena, &said, taking));
   set(record, FIELD_registered, (struct personal){registered, 10}, SOURCE_SYSTEM, today);
+  record->values[FIELD_registered][0].since = today;
   if (taking->from.len + taking->ref.len > 0) set(record, FIELD_origin, origin, SOURCE_SYSTEM, today);
   set(record, FIELD_safety_evidence, said, taking->source, today);
-  return OK;
+  return ask_for_safety(op, record, taking);
 }
 
 enum err take_in(struct op *op, struct record **ret_record, const struct taking *taking, const struct take_to *to)

@@ -40,6 +40,9 @@ bool take_field_is_open(enum field field);
 uint8_t take_word(const struct op *op, enum field field);
 /* The value given for a field; NULL: none, or empty. */
 const struct value *take_find(const struct given_list *values, enum field field, unsigned slot);
+/* Whether what a sheet says about safe contact is anything but a plain yes. Such a child is asked for: it counts as
+ * protected wherever an answer could tell of it (design D10). */
+bool take_is_unsafe(const struct op *op, struct personal said, struct personal note);
 /* Source and reference as FIELD_origin holds them. */
 MUST_USE enum err take_origin(struct arena *arena, struct personal *ret_text, struct personal from, struct personal ref);
 

@@ -124,6 +124,7 @@ void view_entry(struct entry_of *entry, const struct op *op, const struct view *
   const struct decision *decision = &asked->decision;
 
   entry->child = &asked->facts.child;
+  entry->record = asked->facts.id;
   entry->version = asked->facts.head.version;
   entry->outcome = reply_outcome(decision);
   memcpy(entry->released, view->opened.released, TICKET_FIELD_BYTES);
@@ -138,4 +139,5 @@ void view_entry(struct entry_of *entry, const struct op *op, const struct view *
   for (struct fieldset left = decision->denied; !fieldset_is_empty(left);)
     add_rule(entry, rules, decision->withheld_by[fieldset_take(&left)]);
   for (size_t i = 0; i < decision->pending_count; i++) add_rule(entry, rules, decision->pending_rules[i]);
+  entry->approvals = (uint32_t)decision->pending_count;
 }

@@ -37,7 +37,7 @@ struct commit {
   struct change *changes, *last_change;
   bool moves_protection;           /* raises the protection version when applied */
   uint64_t protection_version;     /* that the decision rested on */
-  const struct policy *policy;     /* likewise */
+  struct audit_request request;    /* what its entries share */
   uint64_t first_index;            /* set by the writer before `done`: index of the first entry */
   uint64_t deadline_us;            /* monotonic; past it the request is shed */
   /* After the commit, in the writer's thread, before `done`: effects on other tables in memory. May be NULL. */

@@ -1,6 +1,6 @@
 /* cnis-verify as a program, held against the reference tree of RFC 6962's first implementation (its
- * published leaves, roots and proofs), and against packages. Each row spoils one thing and names the
- * exit code that must follow. */
+ * published leaves, roots and proofs), and against packages. Each row spoils one thing and names
+ * the exit code that must follow. */
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,10 +13,17 @@
 
 #define ORIGIN "cnis.example/audit/1"
 
-static const char *const leaves[8] = {
-  "", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f"};
+static const char *const leaves[8] = {"",
+                                      "00",
+                                      "10",
+                                      "2021",
+                                      "3031",
+                                      "40414243",
+                                      "5051525354555657",
+                                      "606162636465666768696a6b6c6d6e6f"};
 static const char *const roots[9] = {
-  "", "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d",
+  "",
+  "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d",
   "fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125",
   "aeb6bcfe274b70a14fb067a5e5578264db0fa9b51af5e0ba159158f329e06e77",
   "d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7",
@@ -111,7 +118,8 @@ static void tear_down(struct bench *bench)
   arena_free(&bench->arena);
 }
 
-static struct str head_note(struct bench *bench, uint64_t size, struct hash root, const struct signer *signer)
+static struct str head_note(struct bench *bench, uint64_t size, struct hash root,
+                            const struct signer *signer)
 {
   struct checkpoint head = {.origin = STR(ORIGIN), .size = size, .root = root};
   char body[NOTE_BODY_MAX], note[NOTE_MAX];
@@ -126,7 +134,8 @@ static struct str head_note(struct bench *bench, uint64_t size, struct hash root
 static struct note_proof good_proof(struct bench *bench)
 {
   struct note_proof proof = {.index = 5, .proof = {.count = 3}};
-  for (int i = 0; i < 3; i++) proof.proof.hashes[i] = hash_of(inclusion_5_of_8[i]);
+  for (int i = 0; i < 3; i++)
+    proof.proof.hashes[i] = hash_of(inclusion_5_of_8[i]);
   proof.checkpoint = head_note(bench, 8, hash_of(roots[8]), bench->log);
   proof.extra = STR("QEFCQw=="); /* 40414243 */
   return proof;
@@ -141,8 +150,21 @@ static struct str proof_text(struct bench *bench, const struct note_proof *proof
 }
 
 enum proof_fault {
-  NOTHING, LEAF, INDEX, ONE_HASH, HASH_MISSING, HASH_OVER, ROOT, SIZE, SIGNATURE, OTHER_SIGNER,
-  NO_LEAF, CUT, NOT_A_PROOF, TRAILING, PROOF_FAULTS
+  NOTHING,
+  LEAF,
+  INDEX,
+  ONE_HASH,
+  HASH_MISSING,
+  HASH_OVER,
+  ROOT,
+  SIZE,
+  SIGNATURE,
+  OTHER_SIGNER,
+  NO_LEAF,
+  CUT,
+  NOT_A_PROOF,
+  TRAILING,
+  PROOF_FAULTS
 };
 
 static int spoilt_proof(struct bench *bench, enum proof_fault fault)
@@ -151,19 +173,44 @@ static int spoilt_proof(struct bench *bench, enum proof_fault fault)
   struct str text = {0};
   int expected = 1;
   switch (fault) {
-  case NOTHING: expected = 0; break;
-  case LEAF: proof.extra = STR("QEFCRA=="); break;
-  case INDEX: proof.index = 4; break;
-  case ONE_HASH: proof.proof.hashes[1].bytes[7] ^= 4; break;
-  case HASH_MISSING: proof.proof.count = 2; break;
-  case HASH_OVER: proof.proof.count = 4; break;
-  case ROOT: proof.checkpoint = head_note(bench, 8, hash_of(roots[7]), bench->log); break;
-  case SIZE: proof.checkpoint = head_note(bench, 5, hash_of(roots[8]), bench->log); break;
+  case NOTHING:
+    expected = 0;
+    break;
+  case LEAF:
+    proof.extra = STR("QEFCRA==");
+    break;
+  case INDEX:
+    proof.index = 4;
+    break;
+  case ONE_HASH:
+    proof.proof.hashes[1].bytes[7] ^= 4;
+    break;
+  case HASH_MISSING:
+    proof.proof.count = 2;
+    break;
+  case HASH_OVER:
+    proof.proof.count = 4;
+    break;
+  case ROOT:
+    proof.checkpoint = head_note(bench, 8, hash_of(roots[7]), bench->log);
+    break;
+  case SIZE:
+    proof.checkpoint = head_note(bench, 5, hash_of(roots[8]), bench->log);
+    break;
   case OTHER_SIGNER:
     proof.checkpoint = head_note(bench, 8, hash_of(roots[8]), bench->manifest);
-    expected = 3; break;
-  case NO_LEAF: proof.extra = (struct str){0}; expected = 2; break;
-  case SIGNATURE: case CUT: case NOT_A_PROOF: case TRAILING: case PROOF_FAULTS: break;
+    expected = 3;
+    break;
+  case NO_LEAF:
+    proof.extra = (struct str){0};
+    expected = 2;
+    break;
+  case SIGNATURE:
+  case CUT:
+  case NOT_A_PROOF:
+  case TRAILING:
+  case PROOF_FAULTS:
+    break;
   }
   text = proof_text(bench, &proof);
   char *bytes = arena_take(bench->arena, text.len + 2);
@@ -186,7 +233,8 @@ Test(verify_program, holds_the_reference_proof_and_names_what_is_wrong_with_othe
   for (enum proof_fault fault = NOTHING; fault < PROOF_FAULTS; fault++) {
     int expected = spoilt_proof(&bench, fault);
     cr_expect_eq(verify(&bench, "proof --key key proof"), expected, "fault %d", (int)fault);
-    cr_expect_eq(verify(&bench, "proof --key key --json - <proof"), expected, "fault %d, piped", (int)fault);
+    cr_expect_eq(verify(&bench, "proof --key key --json - <proof"), expected, "fault %d, piped",
+                 (int)fault);
   }
   tear_down(&bench);
 }
@@ -253,11 +301,26 @@ Test(verify_program, joins_heads_of_the_reference_tree_and_refuses_all_else)
     const char *inputs;
     int expected;
   } rows[] = {
-    {"h6 h8 hashes", 0},  {"hashes h8 h6", 0},     {"h6 request", 0},      {"h6 h8 request", 0},
-    {"h8", 0},            {"h6 h8", 1},            {"h6 h8 bad", 1},       {"h6 h8 short", 1},
-    {"h6 request-bad", 1}, {"request", 1},         {"h7 request-7", 1},    {"h6 h7 request", 1},
-    {"h6 h7 h8 hashes", 2}, {"h6 request-zero", 2}, {"key", 2},            {"hashes", 2},
-    {"h8 fork", 5},       {"h6 fork hashes h8", 5}, {"h6 stranger hashes", 3}, {"--at-least 9 h8", 4},
+    {"h6 h8 hashes", 0},
+    {"hashes h8 h6", 0},
+    {"h6 request", 0},
+    {"h6 h8 request", 0},
+    {"h8", 0},
+    {"h6 h8", 1},
+    {"h6 h8 bad", 1},
+    {"h6 h8 short", 1},
+    {"h6 request-bad", 1},
+    {"request", 1},
+    {"h7 request-7", 1},
+    {"h6 h7 request", 1},
+    {"h6 h7 h8 hashes", 2},
+    {"h6 request-zero", 2},
+    {"key", 2},
+    {"hashes", 2},
+    {"h8 fork", 5},
+    {"h6 fork hashes h8", 5},
+    {"h6 stranger hashes", 3},
+    {"--at-least 9 h8", 4},
   };
   for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
     char arguments[128];
@@ -282,7 +345,8 @@ static void entry_hash(struct hash *ret_hash, const struct package_entry *entry)
   for (enum leaf_view view = LEAF_CORE; view < LEAF_VIEWS; view++) {
     const struct package_view *from = &entry->views[view];
     commitments[view] = from->commitment;
-    if (from->is_open) leaf_commit(&commitments[view], view, from->salt, from->payload.ptr, from->payload.len);
+    if (from->is_open)
+      leaf_commit(&commitments[view], view, from->salt, from->payload.ptr, from->payload.len);
   }
   leaf_write(leaf, commitments);
   tree_leaf_hash(ret_hash, leaf, sizeof(leaf));
@@ -302,7 +366,8 @@ static struct package good_package(struct bench *bench, struct package_manifest 
   entry_hash(&leaf[0], &package.key);
   entry_hash(&leaf[1], &package.decision);
   tree_node_hash(&root, &leaf[0], &leaf[1]);
-  struct note_proof proof = {.proof = {.count = 1}, .checkpoint = head_note(bench, 2, root, bench->log)};
+  struct note_proof proof = {.proof = {.count = 1},
+                             .checkpoint = head_note(bench, 2, root, bench->log)};
   proof.proof.hashes[0] = leaf[1];
   package.key.proof = proof_text(bench, &proof);
   proof.index = 1;
@@ -314,13 +379,14 @@ static struct package good_package(struct bench *bench, struct package_manifest 
   manifest->expiry.us = bench->outside.now(bench->outside.self).us / 1000000 * 1000000 + 3600000000;
   cr_assert_eq(package_manifest_write(body, &n, manifest), OK);
   size_t note_n = 0;
-  cr_assert_eq(note_sign(note, &note_n, (struct str){body, n}, &bench->manifest_key, bench->manifest), OK);
+  cr_assert_eq(
+    note_sign(note, &note_n, (struct str){body, n}, &bench->manifest_key, bench->manifest), OK);
   package.manifest = copy(bench, note, note_n);
   return package;
 }
 
-static void sign_again(struct bench *bench, struct package *package, const struct package_manifest *manifest,
-                       const struct signer *signer)
+static void sign_again(struct bench *bench, struct package *package,
+                       const struct package_manifest *manifest, const struct signer *signer)
 {
   char body[PACKAGE_MANIFEST_MAX], note[NOTE_MAX];
   size_t n = 0, note_n = 0;
@@ -330,8 +396,19 @@ static void sign_again(struct bench *bench, struct package *package, const struc
 }
 
 enum package_fault {
-  WHOLE, CONTENT, DECISION_VIEW, DECISION_SALT, DECISION_CLOSED, KEY_VIEW, KEY_NOT_ANNOUNCED, SWAPPED_PROOFS,
-  OTHER_ENTRY, OTHER_ORIGIN, OTHER_HAND, EXPIRED, PACKAGE_FAULTS
+  WHOLE,
+  CONTENT,
+  DECISION_VIEW,
+  DECISION_SALT,
+  DECISION_CLOSED,
+  KEY_VIEW,
+  KEY_NOT_ANNOUNCED,
+  SWAPPED_PROOFS,
+  OTHER_ENTRY,
+  OTHER_ORIGIN,
+  OTHER_HAND,
+  EXPIRED,
+  PACKAGE_FAULTS
 };
 
 static int spoilt_package(struct bench *bench, enum package_fault fault)
@@ -341,27 +418,52 @@ static int spoilt_package(struct bench *bench, enum package_fault fault)
   struct str swap = package.key.proof, text = {0};
   int expected = 1;
   switch (fault) {
-  case WHOLE: expected = 0; break;
-  case CONTENT: package.content = STR("{\"child_name\":[\"Mair\",\"\\u00ea\"]}"); break;
-  case DECISION_VIEW: open_view(&package.decision.views[LEAF_WHAT], "{\"released\":\"AAAB\"}"); break;
-  case DECISION_SALT: package.decision.views[LEAF_CORE].salt[31] = 1; break;
-  case DECISION_CLOSED: package.decision.views[LEAF_OPS].commitment.bytes[0] = 1; break;
-  case KEY_VIEW: open_view(&package.key.views[LEAF_CORE], "{\"manifest_key\":\"x\"}"); break;
-  case KEY_NOT_ANNOUNCED: package.key = package.decision; expected = 3; break;
+  case WHOLE:
+    expected = 0;
+    break;
+  case CONTENT:
+    package.content = STR("{\"child_name\":[\"Mair\",\"\\u00ea\"]}");
+    break;
+  case DECISION_VIEW:
+    open_view(&package.decision.views[LEAF_WHAT], "{\"released\":\"AAAB\"}");
+    break;
+  case DECISION_SALT:
+    package.decision.views[LEAF_CORE].salt[31] = 1;
+    break;
+  case DECISION_CLOSED:
+    package.decision.views[LEAF_OPS].commitment.bytes[0] = 1;
+    break;
+  case KEY_VIEW:
+    open_view(&package.key.views[LEAF_CORE], "{\"manifest_key\":\"x\"}");
+    break;
+  case KEY_NOT_ANNOUNCED:
+    package.key = package.decision;
+    expected = 3;
+    break;
   case SWAPPED_PROOFS:
     package.key.proof = package.decision.proof;
-    package.decision.proof = swap; break;
-  case OTHER_ENTRY: manifest.entry = 0; sign_again(bench, &package, &manifest, bench->manifest); break;
+    package.decision.proof = swap;
+    break;
+  case OTHER_ENTRY:
+    manifest.entry = 0;
+    sign_again(bench, &package, &manifest, bench->manifest);
+    break;
   case OTHER_ORIGIN:
     manifest.origin = STR("other.example/audit/1");
     sign_again(bench, &package, &manifest, bench->manifest);
-    expected = 3; break;
-  case OTHER_HAND: sign_again(bench, &package, &manifest, bench->log); expected = 3; break;
+    expected = 3;
+    break;
+  case OTHER_HAND:
+    sign_again(bench, &package, &manifest, bench->log);
+    expected = 3;
+    break;
   case EXPIRED:
     manifest.expiry.us = 1000000;
     sign_again(bench, &package, &manifest, bench->manifest);
-    expected = 4; break;
-  case PACKAGE_FAULTS: break;
+    expected = 4;
+    break;
+  case PACKAGE_FAULTS:
+    break;
   }
   cr_assert_eq(package_write(bench->arena, &text, &package), OK);
   save(bench, "package", text);
@@ -373,7 +475,8 @@ Test(verify_program, holds_a_whole_package_and_names_what_is_wrong_with_others)
   struct bench bench = set_up();
   for (enum package_fault fault = WHOLE; fault < PACKAGE_FAULTS; fault++) {
     int expected = spoilt_package(&bench, fault);
-    cr_expect_eq(verify(&bench, "proof --key key --package package"), expected, "fault %d", (int)fault);
+    cr_expect_eq(verify(&bench, "proof --key key --package package"), expected, "fault %d",
+                 (int)fault);
   }
   save(&bench, "package", STR("{\"manifest\":\"x\"}"));
   cr_expect_eq(verify(&bench, "proof --key key --package <package"), 2);

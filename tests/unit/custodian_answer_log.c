@@ -38,13 +38,28 @@ static struct custodian_growth spoilt_growth(const struct world *world, enum hea
   struct custodian_growth growth = {.old_size = 2, .size = 3, .proof = {.count = 1}};
   tree_node_hash(&growth.root, &world->service.last.root, &growth.proof.hashes[0]);
   switch (fault) {
-  case SMALLER: growth.size = 1; break;
-  case OTHER_ROOT: growth.size = 2; growth.root.bytes[0] ^= 1; break;
-  case NO_PROOF: growth.proof.count = 0; break;
-  case WRONG_OLD: growth.old_size = 1; break;
-  case FIRST_AGAIN: growth.old_size = 0; growth.proof.count = 0; break;
-  case HUGE: growth.size = TREE_SIZE_MAX; break;
-  case HEAD_FAULTS: break;
+  case SMALLER:
+    growth.size = 1;
+    break;
+  case OTHER_ROOT:
+    growth.size = 2;
+    growth.root.bytes[0] ^= 1;
+    break;
+  case NO_PROOF:
+    growth.proof.count = 0;
+    break;
+  case WRONG_OLD:
+    growth.old_size = 1;
+    break;
+  case FIRST_AGAIN:
+    growth.old_size = 0;
+    growth.proof.count = 0;
+    break;
+  case HUGE:
+    growth.size = TREE_SIZE_MAX;
+    break;
+  case HEAD_FAULTS:
+    break;
   }
   return growth;
 }

@@ -71,81 +71,101 @@ Test(custodian_open, keeps_to_an_hourly_budget_for_each_person)
 }
 
 enum fault {
-  NO_SIGNATURE, ONLY_AN_APPROVAL, BY_A_STRANGER, BY_ANOTHER_PERSON, TWO_REQUESTS, CHANGED_SIGNATURE,
-  SELF_APPROVAL, CHANGED_TICKET, EXPIRED, LIVES_TOO_LONG, OTHER_AUTHORITY, OTHER_CHILD, OTHER_PERSON,
-  OTHER_PURPOSE, MORE_FIELDS, OTHER_INDEX, EVIDENCE_INDEX, CHANGED_SALT, CHANGED_PAYLOAD, CHANGED_OPS,
-  CHANGED_PROOF, LONGER_PROOF, CHANGED_HEAD, UNSIGNED_HEAD, OTHER_BLOB, CHANGED_BLOB, FAULTS
+  NO_SIGNATURE,
+  ONLY_AN_APPROVAL,
+  BY_A_STRANGER,
+  BY_ANOTHER_PERSON,
+  TWO_REQUESTS,
+  CHANGED_SIGNATURE,
+  SELF_APPROVAL,
+  CHANGED_TICKET, /* up to here: signatures */
+  EXPIRED,
+  LIVES_TOO_LONG,
+  OTHER_AUTHORITY,
+  OTHER_CHILD,
+  OTHER_PERSON,
+  OTHER_PURPOSE,
+  MORE_FIELDS,
+  OTHER_INDEX,
+  EVIDENCE_INDEX,
+  CHANGED_SALT,
+  CHANGED_PAYLOAD,
+  CHANGED_OPS,
+  CHANGED_PROOF,
+  LONGER_PROOF,
+  CHANGED_HEAD,
+  UNSIGNED_HEAD,
+  OTHER_BLOB,
+  CHANGED_BLOB,
+  FAULTS
 };
 
-/* Spoils one thing and signs again where the ticket itself is changed. Returns what must be said. */
-static enum custodian_status spoil(struct world *world, struct custodian_opening *bad, enum fault fault)
+/* Faults of who signed what; true when it was one of these. */
+static bool spoil_signatures(struct world *world, struct custodian_opening *bad, enum fault fault)
 {
-  static char payload[512];
-  struct ticket *ticket = &bad->ticket;
-  bool again = true;
-  enum custodian_status expected = CUSTODIAN_EVIDENCE;
-  switch (fault) {
-  case NO_SIGNATURE: bad->signature_count = 0; again = false; expected = CUSTODIAN_SIGNATURE; break;
-  case ONLY_AN_APPROVAL:
+  if (fault == NO_SIGNATURE || fault == ONLY_AN_APPROVAL || fault == BY_A_STRANGER ||
+      fault == BY_ANOTHER_PERSON)
     bad->signature_count = 0;
-    sign(world, bad, TICKET_APPROVES, world->approver);
-    again = false; expected = CUSTODIAN_SIGNATURE; break;
-  case BY_A_STRANGER:
-    bad->signature_count = 0;
-    sign(world, bad, TICKET_REQUESTS, world->stranger);
-    again = false; expected = CUSTODIAN_SIGNATURE; break;
-  case BY_ANOTHER_PERSON:
-    bad->signature_count = 0;
-    sign(world, bad, TICKET_REQUESTS, world->approver);
-    again = false; expected = CUSTODIAN_SIGNATURE; break;
-  case TWO_REQUESTS:
-    sign(world, bad, TICKET_REQUESTS, world->requester);
-    again = false; expected = CUSTODIAN_SIGNATURE; break;
-  case CHANGED_SIGNATURE:
-    bad->signatures[0].signature.bytes[5] ^= 1;
-    again = false; expected = CUSTODIAN_SIGNATURE; break;
-  case SELF_APPROVAL:
-    sign(world, bad, TICKET_APPROVES, world->requester);
-    again = false; expected = CUSTODIAN_SIGNATURE; break;
-  case CHANGED_TICKET: strcpy(ticket->rules[0], "G-06x"); again = false; expected = CUSTODIAN_SIGNATURE; break;
-  case EXPIRED: ticket->expiry.us = now_us; expected = CUSTODIAN_EXPIRED; break;
-  case LIVES_TOO_LONG:
-    ticket->expiry.us = now_us + CUSTODIAN_TICKET_LIFE_US + 1; expected = CUSTODIAN_EXPIRED; break;
-  case OTHER_AUTHORITY: ticket->authority[3] ^= 1; break;
-  case OTHER_CHILD: ticket->record[3] ^= 1; break;
-  case OTHER_PERSON: memcpy(ticket->person, world->approver_id, ID_BYTES); break;
-  case OTHER_PURPOSE: strcpy(ticket->purpose, "register_maintenance"); break;
-  case MORE_FIELDS: ticket_field_add(ticket, FIELD_NAME); break;
-  case OTHER_INDEX: ticket->entry_index = 0; break;
-  case EVIDENCE_INDEX: bad->evidence.index = 0; break;
-  case CHANGED_SALT: bad->evidence.what.salt[0] ^= 1; break;
-  case CHANGED_PAYLOAD:
-    memcpy(payload, bad->evidence.what.payload, bad->evidence.what.n);
-    payload[bad->evidence.what.n - 3] ^= 1;
-    bad->evidence.what.payload = payload; break;
-  case CHANGED_OPS: bad->evidence.ops.bytes[0] ^= 1; break;
-  case CHANGED_PROOF: bad->evidence.proof.hashes[0].bytes[0] ^= 1; break;
-  case LONGER_PROOF: bad->evidence.proof.count = 2; break;
-  case CHANGED_HEAD:
-    memcpy(world->head + NOTE_MAX - 1024, world->head, bad->evidence.head.len);
-    world->head[NOTE_MAX - 1024 + bad->evidence.head.len - 8] ^= 1;
-    bad->evidence.head.ptr = world->head + NOTE_MAX - 1024; break;
-  case UNSIGNED_HEAD: bad->evidence.head.len = 0; break;
-  case OTHER_BLOB: {
-    struct shield_place where = place(world);
-    where.record[0] ^= 1;
-    cr_assert_eq(shield_seal_core(world->blob, SHIELD_BLOB, &world->service.custody.pub.shield, &where, "", 0,
-                                  &world->outside), OK);
-    expected = CUSTODIAN_CORE; break;
-  }
-  case CHANGED_BLOB: world->blob[2000] ^= 1; expected = CUSTODIAN_CORE; break;
-  case FAULTS: break;
-  }
-  if (again) {
-    bad->signature_count = 0;
-    sign(world, bad, TICKET_REQUESTS, fault == OTHER_PERSON ? world->approver : world->requester);
-  }
-  return expected;
+  if (fault == ONLY_AN_APPROVAL) sign(world, bad, TICKET_APPROVES, world->approver);
+  if (fault == BY_A_STRANGER) sign(world, bad, TICKET_REQUESTS, world->stranger);
+  if (fault == BY_ANOTHER_PERSON) sign(world, bad, TICKET_REQUESTS, world->approver);
+  if (fault == TWO_REQUESTS) sign(world, bad, TICKET_REQUESTS, world->requester);
+  if (fault == SELF_APPROVAL) sign(world, bad, TICKET_APPROVES, world->requester);
+  if (fault == CHANGED_SIGNATURE) bad->signatures[0].signature.bytes[5] ^= 1;
+  if (fault == CHANGED_TICKET) strcpy(bad->ticket.rules[0], "G-06x");
+  return fault <= CHANGED_TICKET;
+}
+
+/* Faults of the ticket itself, or of what time it is. */
+static void spoil_ticket(struct world *world, struct ticket *ticket, enum fault fault)
+{
+  if (fault == EXPIRED) ticket->expiry.us = now_us;
+  if (fault == LIVES_TOO_LONG) ticket->expiry.us = now_us + CUSTODIAN_TICKET_LIFE_US + 1;
+  if (fault == OTHER_AUTHORITY) ticket->authority[3] ^= 1;
+  if (fault == OTHER_CHILD) ticket->record[3] ^= 1;
+  if (fault == OTHER_PERSON) memcpy(ticket->person, world->approver_id, ID_BYTES);
+  if (fault == OTHER_PURPOSE) strcpy(ticket->purpose, "register_maintenance");
+  if (fault == MORE_FIELDS) ticket_field_add(ticket, FIELD_NAME);
+  if (fault == OTHER_INDEX) ticket->entry_index = 0;
+}
+
+static void spoil_evidence(struct world *world, struct custodian_evidence *evidence,
+                           enum fault fault)
+{
+  if (fault == EVIDENCE_INDEX) evidence->index = 0;
+  if (fault == CHANGED_SALT) evidence->what.salt[0] ^= 1;
+  if (fault == CHANGED_PAYLOAD) world->what_view[evidence->what.n - 3] ^= 1;
+  if (fault == CHANGED_OPS) evidence->ops.bytes[0] ^= 1;
+  if (fault == CHANGED_PROOF) evidence->proof.hashes[0].bytes[0] ^= 1;
+  if (fault == LONGER_PROOF) evidence->proof.count = 2;
+  if (fault == CHANGED_HEAD) world->head[evidence->head.len - 8] ^= 1;
+  if (fault == UNSIGNED_HEAD) evidence->head.len = 0;
+}
+
+static void spoil_blob(struct world *world, enum fault fault)
+{
+  struct shield_place where = place(world);
+  where.record[0] ^= 1;
+  if (fault == CHANGED_BLOB) world->blob[2000] ^= 1;
+  if (fault == OTHER_BLOB)
+    cr_assert_eq(shield_seal_core(world->blob, SHIELD_BLOB, &world->service.custody.pub.shield,
+                                  &where, "", 0, &world->outside),
+                 OK);
+}
+
+/* Spoils one thing, and signs again unless the signatures are what is spoilt. Returns what must be
+ * said. */
+static enum custodian_status spoil(struct world *world, struct custodian_opening *bad,
+                                   enum fault fault)
+{
+  if (spoil_signatures(world, bad, fault)) return CUSTODIAN_SIGNATURE;
+  spoil_ticket(world, &bad->ticket, fault);
+  spoil_evidence(world, &bad->evidence, fault);
+  spoil_blob(world, fault);
+  bad->signature_count = 0;
+  sign(world, bad, TICKET_REQUESTS, fault == OTHER_PERSON ? world->approver : world->requester);
+  if (fault == EXPIRED || fault == LIVES_TOO_LONG) return CUSTODIAN_EXPIRED;
+  return fault == OTHER_BLOB || fault == CHANGED_BLOB ? CUSTODIAN_CORE : CUSTODIAN_EVIDENCE;
 }
 
 Test(custodian_open, refuses_whatever_single_thing_is_wrong)
@@ -212,11 +232,24 @@ Test(custodian_open, refuses_an_entry_that_says_a_thing_twice_or_not_at_all)
   }
 }
 
+Test(custodian_open, counts_a_person_who_approves_twice_as_one)
+{
+  struct world *world = make_world(TICKET_OPEN, "2");
+  sign(world, &world->opening, TICKET_APPROVES, world->approver);
+  sign(world, &world->opening, TICKET_APPROVES, world->approver);
+  cr_expect_eq(ask_open(world, &world->opening), CUSTODIAN_SIGNATURE);
+  end_world(world);
+}
+
 Test(custodian_lower, takes_two_persons_even_when_the_entry_asks_for_none)
 {
   struct world *world = make_world(TICKET_LOWER, "0");
   cr_expect_eq(ask_open(world, &world->opening), CUSTODIAN_SIGNATURE);
   sign(world, &world->opening, TICKET_APPROVES, world->approver);
+  struct protocol_writer writer = question();
+  protocol_put_opening(&writer, &world->opening);
+  cr_expect_eq(ask(world, &writer, CUSTODIAN_OPEN, REGISTER), CUSTODIAN_MALFORMED,
+               "not as an opening");
   cr_expect_eq(ask_open(world, &world->opening), CUSTODIAN_OK);
   end_world(world);
 }

@@ -85,11 +85,14 @@ Test(custodian_merge, puts_a_patch_into_the_blob_and_compare_knows_it)
   struct shield_place where = place(world);
   put_entry(&patch_text, FIELD_ADDRESS, 0, "9 Stryd Fawr, Caerdydd, ZZ9 9ZZ");
   where.slot = 2;
-  cr_assert_eq(shield_seal_core(patch, SHIELD_PATCH, &world->service.custody.pub.shield, &where, text,
-                                patch_text.n, &world->outside), OK);
+  cr_assert_eq(shield_seal_core(patch, SHIELD_PATCH, &world->service.custody.pub.shield, &where,
+                                text, patch_text.n, &world->outside),
+               OK);
   cr_assert_eq(ask_learn(world, world->blob, true), CUSTODIAN_OK);
-  struct custodian_merge merge = {
-    .blob_place = place(world), .patch_place = where, .blob_core = world->blob, .patch_core = patch};
+  struct custodian_merge merge = {.blob_place = place(world),
+                                  .patch_place = where,
+                                  .blob_core = world->blob,
+                                  .patch_core = patch};
   struct protocol_writer writer = question();
   protocol_put_merge(&writer, &merge);
   cr_assert_eq(ask(world, &writer, CUSTODIAN_MERGE, REGISTER), CUSTODIAN_OK);
@@ -97,8 +100,9 @@ Test(custodian_merge, puts_a_patch_into_the_blob_and_compare_knows_it)
   size_t n = 0;
   where.slot = 0;
   cr_assert_eq(custody_shield_open(blob, &n, SHIELD_BLOB,
-                                   keyring_active(world->service.custody.keyring, KEY_SHIELD, NULL), &where,
-                                   world->answer), OK);
+                                   keyring_active(world->service.custody.keyring, KEY_SHIELD, NULL),
+                                   &where, world->answer),
+               OK);
   cr_expect_eq(ask_compare(world, "at 9 Stryd Fawr now", NULL), CUSTODIAN_OK);
   cr_expect_eq(world->answer[0], 1, "the new address is known");
   cr_expect_eq(ask_compare(world, "at 4 Heol y Parc once", NULL), CUSTODIAN_OK);

@@ -45,7 +45,8 @@ struct world {
   size_t answer_n;
 };
 
-static inline void person(struct world *world, struct signer **ret_signer, uint8_t id[static ID_BYTES])
+static inline void person(struct world *world, struct signer **ret_signer,
+                          uint8_t id[static ID_BYTES])
 {
   struct key seed;
   key_random(&seed, &world->outside);
@@ -55,12 +56,11 @@ static inline void person(struct world *world, struct signer **ret_signer, uint8
 
 /* One frame through the real table; the answer's body is kept. */
 static inline enum custodian_status ask(struct world *world, struct protocol_writer *writer,
-                                 enum custodian_kind kind, unsigned callers)
+                                        enum custodian_kind kind, unsigned callers)
 {
   size_t n = protocol_frame_finish(writer, kind, 0);
   cr_assert_gt(n, 0, "the question fits");
-  struct protocol_frame frame = {
-    .kind = kind, .body = writer->bytes + 8, .n = n - 8};
+  struct protocol_frame frame = {.kind = kind, .body = writer->bytes + 8, .n = n - 8};
   size_t out = service_answer(&world->service, &frame, callers);
   cr_assert_geq(out, 8);
   world->answer_n = out - 8;
@@ -76,14 +76,16 @@ static inline struct protocol_writer question(void)
   return protocol_frame_begin(frame, sizeof(frame));
 }
 
-static inline enum custodian_status ask_sign(struct world *world, const struct custodian_growth *growth)
+static inline enum custodian_status ask_sign(struct world *world,
+                                             const struct custodian_growth *growth)
 {
   struct protocol_writer writer = question();
   protocol_put_growth(&writer, growth);
   return ask(world, &writer, CUSTODIAN_SIGN, REGISTER);
 }
 
-static inline enum custodian_status ask_open(struct world *world, const struct custodian_opening *opening)
+static inline enum custodian_status ask_open(struct world *world,
+                                             const struct custodian_opening *opening)
 {
   struct protocol_writer writer = question();
   protocol_put_opening(&writer, opening);
@@ -102,8 +104,8 @@ static inline enum custodian_status ask_learn(struct world *world, const void *c
   return ask(world, &writer, CUSTODIAN_LEARN, REGISTER);
 }
 
-static inline enum custodian_status ask_enrol(struct world *world, const uint8_t id[static ID_BYTES],
-                                       const struct signer *signer)
+static inline enum custodian_status
+ask_enrol(struct world *world, const uint8_t id[static ID_BYTES], const struct signer *signer)
 {
   struct custodian_enrolment enrolment = {.key = signer_public(signer)};
   struct protocol_writer writer = question();
@@ -127,7 +129,8 @@ static inline struct shield_place place(const struct world *world)
   return where;
 }
 
-static inline void put_entry(struct shield_writer *writer, uint16_t field, uint16_t part, const char *text)
+static inline void put_entry(struct shield_writer *writer, uint16_t field, uint16_t part,
+                             const char *text)
 {
   char bytes[300];
   struct str whole = value(bytes, text);
@@ -143,8 +146,8 @@ static inline void make_blob(struct world *world)
   put_entry(&writer, FIELD_NAME, 0, "Mair");
   put_entry(&writer, FIELD_ADDRESS, 0, "4 Heol y Parc, Abertawe, ZZ1 1ZZ");
   put_entry(&writer, FIELD_PHONE, 1, "07700 900123");
-  cr_assert_eq(shield_seal_core(world->blob, SHIELD_BLOB, &world->service.custody.pub.shield, &where,
-                                text, writer.n, &world->outside),
+  cr_assert_eq(shield_seal_core(world->blob, SHIELD_BLOB, &world->service.custody.pub.shield,
+                                &where, text, writer.n, &world->outside),
                OK);
 }
 
@@ -160,12 +163,14 @@ static inline void make_views(struct world *world, const char *approvals)
   hex(requester, world->opening.ticket.person, ID_BYTES);
   hex(child, world->child, ID_BYTES);
   base64_put(fields, world->opening.ticket.fields, TICKET_FIELD_BYTES);
-  snprintf(world->core_view, sizeof(world->core_view),
-           "{\"act\":\"consultation\",\"purposes\":[\"support_provision\",\"safeguarding_enquiry\"],"
-           "\"approvals\":%s}", approvals);
+  snprintf(
+    world->core_view, sizeof(world->core_view),
+    "{\"act\":\"consultation\",\"purposes\":[\"support_provision\",\"safeguarding_enquiry\"],"
+    "\"approvals\":%s}",
+    approvals);
   snprintf(world->who_view, sizeof(world->who_view), "{\"staff\":\"%s\"}", requester);
-  snprintf(world->what_view, sizeof(world->what_view), "{\"child\":\"%s\",\"released\":\"%s\"}", child,
-           fields);
+  snprintf(world->what_view, sizeof(world->what_view), "{\"child\":\"%s\",\"released\":\"%s\"}",
+           child, fields);
 }
 
 static inline void open_view(struct custodian_view *view, const char *payload, uint8_t salt)
@@ -175,7 +180,8 @@ static inline void open_view(struct custodian_view *view, const char *payload, u
   view->n = strlen(payload);
 }
 
-/* The entry becomes leaf 1 of a log of two, whose head the custodian signs; all of it anew each time. */
+/* The entry becomes leaf 1 of a log of two, whose head the custodian signs; all of it anew each
+ * time. */
 static inline void commit_entry(struct world *world)
 {
   struct custodian_evidence *evidence = &world->opening.evidence;
@@ -185,9 +191,12 @@ static inline void commit_entry(struct world *world)
   open_view(&evidence->who, world->who_view, 2);
   open_view(&evidence->what, world->what_view, 3);
   memset(evidence->ops.bytes, 9, HASH_BYTES);
-  leaf_commit(&commitments[0], LEAF_CORE, evidence->core.salt, evidence->core.payload, evidence->core.n);
-  leaf_commit(&commitments[1], LEAF_WHO, evidence->who.salt, evidence->who.payload, evidence->who.n);
-  leaf_commit(&commitments[2], LEAF_WHAT, evidence->what.salt, evidence->what.payload, evidence->what.n);
+  leaf_commit(&commitments[0], LEAF_CORE, evidence->core.salt, evidence->core.payload,
+              evidence->core.n);
+  leaf_commit(&commitments[1], LEAF_WHO, evidence->who.salt, evidence->who.payload,
+              evidence->who.n);
+  leaf_commit(&commitments[2], LEAF_WHAT, evidence->what.salt, evidence->what.payload,
+              evidence->what.n);
   commitments[3] = evidence->ops;
   leaf_write(leaf, commitments);
   hash_sha256(&other, "other", 5);
@@ -203,18 +212,20 @@ static inline void commit_entry(struct world *world)
   evidence->proof.hashes[0] = other;
 }
 
-static inline void sign(struct world *world, struct custodian_opening *opening, enum ticket_role role,
-                 const struct signer *signer)
+static inline void sign(struct world *world, struct custodian_opening *opening,
+                        enum ticket_role role, const struct signer *signer)
 {
   (void)world;
-  cr_assert_eq(ticket_sign(&opening->signatures[opening->signature_count++], &opening->ticket, role, signer),
-               OK);
+  cr_assert_eq(
+    ticket_sign(&opening->signatures[opening->signature_count++], &opening->ticket, role, signer),
+    OK);
 }
 
 static inline void make_ticket(struct world *world, enum ticket_act act)
 {
   struct ticket *ticket = &world->opening.ticket;
-  *ticket = (struct ticket){.act = act, .expiry = {now_us + HOUR}, .entry_index = 1, .rule_count = 1};
+  *ticket =
+    (struct ticket){.act = act, .expiry = {now_us + HOUR}, .entry_index = 1, .rule_count = 1};
   memcpy(ticket->authority, world->service.custody.pub.authority, ID_BYTES);
   memcpy(ticket->person, world->requester_id, ID_BYTES);
   memcpy(ticket->record, world->child, ID_BYTES);

@@ -16,7 +16,8 @@ static void unload(void)
 }
 TestSuite(decide, .init = load, .fini = unload);
 
-static struct decision decide(const struct policy_request *request, const struct policy_facts *child)
+static struct decision decide(const struct policy_request *request,
+                              const struct policy_facts *child)
 {
   struct decision decision;
 
@@ -74,7 +75,8 @@ Test(decide, counts_a_shield_without_status_or_with_a_lapsed_one_as_a_shield)
        status <= POLICY_STATUS_EXPIRED_UNREVIEWED; status++) {
     child.shield_status = status;
     cr_assert_eq(decide(&request, &child).outcome,
-                 status == POLICY_STATUS_NONE ? POLICY_PERMIT : POLICY_PARTIAL, "status %d", status);
+                 status == POLICY_STATUS_NONE ? POLICY_PERMIT : POLICY_PARTIAL, "status %d",
+                 status);
   }
 }
 
@@ -108,9 +110,18 @@ static const struct {
 } generic[] = {
   {"no record", "F-00", POLICY_NO, {.on_register = POLICY_NO}},
   {"conflict", "F-03", POLICY_YES, {.on_register = POLICY_YES, .against_requester = POLICY_NO}},
-  {"conflict not known", "F-03", POLICY_UNKNOWN, {.on_register = POLICY_YES, .against_requester = POLICY_NO}},
-  {"against a professional", "F-03a", POLICY_NO, {.on_register = POLICY_YES, .against_requester = POLICY_YES}},
-  {"hidden", "F-06", POLICY_NO, {.on_register = POLICY_YES, .shield = POLICY_LEVEL_HIDDEN, .against_requester = POLICY_NO}},
+  {"conflict not known",
+   "F-03",
+   POLICY_UNKNOWN,
+   {.on_register = POLICY_YES, .against_requester = POLICY_NO}},
+  {"against a professional",
+   "F-03a",
+   POLICY_NO,
+   {.on_register = POLICY_YES, .against_requester = POLICY_YES}},
+  {"hidden",
+   "F-06",
+   POLICY_NO,
+   {.on_register = POLICY_YES, .shield = POLICY_LEVEL_HIDDEN, .against_requester = POLICY_NO}},
 };
 
 Test(decide, tells_the_requester_nothing_and_the_audit_log_the_rule)
@@ -130,9 +141,10 @@ static const struct {
   const char *relation;
   enum policy_answer answer;
 } relations[] = {
-  {"unassigned", POLICY_GENERIC}, {"none", POLICY_GENERIC},       {"not_receiving", POLICY_GENERIC},
-  {"no_consent", POLICY_GENERIC}, {"own_la", POLICY_SPECIFIC},    {"no_named_case", POLICY_SPECIFIC},
-  {"resident", POLICY_SPECIFIC},  {"no_direction", POLICY_SPECIFIC},
+  {"unassigned", POLICY_GENERIC},    {"none", POLICY_GENERIC},
+  {"not_receiving", POLICY_GENERIC}, {"no_consent", POLICY_GENERIC},
+  {"own_la", POLICY_SPECIFIC},       {"no_named_case", POLICY_SPECIFIC},
+  {"resident", POLICY_SPECIFIC},     {"no_direction", POLICY_SPECIFIC},
 };
 
 Test(decide, answers_a_missing_relation_to_the_child_generically_and_another_by_its_rule)
@@ -201,9 +213,9 @@ static const struct {
   void (*spoil)(struct policy_request *request);
   const char *rule;
 } spoilt[] = {
-  {lack_identity, "F-01"},   {lack_basis, "F-01"},  {lack_necessity, "F-01"},
-  {lack_fields, "F-01"},     {misfit, "F-02b"},     {bar, "F-04"},
-  {unknown_purpose, "F-02"}, {unknown_role, "F-02"}, {cannot_seal, "F-15"},
+  {lack_identity, "F-01"},         {lack_basis, "F-01"},   {lack_necessity, "F-01"},
+  {lack_fields, "F-01"},           {misfit, "F-02b"},      {bar, "F-04"},
+  {unknown_purpose, "F-04"},       {unknown_role, "F-02"}, {cannot_seal, "F-15"},
   {cannot_use_safe_route, "F-15"}, {unknown_duty, "F-15"},
 };
 
@@ -266,9 +278,9 @@ Test(decide, gives_the_childs_view_to_a_parent_only_with_the_childs_agreement)
 
 Test(decide, names_each_missing_step_of_the_gate_and_only_in_a_gate_refusal)
 {
-  struct policy_request request = request_of(policy, "attendance_officer", "assigned",
-                                             "school_attendance_order", "statutory_duty",
-                                             "child_name");
+  struct policy_request request =
+    request_of(policy, "attendance_officer", "assigned", "school_attendance_order",
+               "statutory_duty", "child_name");
   struct policy_facts child = ordinary_child();
   struct decision decision;
 
@@ -287,14 +299,16 @@ static const struct {
   enum policy_outcome_of_approval outcome;
   bool by_another, in_time;
 } worthless[] = {
-  {POLICY_APPROVED, false, true}, {POLICY_APPROVED, true, false}, {POLICY_REFUSED, true, true},
+  {POLICY_APPROVED, false, true},
+  {POLICY_APPROVED, true, false},
+  {POLICY_REFUSED, true, true},
   {POLICY_NOT_DECIDED, true, true},
 };
 
 Test(decide, waits_for_a_second_person_who_is_another_and_in_time)
 {
-  struct policy_request request = request_of(policy, "police_officer", "named_case",
-                                             "crime_investigation", "statutory_power", "child_name");
+  struct policy_request request = request_of(
+    policy, "police_officer", "named_case", "crime_investigation", "statutory_power", "child_name");
   struct policy_facts child = ordinary_child();
   struct decision decision;
 
@@ -318,8 +332,8 @@ Test(decide, waits_for_a_second_person_who_is_another_and_in_time)
 
 Test(decide, lets_no_yes_outweigh_the_no_of_another_entitled_role)
 {
-  struct policy_request request = request_of(policy, "police_officer", "named_case",
-                                             "crime_investigation", "statutory_power", "child_name");
+  struct policy_request request = request_of(
+    policy, "police_officer", "named_case", "crime_investigation", "statutory_power", "child_name");
   struct policy_facts child = ordinary_child();
 
   approve(&request, policy, "safeguarding_lead");
@@ -345,7 +359,8 @@ Test(decide, knows_who_stands_in_the_circle)
 Test(decide, speaks_both_languages_for_every_rule)
 {
   for (uint16_t rule = 1; rule <= policy_rule_count(policy); rule++) {
-    struct str cy = policy_rule_why(policy, rule, LANG_CY), en = policy_rule_why(policy, rule, LANG_EN);
+    struct str cy = policy_rule_why(policy, rule, LANG_CY),
+               en = policy_rule_why(policy, rule, LANG_EN);
 
     cr_assert(cy.len > 0 && en.len > 0 && !str_equal(cy, en), "rule %u", rule);
   }

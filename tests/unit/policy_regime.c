@@ -62,9 +62,8 @@ static const struct {
 Test(regime, gives_power_to_a_field_by_code_and_takes_it_by_word)
 {
   for (size_t i = 0; i < sizeof(powers) / sizeof(powers[0]); i++)
-    cr_assert_eq(
-      regime_field_has_power(shown, str_from(powers[i].power), str_from(powers[i].word)),
-      powers[i].has_power, "row %zu", i);
+    cr_assert_eq(regime_field_has_power(shown, str_from(powers[i].power), str_from(powers[i].word)),
+                 powers[i].has_power, "row %zu", i);
 }
 
 Test(regime, knows_numbers_by_name_only)
@@ -77,8 +76,9 @@ Test(regime, knows_numbers_by_name_only)
   cr_assert_not(regime_number(before, STR("provider_reply_days"), &days), "no such duty yet");
 }
 
-/* Born, first day, last day. Five on a prescribed day begins that day. 2027-06-25 and 2026-06-26 are
- * the last Fridays of June; a child of September turns sixteen in the school year that ends there. */
+/* Born, first day, last day. Five on a prescribed day begins that day. 2027-06-25 and 2026-06-26
+ * are the last Fridays of June; a child of September turns sixteen in the school year that ends
+ * there. */
 static const struct {
   const char *born, *begins, *ends;
 } ages[] = {
@@ -99,8 +99,7 @@ Test(regime, begins_and_ends_compulsory_school_age_on_the_day)
     cr_assert_eq(regime_school_age_ends(shown, born).number, last.number, "%s", ages[i].born);
     cr_assert(regime_is_compulsory_school_age(shown, born, first));
     cr_assert(regime_is_compulsory_school_age(shown, born, last));
-    cr_assert_not(
-      regime_is_compulsory_school_age(shown, born, (struct day){first.number - 1}));
+    cr_assert_not(regime_is_compulsory_school_age(shown, born, (struct day){first.number - 1}));
     cr_assert_not(regime_is_compulsory_school_age(shown, born, (struct day){last.number + 1}));
   }
   cr_assert_not(regime_is_compulsory_school_age(shown, DAY_NONE, day_of("2026-11-02")));

@@ -16,7 +16,8 @@ static inline struct policy *builtin_policy(void)
   struct trail trail = {0};
 
   if (policy_load(&policy, policy_builtin_files, policy_builtin_count, &trail) != OK) {
-    fprintf(stderr, "%s: %s, line %lld\n", policy_builtin_files[trail.a].name, trail.where, trail.b);
+    fprintf(stderr, "%s: %s, line %lld\n", policy_builtin_files[trail.a].name, trail.where,
+            trail.b);
     abort();
   }
   return policy;

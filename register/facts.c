@@ -1,0 +1,239 @@
+/* What a decision has to know of a child: level, against whom, household, relation, gate. One of the four places that open
+ * without a decision; what it opens stays here, and what goes up are words, yes and no. An id that is not held is
+ * answered from the record of nobody, by the same steps (design D6). */
+#include <string.h>
+
+#include "base/guard.h"
+#include "register/op.h"
+
+struct reading {
+  struct op *op;
+  const struct facts_want *want;
+  struct facts *facts;
+  struct key key;
+  struct id id;         /* of the row that is read: the child's or nobody's */
+  enum level household; /* of the others in it */
+};
+
+static void reading_wipe(struct reading *reading)
+{
+  key_wipe(&reading->key);
+}
+
+/* Opens the first `slots` slots of a field into `plain`, one VALUE_BYTES_MAX after the other. */
+static enum err open_slots(struct reading *reading, struct value *ret_values, uint8_t *plain, enum field field,
+                           unsigned slots)
+{
+  const struct row_kit *kit = &reading->op->reg->rows;
+  uint8_t sealed[PEOPLE * ENVELOPE_SIZE(6)];
+  size_t size = field_sealed_bytes(field);
+
+  TRY(store_row_part(reading->op->reader->store, sealed, reading->id, PART_BODY, field_offset(field, 0), slots * size));
+  for (unsigned slot = 0; slot < slots; slot++)
+    TRY(row_open_field(kit, OPENED_FACTS, &ret_values[slot], plain + slot * VALUE_BYTES_MAX, &reading->facts->head,
+                       &reading->key, field, slot, sealed + slot * size));
+  return OK;
+}
+
+static enum err is_given(struct reading *reading, enum policy_truth *ret_truth, enum field field)
+{
+  uint8_t plain[VALUE_BYTES_MAX];
+  struct value value;
+
+  TRY(open_slots(reading, &value, plain, field, 1));
+  *ret_truth = value.state == VALUE_ABSENT ? POLICY_NO : POLICY_YES;
+  wipe(plain, sizeof plain);
+  return OK;
+}
+
+/* ---- the row ---- */
+
+/* Which row is read, and that it is the one that memory knows. */
+static enum err find_row(struct reading *reading)
+{
+  struct reg *reg = reading->op->reg;
+  struct store *store = reading->op->reader->store;
+  struct facts *facts = reading->facts;
+  uint64_t version = 0;
+
+  index_read(reg->index);
+  const struct entry *entry = index_entry(reg->index, reading->want->id);
+  facts->is_held = entry != NULL;
+  if (entry) version = entry->version;
+  reading->household = entry ? index_household(reg->index, entry) : LEVEL_NONE;
+  index_done(reg->index);
+  reading->id = entry ? reading->want->id : reg->decoy;
+  enum err err = store_row_head(store, &facts->head, reading->id);
+  if (err == OK) err = keys_record(reg->keys, store, &reading->key, facts->head.key);
+  if (err != OK) return err == ERR_ABSENT ? ERR_MOVED : err;
+  if (entry && facts->head.version != version && GUARD(ROW_VERSION)) return ERR_MOVED;
+  return OK;
+}
+
+static enum err read_own(struct reading *reading)
+{
+  uint8_t plain[VALUE_BYTES_MAX];
+  struct facts *facts = reading->facts;
+  struct value value;
+
+  TRY(open_slots(reading, &value, plain, FIELD_protection, 1));
+  TRY(safety_decode(&facts->safety, value.text.ptr, value.text.len));
+  TRY(open_slots(reading, &value, plain, FIELD_audit_key, 1));
+  if (value.text.len != sizeof facts->child) return ERR_CORRUPT;
+  memcpy(&facts->child, value.text.ptr, sizeof facts->child);
+  TRY(open_slots(reading, &value, plain, FIELD_registered, 1));
+  wipe(plain, sizeof plain);
+  facts->registered = value.since;
+  return OK;
+}
+
+/* ---- people ---- */
+
+static bool lives_with(struct personal standing)
+{
+  static const struct personal resident = {"resident", 8}, shared = {"shared", 6};
+
+  return personal_equal(standing, resident) || personal_equal(standing, shared);
+}
+
+/* Whose words each slot has (reg.h, enum person_view), and whether the shield is against the requester. */
+static enum err read_people(struct reading *reading)
+{
+  uint8_t plain[PEOPLE * VALUE_BYTES_MAX];
+  struct value values[PEOPLE];
+  struct facts *facts = reading->facts;
+  int own = -1;
+
+  TRY(open_slots(reading, values, plain, FIELD_person_id, PEOPLE));
+  for (int slot = 0; slot < PEOPLE; slot++)
+    if (values[slot].text.len == ID_BYTES && memcmp(values[slot].text.ptr, reading->want->requester.b, ID_BYTES) == 0)
+      own = slot;
+  TRY(open_slots(reading, values, plain, FIELD_person_standing, PEOPLE));
+  for (int slot = 0; slot < PEOPLE; slot++)
+    facts->persons[slot] = lives_with(values[slot].text) ? PERSON_RESIDENT : PERSON_OTHER;
+  for (int slot = 0; slot < PEOPLE && own >= 0; slot++)
+    if (slot != own) facts->persons[slot] = facts->persons[own] == PERSON_RESIDENT ? PERSON_OTHER : PERSON_RESIDENT;
+  wipe(plain, sizeof plain);
+  bool is_against = own >= 0 && (facts->safety.against >> own & 1);
+  facts->policy.against_requester = is_against ? POLICY_YES : POLICY_NO;
+  return OK;
+}
+
+/* ---- level (design D10) ---- */
+
+static void read_level(struct reading *reading)
+{
+  const struct safety *safety = &reading->facts->safety;
+  struct policy_facts *policy = &reading->facts->policy;
+  bool is_due = day_is_set(safety->review) && safety->review.number < reading->want->today.number;
+
+  policy->shield_status = is_due ? POLICY_STATUS_EXPIRED_UNREVIEWED : POLICY_STATUS_CONFIRMED;
+  switch (safety->level) {
+  case LEVEL_UNKNOWN:
+    policy->shield = GUARD(UNKNOWN_IS_PROTECTED) ? POLICY_LEVEL_CONTACT : POLICY_LEVEL_NONE;
+    policy->shield_status = GUARD(UNKNOWN_IS_PROTECTED) ? POLICY_STATUS_EXPIRED_UNREVIEWED : POLICY_STATUS_NONE;
+    return;
+  case LEVEL_NONE:
+    policy->shield = safety->asked_for ? POLICY_LEVEL_CONTACT : POLICY_LEVEL_NONE;
+    policy->shield_status = safety->asked_for ? POLICY_STATUS_CLAIMED : POLICY_STATUS_NONE;
+    return;
+  case LEVEL_CONTACT_PROTECTED:
+    policy->shield = POLICY_LEVEL_CONTACT;
+    return;
+  case LEVEL_HIDDEN:
+    policy->shield = POLICY_LEVEL_HIDDEN;
+    return;
+  }
+}
+
+/* An undecided child of the household counts as contact_protected. */
+static enum policy_level level_word(enum level level)
+{
+  static const enum policy_level words[] = {
+    [LEVEL_UNKNOWN] = POLICY_LEVEL_CONTACT,
+    [LEVEL_NONE] = POLICY_LEVEL_NONE,
+    [LEVEL_CONTACT_PROTECTED] = POLICY_LEVEL_CONTACT,
+    [LEVEL_HIDDEN] = POLICY_LEVEL_HIDDEN,
+  };
+
+  return words[level];
+}
+
+/* ---- relations ---- */
+
+static bool in_force(const struct item *item, const struct facts_want *want)
+{
+  return id_equal(item->subject, want->requester) &&
+         (!day_is_set(item->until) || item->until.number >= want->today.number);
+}
+
+static bool any_in_force(const struct index *index, const struct facts_want *want, enum item_kind kind)
+{
+  const struct item *item;
+  size_t cursor = 0;
+
+  while ((item = index_item_of_record(index, want->id, kind, &cursor)))
+    if (in_force(item, want)) return true;
+  return false;
+}
+
+static void read_relations(struct reading *reading)
+{
+  static const enum item_kind kinds[] = {ITEM_ASSIGNMENT, ITEM_RELATION};
+  const struct facts_want *want = reading->want;
+  struct reg *reg = reading->op->reg;
+  struct facts *facts = reading->facts;
+  unsigned best = RELATION_NONE;
+
+  index_read(reg->index);
+  for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+    const struct item *item;
+    size_t cursor = 0;
+    while ((item = index_item_of_record(reg->index, want->id, kinds[i], &cursor))) {
+      if (!in_force(item, want) || item->flags == RELATION_NONE || item->flags >= RELATION_CODES) continue;
+      if (best == RELATION_NONE || item->flags < best) best = item->flags;
+    }
+  }
+  facts->has_conflict = any_in_force(reg->index, want, ITEM_CONFLICT);
+  facts->is_named_worker = any_in_force(reg->index, want, ITEM_NAMED_WORKER);
+  index_done(reg->index);
+  facts->relation = (enum relation_code)best;
+  facts->relation_word = best != RELATION_NONE ? reg->relations[best]
+                                               : policy_word(reg->policy, POLICY_RELATION, STR("none"));
+}
+
+/* ---- the gate before an order (F-11) ---- */
+
+/* What is recorded counts as done; what is absent does not. Whether it was done well is for the head of service. */
+static enum err read_gate(struct reading *reading)
+{
+  struct policy_gate *gate = &reading->facts->policy.gate;
+  enum policy_truth owed = POLICY_UNKNOWN;
+
+  TRY(is_given(reading, &gate->support_offered, FIELD_support_attempts));
+  TRY(is_given(reading, &gate->aln_checked, FIELD_aln_status));
+  TRY(is_given(reading, &gate->health_checked, FIELD_health_needs));
+  TRY(is_given(reading, &gate->child_view_sought, FIELD_child_view));
+  TRY(is_given(reading, &gate->circumstances_reviewed, FIELD_circumstances));
+  TRY(is_given(reading, &gate->less_intrusive_tried, FIELD_contact_record));
+  TRY(is_given(reading, &owed, FIELD_provision_owed));
+  gate->provision_in_place = owed == POLICY_NO ? POLICY_YES : POLICY_NO;
+  return OK;
+}
+
+enum err facts_read(struct op *op, struct facts *ret_facts, const struct facts_want *want)
+{
+  OWNED(reading_wipe) struct reading reading = {.op = op, .want = want, .facts = ret_facts};
+
+  *ret_facts = (struct facts){.id = want->id};
+  TRY(find_row(&reading));
+  ret_facts->policy.household = level_word(reading.household);
+  TRY(read_own(&reading));
+  TRY(read_people(&reading));
+  read_level(&reading);
+  read_relations(&reading);
+  if (want->with_gate) TRY(read_gate(&reading));
+  ret_facts->policy.on_register = ret_facts->is_held ? POLICY_YES : POLICY_NO;
+  ret_facts->policy.first_decision_made = ret_facts->safety.first_decided ? POLICY_YES : POLICY_NO;
+  return OK;
+}

@@ -1,0 +1,22 @@
+/* What the operator may know: counts and states of the service, of no child. Only on admin.sock. */
+#include "base/json.h"
+#include "register/reg.h"
+
+void reg_health(const struct reg *reg, struct json *json)
+{
+  struct tree_edge edge;
+
+  writer_edge(reg->writer, &edge);
+  index_read(reg->index);
+  size_t records = index_count(reg->index);
+  index_done(reg->index);
+  json_object_start(json);
+  JSON_KEY(json, "synthetic"), json_bool(json, reg->meta.synthetic);
+  JSON_KEY(json, "records"), json_int(json, (int64_t)records);
+  JSON_KEY(json, "entries"), json_int(json, (int64_t)edge.size);
+  JSON_KEY(json, "queued"), json_int(json, (int64_t)writer_queued(reg->writer));
+  JSON_KEY(json, "spare_keys"), json_int(json, (int64_t)keys_spares(reg->keys));
+  JSON_KEY(json, "custodian"), json_bool(json, reg->heads && heads_signing(reg->heads));
+  JSON_KEY(json, "accounts"), json_int(json, (int64_t)people_count(reg->people));
+  json_object_end(json);
+}

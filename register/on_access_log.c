@@ -1,0 +1,186 @@
+/* Who looked at a child's record, why and under which rule: for those to whom a rule grants the record's history. Nothing
+ * but the log is opened, and looking is an entry too. The per-child index of the log is not kept on disk, so a page
+ * is found by going back through the newest entries; a cursor goes on from there. */
+#include <string.h>
+
+#include "register/bytes.h"
+#include "register/cursor.h"
+#include "register/operations.h"
+#include "register/reply.h"
+#include "register/view.h"
+
+enum { LOG_PAGE = 20, LOG_LOOKED_AT_MAX = 512 };
+
+/* A reading of the log has no form to fill in: its purpose is the first of these that the person's role is for. */
+static const char *const purposes[] = {"audit", "safeguarding_enquiry"};
+
+static struct ask ask_for(const struct op *op, const char *purpose)
+{
+  const struct policy *policy = reg_policy(op->reg);
+  struct ask ask = {.said = {.has_necessity = true}};
+
+  ask.said.purposes = POLICY_BIT(policy_word(policy, POLICY_PURPOSE, str_from(purpose)));
+  ask.said.basis = policy_word(policy, POLICY_BASIS, STR("statutory_duty"));
+  ask.said.urgency = policy_word(policy, POLICY_URGENCY, STR("routine"));
+  ask.said.asked = fieldset_with(ask.said.asked, policy_word(policy, POLICY_FIELD, STR("record_history")));
+  ask.said.asked = fieldset_with(ask.said.asked, policy_word(policy, POLICY_FIELD, STR("disclosure_history")));
+  return ask;
+}
+
+static enum err decide(struct op *op, struct asked *ret_asked, struct ask *ret_ask, struct id id)
+{
+  *ret_asked = (struct asked){0};
+  for (size_t i = 0; i < sizeof purposes / sizeof purposes[0]; i++) {
+    *ret_ask = ask_for(op, purposes[i]);
+    asked_request(op, ret_asked, ret_ask);
+    if (!ret_asked->is_refused) break;
+  }
+  return asked_decide(op, ret_asked, id, op->actor.account);
+}
+
+/* Accounts, since a view of who did something is sealed for each of them apart. */
+struct staff {
+  struct id *at;
+  size_t count;
+};
+
+static enum err staff_list(struct op *op, struct staff *ret_staff)
+{
+  const struct item *item;
+  size_t most = 0;
+
+  *ret_staff = (struct staff){0};
+  index_read(op->reg->index);
+  for (size_t cursor = 0; index_item_of_kind(op->reg->index, ITEM_ACCOUNT, &cursor) != NULL;) most++;
+  ret_staff->at = arena_take_array(op->arena, most + 1, sizeof(struct id));
+  for (size_t cursor = 0;
+       ret_staff->at != NULL && (item = index_item_of_kind(op->reg->index, ITEM_ACCOUNT, &cursor)) != NULL;)
+    ret_staff->at[ret_staff->count++] = item->subject;
+  index_done(op->reg->index);
+  return ret_staff->at != NULL ? OK : ERR_MEMORY;
+}
+
+static enum err read_entry(struct op *op, struct sealed_entry *ret_sealed, uint64_t index)
+{
+  TRY(store_leaf(op->reader->store, ret_sealed->commitments, index));
+  return store_views(op->reader->store, ret_sealed->views, index);
+}
+
+static void write_view(struct json *json, const char *name, const struct opened_view *view)
+{
+  json_key(json, str_from(name));
+  json_splice(json, view->payload);
+}
+
+static enum err write_who(struct op *op, struct json *json, const struct sealed_entry *sealed, const struct staff *staff)
+{
+  struct opened_view view;
+
+  for (size_t i = 0; i < staff->count; i++) {
+    enum err err = audit_open(op->arena, &op->reg->audit, &view, LEAF_WHO, sealed, NULL, staff->at[i]);
+
+    if (err == ERR_OPEN) continue;
+    TRY(err);
+    write_view(json, "who", &view);
+    break;
+  }
+  return OK;
+}
+
+static enum err write_entry(struct op *op, struct json *json, uint64_t index, const struct sealed_entry *sealed,
+                            const struct opened_view *core, const struct audit_secret *child, const struct staff *staff)
+{
+  const struct id nobody = {{0}};
+  struct opened_view what, ops;
+
+  TRY(audit_open(op->arena, &op->reg->audit, &what, LEAF_WHAT, sealed, child, nobody));
+  json_object_start(json);
+  JSON_KEY(json, "index");
+  json_int(json, (int64_t)index);
+  write_view(json, "core", core);
+  write_view(json, "what", &what);
+  TRY(write_who(op, json, sealed, staff));
+  if (audit_open(op->arena, &op->reg->audit, &ops, LEAF_OPS, sealed, NULL, nobody) == OK)
+    write_view(json, "ops", &ops);
+  json_object_end(json);
+  return OK;
+}
+
+static struct id place_id(uint64_t index)
+{
+  struct id id = {{0}};
+
+  put_u64(id.b, index);
+  id.b[ID_BYTES - 1] = 1; /* never zero: that is the beginning */
+  return id;
+}
+
+/* From the newest down: *index stops at the first that was not looked at. */
+static enum err write_entries(struct op *op, struct json *json, uint64_t *index, uint32_t *ret_rows,
+                              const struct audit_secret *child)
+{
+  const struct id nobody = {{0}};
+  struct sealed_entry sealed;
+  struct opened_view core;
+  struct staff staff;
+  uint32_t rows = 0;
+
+  TRY(staff_list(op, &staff));
+  for (unsigned looked = 0; *index > 0 && rows < LOG_PAGE && looked < LOG_LOOKED_AT_MAX; looked++) {
+    enum err err = read_entry(op, &sealed, --*index);
+
+    if (err == OK) err = audit_open(op->arena, &op->reg->audit, &core, LEAF_CORE, &sealed, child, nobody);
+    if (err == ERR_OPEN || err == ERR_ABSENT) continue; /* another child's, or its views have run out */
+    TRY(err);
+    TRY(write_entry(op, json, *index, &sealed, &core, child, &staff));
+    rows++;
+  }
+  *ret_rows = rows;
+  return OK;
+}
+
+static enum err answer(struct op *op, const struct asked *asked, const struct ask *ask, uint64_t index)
+{
+  struct entry_of entry;
+  struct str cursor;
+  struct json json;
+
+  asked_entry(op, &entry, ACTION_ACCESS_LOG, asked, ask);
+  entry.child = &asked->facts.child;
+  entry.record = asked->facts.id;
+  entry.version = asked->facts.head.version;
+  json_start(&json, op->arena, 8192);
+  json_object_start(&json);
+  JSON_KEY(&json, "entries");
+  json_array_start(&json);
+  TRY(write_entries(op, &json, &index, &entry.rows, &asked->facts.child));
+  json_array_end(&json);
+  if (index > 0) {
+    TRY(cursor_write(op, &cursor, ACTION_ACCESS_LOG, place_id(index)));
+    JSON_KEY(&json, "cursor");
+    json_str(&json, cursor);
+  }
+  json_object_end(&json);
+  TRY(reply_json(op, &json, 200));
+  TRY(op_entry(op, &entry));
+  op_end(op);
+  return OK;
+}
+
+enum err entry_access_log(struct op *op, struct id id, struct str cursor)
+{
+  struct tree_edge edge;
+  struct asked asked;
+  struct id place;
+  struct ask ask;
+  uint64_t index;
+
+  TRY(op_begin(op));
+  TRY(cursor_read(op, &place, ACTION_ACCESS_LOG, cursor));
+  writer_edge(op->reg->writer, &edge);
+  index = id_is_zero(place) ? edge.size : get_u64(place.b);
+  if (index > edge.size) return ERR_INPUT;
+  TRY(decide(op, &asked, &ask, id));
+  if (asked.is_refused) return reply_refused(op, &asked, ACTION_ACCESS_LOG, &ask);
+  return answer(op, &asked, &ask, index);
+}

@@ -1,0 +1,173 @@
+/* Who stands how to a child: assignments, relations of outside bodies, conflicts. Each is an evidenced row with an
+ * end, never a caller's word; who may not know of the child gets the generic answer. */
+#include <string.h>
+
+#include "base/guard.h"
+#include "base/json.h"
+#include "register/recipient.h"
+#include "register/reply.h"
+#include "register/standing.h"
+
+/* An act of a person towards one child, as far as it has come. */
+struct acting {
+  struct asked asked;
+  struct entry_of entry;
+  uint16_t rule;
+};
+
+static uint64_t any_purpose(const struct op *op)
+{
+  unsigned purposes = policy_word_count(reg_policy(op->reg), POLICY_PURPOSE);
+
+  return (UINT64_C(2) << purposes) - 2;
+}
+
+static bool may_act(const struct op *op, const char *act, struct acting *acting)
+{
+  struct act_asked asked = {.act = act, .purposes = any_purpose(op)};
+  struct policy_permission may = asked_act(op, &asked, &acting->entry.role);
+
+  acting->rule = may.rule;
+  acting->entry.rules = &acting->rule;
+  acting->entry.rule_count = may.allowed ? 1 : 0;
+  return may.allowed;
+}
+
+/* Looks up the child on the same path for every id. *ret_known: held, and not hidden from this person. */
+static enum err look_up(struct op *op, struct acting *acting, struct id id, bool *ret_known)
+{
+  const struct policy *policy = reg_policy(op->reg);
+  struct ask ask = {
+    .said = {.purposes = POLICY_BIT(policy_word(policy, POLICY_PURPOSE, STR("safeguarding_enquiry")))}};
+  struct asked *asked = &acting->asked;
+
+  *asked = (struct asked){0};
+  asked_request(op, asked, &ask);
+  asked->is_refused = false;
+  TRY(asked_decide(op, asked, id, op->actor.account));
+  *ret_known = asked->facts.is_held && !asked->facts.has_conflict;
+  if (asked->facts.safety.level == LEVEL_HIDDEN && GUARD(HIDDEN_IS_ABSENT))
+    *ret_known = *ret_known && policy_in_circle(policy, &asked->request, &asked->facts.policy);
+  acting->entry.child = *ret_known ? &asked->facts.child : NULL;
+  acting->entry.version = *ret_known ? asked->facts.head.version : 0;
+  return OK;
+}
+
+static enum err answer(struct op *op, struct acting *acting, struct id child, const char *what, struct str name)
+{
+  struct json json;
+
+  json_start(&json, op->arena, 256);
+  json_object_start(&json);
+  JSON_KEY(&json, "entry");
+  json_hex(&json, child.b, ID_BYTES);
+  json_key(&json, str_from(what));
+  json_str(&json, name);
+  json_object_end(&json);
+  TRY(reply_json(op, &json, 201));
+  TRY(op_entry(op, &acting->entry));
+  op_end(op);
+  return OK;
+}
+
+/* relations.def writes them in capitals, the vocabulary in lower case. */
+static enum relation_code relation_by_name(struct str name)
+{
+  for (unsigned code = 1; code < RELATION_CODES; code++) {
+    const char *known = relation_name(code);
+
+    if (known != NULL && str_is(name, known)) return (enum relation_code)code;
+  }
+  return RELATION_NONE;
+}
+
+static bool account_named(const struct op *op, struct id *ret_account, struct str user)
+{
+  struct account account;
+  bool found = people_by_name(op->reg->people, &account, user);
+
+  if (found) *ret_account = account.id;
+  wipe(&account, sizeof account);
+  return found;
+}
+
+static enum err no_such_person(struct op *op, struct acting *acting)
+{
+  acting->entry.outcome = OUTCOME_REFUSED;
+  return reply_problem(op, &(struct problem){.err = ERR_INPUT, .detail = TEXT_REGISTER_NO_OFFICER}, &acting->entry);
+}
+
+/* ---- assignments (W-05) ---- */
+
+enum err assignment_make(struct op *op, const struct assignment *in)
+{
+  const struct policy *policy = reg_policy(op->reg);
+  struct acting acting = {.entry = {.action = ACTION_ASSIGNMENT}};
+  struct str relation_said = in->relation.len > 0 ? in->relation : STR("assigned");
+  struct str purpose_said = in->purpose.len > 0 ? in->purpose : STR("register_maintenance");
+  enum relation_code relation = relation_by_name(relation_said);
+  struct standing standing = {.basis = policy_word(policy, POLICY_BASIS, STR("statutory_duty"))};
+  struct id officer;
+  bool known;
+
+  TRY(op_begin(op));
+  standing.purpose = policy_word(policy, POLICY_PURPOSE, purpose_said);
+  if (!may_act(op, "assign", &acting)) return reply_no_act(op, ACTION_ASSIGNMENT, 0);
+  if (standing.purpose == POLICY_NO_WORD) return ERR_INPUT;
+  if (relation != RELATION_ASSIGNED && relation != RELATION_ALLOCATED) return ERR_INPUT;
+  TRY(look_up(op, &acting, in->id, &known));
+  if (!known) return reply_generic(op, &acting.entry);
+  if (!account_named(op, &officer, in->officer)) return no_such_person(op, &acting);
+  TRY(standing_put(op, in->id, officer, &standing, relation, in->until, &acting.asked.facts.child));
+  acting.entry.recipients[0] = officer;
+  return answer(op, &acting, in->id, "relation", relation_said);
+}
+
+/* ---- relations of recipients (W-04) ---- */
+
+enum err relation_make(struct op *op, const struct relation *in)
+{
+  struct acting acting = {.entry = {.action = ACTION_RELATION, .recipients = {in->recipient}}};
+  enum relation_code relation = relation_by_name(in->relation);
+  struct recipient_row recipient;
+  struct item item;
+  bool known;
+
+  TRY(op_begin(op));
+  if (!may_act(op, "set_relation", &acting)) return reply_no_act(op, ACTION_RELATION, 0);
+  if (relation == RELATION_NONE || relation == RELATION_OWN_LA) return ERR_INPUT;
+  TRY(look_up(op, &acting, in->id, &known));
+  if (!known) return reply_generic(op, &acting.entry);
+  TRY(recipient_read(op, &recipient, in->recipient));
+  item = (struct item){.kind = ITEM_RELATION,
+                       .flags = (uint16_t)relation,
+                       .record = in->id,
+                       .subject = in->recipient,
+                       .until = in->until};
+  TRY(op_item_put(op, &item, &acting.asked.facts.child, in->evidence));
+  if (in->evidence.len > 0) op_hash(op, &acting.entry.reason, in->evidence);
+  return answer(op, &acting, in->id, "relation", in->relation);
+}
+
+/* ---- conflicts: the lead records them (W-04); anybody declares their own ---- */
+
+enum err conflict_make(struct op *op, const struct conflict *in)
+{
+  struct acting acting = {.entry = {.action = ACTION_CONFLICT}};
+  struct item item;
+  struct id officer;
+  bool known, is_own;
+
+  TRY(op_begin(op));
+  is_own = account_named(op, &officer, in->officer) && id_equal(officer, op->actor.account);
+  if (!may_act(op, "record_conflict", &acting) && !is_own) return reply_no_act(op, ACTION_CONFLICT, 0);
+  TRY(look_up(op, &acting, in->id, &known));
+  if (!known) return reply_generic(op, &acting.entry);
+  if (!account_named(op, &officer, in->officer)) return no_such_person(op, &acting);
+  item = (struct item){
+    .kind = ITEM_CONFLICT, .record = in->id, .subject = officer, .until = DAY_NONE};
+  TRY(op_item_put(op, &item, &acting.asked.facts.child, in->reason));
+  acting.entry.recipients[0] = officer;
+  op_moves_protection(op);
+  return answer(op, &acting, in->id, "conflict", in->officer);
+}

@@ -1,0 +1,161 @@
+/* The text of an ITEM_RECIPIENT: role, name, organisation and key, a line each. */
+#include "register/recipient.h"
+
+#include <string.h>
+
+#include "base/guard.h"
+#include "base/json.h"
+#include "crypto/age.h"
+#include "register/reply.h"
+
+enum { LINE_ROLE, LINE_NAME, LINE_ORGANISATION, LINE_KEY, LINES };
+
+static enum err write_lines(struct op *op, struct personal *ret_text, const struct str lines[static LINES])
+{
+  size_t n = 0, at = 0;
+  char *text;
+
+  for (size_t i = 0; i < LINES; i++) n += lines[i].len + 1;
+  text = arena_take(op->arena, n);
+  if (text == NULL) return ERR_MEMORY;
+  for (size_t i = 0; i < LINES; i++) {
+    if (lines[i].len > 0) memcpy(text + at, lines[i].ptr, lines[i].len);
+    at += lines[i].len;
+    text[at++] = '\n';
+  }
+  *ret_text = (struct personal){text, n};
+  return OK;
+}
+
+static bool read_lines(struct str ret_lines[static LINES], struct personal text)
+{
+  const char *from = text.ptr, *end = text.ptr + text.len;
+
+  for (size_t i = 0; i < LINES; i++) {
+    const char *stop = memchr(from, '\n', (size_t)(end - from));
+
+    if (stop == NULL) return false;
+    ret_lines[i] = (struct str){from, (size_t)(stop - from)};
+    from = stop + 1;
+  }
+  return from == end;
+}
+
+enum err recipient_read(struct op *op, struct recipient_row *ret_row, struct id id)
+{
+  struct str lines[LINES];
+  struct personal text;
+  struct item item;
+  bool is_one;
+  uint8_t role;
+
+  index_read(op->reg->index);
+  is_one = index_item(op->reg->index, id) != NULL && index_item(op->reg->index, id)->kind == ITEM_RECIPIENT;
+  index_done(op->reg->index);
+  if (!is_one) return ERR_ABSENT;
+  TRY(op_item_text(op, &text, &item, id, NULL));
+  if (!read_lines(lines, text)) return ERR_CORRUPT;
+  role = policy_word(reg_policy(op->reg), POLICY_ROLE, lines[LINE_ROLE]);
+  if (role == POLICY_NO_WORD) return ERR_ABSENT;
+  *ret_row = (struct recipient_row){.id = id,
+                                    .proposer = item.subject,
+                                    .is_approved = (item.flags & RECIPIENT_APPROVED) != 0,
+                                    .role = role,
+                                    .name = lines[LINE_NAME],
+                                    .organisation = lines[LINE_ORGANISATION],
+                                    .age_key = lines[LINE_KEY]};
+  return OK;
+}
+
+/* ---- operations ---- */
+
+static bool may_manage(const struct op *op, struct entry_of *entry, uint16_t *rule)
+{
+  unsigned purposes = policy_word_count(reg_policy(op->reg), POLICY_PURPOSE);
+  struct act_asked act = {.act = "manage_recipients", .purposes = (UINT64_C(2) << purposes) - 2};
+  struct policy_permission may = asked_act(op, &act, &entry->role);
+
+  *rule = may.rule;
+  entry->rules = rule;
+  entry->rule_count = may.allowed ? 1 : 0;
+  return may.allowed;
+}
+
+static bool is_line(struct str text)
+{
+  for (size_t i = 0; i < text.len; i++)
+    if ((unsigned char)text.ptr[i] < 0x20) return false;
+  return true;
+}
+
+/* A body or a family: the authority's own staff sign in, and are sent nothing. */
+static bool is_good(const struct op *op, const struct recipient *in)
+{
+  const struct policy *policy = reg_policy(op->reg);
+  uint8_t role = policy_word(policy, POLICY_ROLE, in->role);
+  struct age_recipient key;
+
+  if (role == POLICY_NO_WORD || policy_role_is_staff(policy, role)) return false;
+  if (in->name.len == 0 || in->organisation.len == 0) return false;
+  if (!is_line(in->name) || !is_line(in->organisation) || !is_line(in->age_key)) return false;
+  return in->age_key.len == 0 || age_recipient_parse(&key, in->age_key) == OK;
+}
+
+static enum err answer(struct op *op, struct id id, bool is_approved, int status, const struct entry_of *entry)
+{
+  struct json json;
+
+  json_start(&json, op->arena, 256);
+  json_object_start(&json);
+  JSON_KEY(&json, "recipient");
+  json_hex(&json, id.b, ID_BYTES);
+  JSON_KEY(&json, "approved");
+  json_bool(&json, is_approved);
+  if (!is_approved) {
+    JSON_KEY(&json, "waits");
+    json_str(&json, text_get(TEXT_SAFETY_RECIPIENT_WAITS, op->lang));
+  }
+  json_object_end(&json);
+  TRY(reply_json(op, &json, status));
+  TRY(op_entry(op, entry));
+  op_end(op);
+  return OK;
+}
+
+enum err recipient_make(struct op *op, const struct recipient *in)
+{
+  struct str lines[LINES] = {in->role, in->name, in->organisation, in->age_key};
+  struct item item = {.kind = ITEM_RECIPIENT, .subject = op->actor.account, .until = DAY_NONE};
+  struct entry_of entry = {.action = ACTION_RECIPIENT, .outcome = OUTCOME_PENDING};
+  struct personal text;
+  uint16_t rule;
+
+  TRY(op_begin(op));
+  if (!may_manage(op, &entry, &rule)) return reply_no_act(op, ACTION_RECIPIENT, 0);
+  if (!is_good(op, in)) return ERR_INPUT;
+  TRY(write_lines(op, &text, lines));
+  TRY(op_item_put(op, &item, NULL, text));
+  entry.recipients[0] = item.id;
+  return answer(op, item.id, false, 201, &entry);
+}
+
+enum err recipient_approve(struct op *op, struct id recipient)
+{
+  struct entry_of entry = {.action = ACTION_RECIPIENT, .recipients = {recipient}};
+  struct recipient_row row;
+  struct personal text;
+  struct item item;
+  uint16_t rule;
+
+  TRY(op_begin(op));
+  if (!may_manage(op, &entry, &rule)) return reply_no_act(op, ACTION_RECIPIENT, 0);
+  TRY(recipient_read(op, &row, recipient));
+  if (id_equal(row.proposer, op->actor.account) && GUARD(NO_SELF_APPROVAL)) {
+    entry.outcome = OUTCOME_REFUSED;
+    return reply_problem(op, &(struct problem){.err = ERR_CONFLICT, .detail = TEXT_SAFETY_ANOTHER_PERSON}, &entry);
+  }
+  TRY(op_item_text(op, &text, &item, recipient, NULL));
+  item.flags |= RECIPIENT_APPROVED;
+  TRY(op_item_put(op, &item, NULL, text));
+  return answer(op, recipient, true, 200, &entry);
+}

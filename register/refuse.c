@@ -1,0 +1,17 @@
+/* The answer to a request that failed before or inside its operation, and its entry. */
+#include "register/reply.h"
+
+void op_refuse(struct op *op, enum err err)
+{
+  struct entry_of entry = {.action = ACTION_REFUSED, .outcome = OUTCOME_FAILED};
+  struct problem problem = {.err = err, .detail = TEXT_NONE};
+
+  op->answer = (struct answer){0};
+  enum err refused = op_begin(op); /* what the operation began is dropped */
+  if (refused == OK) refused = reply_problem(op, &problem, &entry);
+  op_end(op);
+  if (refused == OK) return;
+  /* No room even for that: without an entry nothing is said but that. */
+  op->commit = NULL;
+  op->answer = (struct answer){.status = err_status(ERR_BUSY)};
+}
