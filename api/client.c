@@ -135,8 +135,8 @@ static enum err read_all(struct arena *arena, int socket, char **ret_bytes, size
   return ERR_MEMORY;
 }
 
-enum err client_call(struct arena *arena, struct client_answer *ret_answer,
-                     const char *socket_path, const struct client_request *request)
+enum err client_call(struct arena *arena, struct client_answer *ret_answer, const char *socket_path,
+                     const struct client_request *request)
 {
   OWNED(socket_close) int socket = -1;
   struct head *head = arena_take(arena, sizeof *head);

@@ -28,8 +28,9 @@ struct client_answer {
   struct str type, etag, location; /* empty: none; the etag keeps its quotes */
 };
 
-/* Blocks. Everything is in `arena`. ERR_BUSY: nobody answers at the socket; ERR_IO: cut short or slow;
- * ERR_CORRUPT: not HTTP as we speak it; ERR_TOO_LARGE; ERR_INPUT: a part of the request cannot stand. */
+/* Blocks. Everything is in `arena`. ERR_BUSY: nobody answers at the socket; ERR_IO: cut short or
+ * slow; ERR_CORRUPT: not HTTP as we speak it; ERR_TOO_LARGE; ERR_INPUT: a part of the request
+ * cannot stand. */
 MUST_USE enum err client_call(struct arena *arena, struct client_answer *ret_answer,
                               const char *socket_path, const struct client_request *request);
 /* client_read.c, for tests: reads a whole answer from its bytes. */

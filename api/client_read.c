@@ -1,4 +1,5 @@
-/* See client.h: an answer's bytes to its parts (RFC 9112). Works in place: chunks are moved together. */
+/* See client.h: an answer's bytes to its parts (RFC 9112). Works in place: chunks are moved
+ * together. */
 #include "api/client.h"
 
 #include <string.h>

@@ -35,7 +35,8 @@ static enum err convert(struct arena *arena, struct str *ret_text, struct str by
   size_t others = 0, len = 0;
   char *text;
 
-  for (size_t i = 0; i < bytes.len; i++) others += (unsigned char)bytes.ptr[i] >= 0x80;
+  for (size_t i = 0; i < bytes.len; i++)
+    others += (unsigned char)bytes.ptr[i] >= 0x80;
   text = arena_take(arena, bytes.len + 2 * others + 1);
   if (text == NULL) return ERR_MEMORY;
   for (size_t i = 0; i < bytes.len; i++) {
@@ -140,7 +141,8 @@ static enum err read_cell(struct csv *csv, struct arena *arena, struct personal 
     csv->at++;
     return read_quoted(csv, arena, ret_cell);
   }
-  while (!at_line_end(csv) && *csv->at != csv->separator) csv->at++;
+  while (!at_line_end(csv) && *csv->at != csv->separator)
+    csv->at++;
   *ret_cell = (struct personal){start, (size_t)(csv->at - start)};
   return OK;
 }

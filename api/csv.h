@@ -1,6 +1,7 @@
-/* Comma-separated values (RFC 4180) as spreadsheets write them, from a buffer: byte order mark, CRLF
- * or LF, quotes, line breaks inside cells; comma, semicolon or tab, whichever the first row has.
- * Text that is not UTF-8 is read as Windows-1252 and said to be so. Nothing is guessed beyond that. */
+/* Comma-separated values (RFC 4180) as spreadsheets write them, from a buffer: byte order mark,
+ * CRLF or LF, quotes, line breaks inside cells; comma, semicolon or tab, whichever the first row
+ * has. Text that is not UTF-8 is read as Windows-1252 and said to be so. Nothing is guessed beyond
+ * that. */
 #ifndef API_CSV_H
 #define API_CSV_H
 
@@ -21,8 +22,8 @@ enum csv_fault {
 struct csv {
   const char *at, *end;
   char separator;
-  bool converted; /* from Windows-1252 */
-  unsigned row;   /* of the row last read; the header is row 1; a row may span lines */
+  bool converted;  /* from Windows-1252 */
+  unsigned row;    /* of the row last read; the header is row 1; a row may span lines */
   unsigned column; /* of the cell last read, from 1 */
   enum csv_fault fault;
 };

@@ -1,6 +1,6 @@
-/* One request's life: gate, route, body, who is asking, handler, writer, answer. A worker never waits:
- * while the entry is on its way to the disk the connection is suspended, and the writer's word
- * resumes it. Nothing leaves before that word (promise 3). */
+/* One request's life: gate, route, body, who is asking, handler, writer, answer. A worker never
+ * waits: while the entry is on its way to the disk the connection is suspended, and the writer's
+ * word resumes it. Nothing leaves before that word (promise 3). */
 #include <string.h>
 #include <strings.h>
 #include <sys/socket.h>
@@ -14,7 +14,7 @@
 #define ATTEMPTS_MAX 3
 #define BODY_FIRST 4096
 #define DRAIN_MAX (64 * 1024) /* of a refused body, read so that the client can read the answer */
-#define SHEET_BODY_TIMES 10 /* as much time as another body has */
+#define SHEET_BODY_TIMES 10   /* as much time as another body has */
 #define SHEET_ARENA_BYTES (8 * 1024 * 1024) /* beside the body */
 
 /* ---- arenas ---- */
@@ -209,7 +209,8 @@ static struct request *request_new(struct listener *listener, struct MHD_Connect
 
 /* ---- the body ---- */
 
-/* A sheet is larger than a request's arena: it gets one of its own size, and gives back the other. */
+/* A sheet is larger than a request's arena: it gets one of its own size, and gives back the other.
+ */
 static enum err arena_for_sheet(struct request **request, size_t bytes)
 {
   struct request *old = *request;
@@ -240,7 +241,8 @@ static enum err body_room(struct request *request, size_t len, size_t more)
 
   if (bytes <= request->body_held) return OK;
   if (held < BODY_FIRST) held = BODY_FIRST;
-  while (held < bytes) held *= 2;
+  while (held < bytes)
+    held *= 2;
   body = arena_take(request->op.arena, held);
   if (body == NULL) return ERR_MEMORY;
   if (len > 0) memcpy(body, request->body, len);
@@ -331,7 +333,8 @@ static enum err read_conditions(struct request *request)
 static void refuse(struct request *request, enum err err)
 {
   op_refuse(&request->op, err);
-  if (request->fault.detail != TEXT_NONE || request->fault.has_pointer) problem_answer(request, err);
+  if (request->fault.detail != TEXT_NONE || request->fault.has_pointer)
+    problem_answer(request, err);
 }
 
 /* Runs the handler once and gives the op to the writer. The connection is suspended before. */

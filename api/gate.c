@@ -31,9 +31,9 @@ static bool is_token(struct str name)
     unsigned char c = (unsigned char)name.ptr[i];
     bool is_alnum = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
 
-    if (!is_alnum && (c < 0x21 || c > 0x7e || c == '"' || c == '(' || c == ')' || c == ',' ||
-                      c == '/' || (c >= ':' && c <= '@') || (c >= '[' && c <= ']') || c == '{' ||
-                      c == '}')) {
+    if (!is_alnum &&
+        (c < 0x21 || c > 0x7e || c == '"' || c == '(' || c == ')' || c == ',' || c == '/' ||
+         (c >= ':' && c <= '@') || (c >= '[' && c <= ']') || c == '{' || c == '}')) {
       return false;
     }
   }

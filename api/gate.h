@@ -1,6 +1,7 @@
 /* The request gate: what libmicrohttpd lets through and a proxy in front may read differently
- * (two lengths, length and chunks, two Hosts, an unknown coding) is refused before anything is done.
- * RFC 9112 section 6.3 and 11.2 (request smuggling). It sees names and values, and keeps none. */
+ * (two lengths, length and chunks, two Hosts, an unknown coding) is refused before anything is
+ * done. RFC 9112 section 6.3 and 11.2 (request smuggling). It sees names and values, and keeps
+ * none. */
 #ifndef API_GATE_H
 #define API_GATE_H
 
@@ -25,7 +26,7 @@ enum gate_header {
 struct gate {
   unsigned seen[GATE_HEADER_COUNT]; /* how often */
   unsigned headers;
-  uint64_t length;    /* of Content-Length */
+  uint64_t length; /* of Content-Length */
   bool is_malformed;
   bool is_chunked;
 };

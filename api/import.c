@@ -1,5 +1,5 @@
-/* See import.h. One thread does the jobs in the order in which they came; the register's own writer is
- * the limit, so more threads would gain nothing. */
+/* See import.h. One thread does the jobs in the order in which they came; the register's own writer
+ * is the limit, so more threads would gain nothing. */
 #include "api/import.h"
 
 #include <pthread.h>
@@ -74,11 +74,13 @@ void import_stop(struct import_jobs **jobs)
   *jobs = NULL;
   (void)pthread_mutex_lock(&stopping->lock);
   stopping->stopping = true;
-  for (size_t i = 0; i < stopping->count; i++) job_cancel(stopping->jobs[i]);
+  for (size_t i = 0; i < stopping->count; i++)
+    job_cancel(stopping->jobs[i]);
   (void)pthread_cond_signal(&stopping->changed);
   (void)pthread_mutex_unlock(&stopping->lock);
   (void)pthread_join(stopping->thread, NULL);
-  for (size_t i = 0; i < stopping->count; i++) job_free(&stopping->jobs[i]);
+  for (size_t i = 0; i < stopping->count; i++)
+    job_free(&stopping->jobs[i]);
   (void)pthread_cond_destroy(&stopping->changed);
   (void)pthread_mutex_destroy(&stopping->lock);
 }

@@ -1,6 +1,6 @@
-/* Import jobs: a sheet is read whole, then its rows go in by batches of 64, in a thread with a reader
- * of its own; the caller asks how far it is. Messages name row and column, what is wrong and what to
- * do, in the caller's language, and never hold a value from the sheet. */
+/* Import jobs: a sheet is read whole, then its rows go in by batches of 64, in a thread with a
+ * reader of its own; the caller asks how far it is. Messages name row and column, what is wrong and
+ * what to do, in the caller's language, and never hold a value from the sheet. */
 #ifndef API_IMPORT_H
 #define API_IMPORT_H
 
@@ -21,9 +21,9 @@ struct import_order {
   struct actor actor;
   enum lang lang;
   bool dry_run;
-  struct day on;      /* not set: today */
-  struct str source;  /* empty: "sheet" */
-  struct str csv;     /* bytes as they came */
+  struct day on;     /* not set: today */
+  struct str source; /* empty: "sheet" */
+  struct str csv;    /* bytes as they came */
 };
 /* Copies the order, starts the job and names it. ERR_BUSY while too many run. */
 MUST_USE enum err import_submit(struct import_jobs *jobs, struct id *ret_job,

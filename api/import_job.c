@@ -3,7 +3,8 @@
 
 #include <string.h>
 
-#define JOB_ARENA_BYTES ((size_t)512 * 1024 * 1024) /* sheet, converted sheet, sentences; taken as needed */
+#define JOB_ARENA_BYTES                                                                            \
+  ((size_t)512 * 1024 * 1024) /* sheet, converted sheet, sentences; taken as needed */
 #define BATCH_ARENA_BYTES ((size_t)64 * 1024 * 1024)
 #define PROBLEMS_MAX 1024 /* of one batch */
 #define ATTEMPTS_MAX 3
@@ -95,7 +96,8 @@ static enum err add_named(struct job *job, unsigned row, const char *outcome,
 {
   if (problems->count == 0) return OK;
   TRY(add_result(job, (struct job_result){.row = row, .outcome = outcome}));
-  for (size_t i = 0; i < problems->count; i++) TRY(add_problem(job, &problems->at[i]));
+  for (size_t i = 0; i < problems->count; i++)
+    TRY(add_problem(job, &problems->at[i]));
   return OK;
 }
 
@@ -133,7 +135,8 @@ static enum err add_fault(struct job *job, const struct csv *csv)
   char digits[12];
   size_t len = 0;
 
-  for (unsigned rest = csv->column; rest > 0; rest /= 10) len++;
+  for (unsigned rest = csv->column; rest > 0; rest /= 10)
+    len++;
   for (unsigned rest = csv->column, at = (unsigned)len; rest > 0; rest /= 10) {
     digits[--at] = (char)('0' + rest % 10);
   }
@@ -185,7 +188,8 @@ static enum err submit_and_wait(struct op *op)
   (void)pthread_cond_init(&word.said, NULL);
   reg_submit(op, committed, &word);
   (void)pthread_mutex_lock(&word.lock);
-  while (!word.is_said) (void)pthread_cond_wait(&word.said, &word.lock);
+  while (!word.is_said)
+    (void)pthread_cond_wait(&word.said, &word.lock);
   err = word.err;
   (void)pthread_mutex_unlock(&word.lock);
   (void)pthread_cond_destroy(&word.said);
@@ -198,8 +202,7 @@ static struct ask import_ask(const struct policy *policy)
   static const char necessity[] = "import of a sheet by the register's own intake";
   struct ask ask = {.necessity = {necessity, sizeof necessity - 1}, .basis_text = {"436B", 4}};
 
-  ask.said.purposes =
-    POLICY_BIT(policy_word(policy, POLICY_PURPOSE, STR("register_maintenance")));
+  ask.said.purposes = POLICY_BIT(policy_word(policy, POLICY_PURPOSE, STR("register_maintenance")));
   ask.said.basis = policy_word(policy, POLICY_BASIS, STR("statutory_duty"));
   ask.said.urgency = policy_word(policy, POLICY_URGENCY, STR("routine"));
   ask.said.has_necessity = true;
@@ -255,8 +258,7 @@ static enum err read_batch(struct batch *batch)
 {
   batch->count = batch->read = batch->problems.count = 0;
   batch->rows = arena_take_array(batch->arena, IMPORT_BATCH, sizeof *batch->rows);
-  batch->problems.at =
-    arena_take_array(batch->arena, PROBLEMS_MAX, sizeof *batch->problems.at);
+  batch->problems.at = arena_take_array(batch->arena, PROBLEMS_MAX, sizeof *batch->problems.at);
   if (batch->rows == NULL || batch->problems.at == NULL) return ERR_MEMORY;
   batch->problems.held = PROBLEMS_MAX;
   while (batch->read < IMPORT_BATCH) {
@@ -281,8 +283,7 @@ static enum err read_batch(struct batch *batch)
 static enum err do_batch(struct batch *batch)
 {
   struct job *job = batch->job;
-  struct intake_result *results =
-    arena_take_array(batch->arena, IMPORT_BATCH, sizeof *results);
+  struct intake_result *results = arena_take_array(batch->arena, IMPORT_BATCH, sizeof *results);
   size_t problem = 0, taken = 0;
 
   if (results == NULL) return ERR_MEMORY;
@@ -321,7 +322,8 @@ static enum err open_sheet(struct job *job, struct csv *csv, struct sheet *sheet
 
   TRY(csv_open(csv, job->arena, job->csv));
   TRY(csv_next(csv, job->arena, &cells, &count));
-  if (csv->converted) found[problems.count++] = (struct sheet_problem){.text = TEXT_SHEET_CONVERTED};
+  if (csv->converted)
+    found[problems.count++] = (struct sheet_problem){.text = TEXT_SHEET_CONVERTED};
   err = sheet_open(sheet, job->arena, regime, job->on, cells, count, &problems);
   TRY(add_named(job, 1, err == OK ? "named" : "failed", &problems));
   TRY(err);
@@ -340,8 +342,8 @@ static enum err run(struct job *job, struct reg *reg, struct reader *reader, str
 {
   struct csv csv;
   struct sheet sheet;
-  struct batch batch = {.job = job, .reg = reg, .reader = reader, .arena = arena,
-                        .csv = &csv, .sheet = &sheet};
+  struct batch batch = {
+    .job = job, .reg = reg, .reader = reader, .arena = arena, .csv = &csv, .sheet = &sheet};
   enum err err = open_sheet(job, &csv, &sheet, reg_regime(reg), arena);
 
   while (err == OK && !job->is_cancelled) {

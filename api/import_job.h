@@ -11,9 +11,9 @@ enum job_state { JOB_WAITING, JOB_RUNNING, JOB_DONE, JOB_REFUSED, JOB_FAILED };
 
 /* What became of a row, and what was wrong with its cells: messages[first, first + count). */
 struct job_result {
-  unsigned row;       /* the header is row 1; 0: the file */
+  unsigned row;        /* the header is row 1; 0: the file */
   const char *outcome; /* code word */
-  struct id id;       /* of the entry taken in; zero: none */
+  struct id id;        /* of the entry taken in; zero: none */
   size_t first, count;
 };
 struct job_message {
@@ -28,16 +28,16 @@ struct job {
   bool dry_run;
   struct day on;
   struct str source, csv;
-  struct arena *arena;         /* the sheet, names of columns, sentences */
-  pthread_mutex_t *lock;       /* guards all that follows while the job runs */
+  struct arena *arena;   /* the sheet, names of columns, sentences */
+  pthread_mutex_t *lock; /* guards all that follows while the job runs */
   enum job_state state;
   bool is_cancelled;
-  uint64_t done, total;        /* rows */
+  uint64_t done, total; /* rows */
   uint64_t started_us, ended_us;
-  struct str problem;          /* JSON: why it was refused */
-  void *results;               /* struct job_result, in order of rows, grown as needed */
+  struct str problem; /* JSON: why it was refused */
+  void *results;      /* struct job_result, in order of rows, grown as needed */
   size_t result_count, results_held;
-  void *messages;              /* struct job_message, likewise */
+  void *messages; /* struct job_message, likewise */
   size_t message_count, messages_held;
 };
 

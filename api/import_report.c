@@ -99,7 +99,8 @@ enum err job_report(const struct job *job, struct arena *arena, struct str *ret_
   }
   JSON_KEY(&json, "results");
   json_array_start(&json);
-  for (uint64_t i = from; i < to; i++) write_result(&json, job, &results[i]);
+  for (uint64_t i = from; i < to; i++)
+    write_result(&json, job, &results[i]);
   json_array_end(&json);
   json_object_end(&json);
   return json_done(&json, ret_json);

@@ -94,7 +94,8 @@ enum err listen_unix(int *ret_socket, const char *path, mode_t mode, struct trai
   }
   memcpy(at.local.sun_path, path, strlen(path));
   if (lstat(path, &there) == 0) {
-    if (!S_ISSOCK(there.st_mode)) return FAIL(trail, ERR_IO, "a file is in the place of the socket");
+    if (!S_ISSOCK(there.st_mode))
+      return FAIL(trail, ERR_IO, "a file is in the place of the socket");
     if (is_alive(&at)) return FAIL(trail, ERR_IO, "another process serves on the socket");
     (void)unlink(path);
   }

@@ -38,7 +38,8 @@ static enum err read_order(struct request *request, struct import_order *order)
 enum err on_import_start(struct request *request)
 {
   struct answer *answer = &request->op.answer;
-  struct import_order order = {.actor = request->op.actor, .lang = request->op.lang, .on = DAY_NONE};
+  struct import_order order = {
+    .actor = request->op.actor, .lang = request->op.lang, .on = DAY_NONE};
   char hex[2 * ID_BYTES];
   struct json json;
   struct id job;

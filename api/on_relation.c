@@ -1,4 +1,5 @@
-/* Who stands how to a child: assignments, relations, conflicts, and the recipients of disclosures. */
+/* Who stands how to a child: assignments, relations, conflicts, and the recipients of disclosures.
+ */
 #include "api/handlers.h"
 #include "api/parse.h"
 

@@ -1,5 +1,5 @@
-/* Protection and first decisions: raising at once, lowering by two, batches of the safeguarding lead;
- * and opening one shielded value with a person's own signature. */
+/* Protection and first decisions: raising at once, lowering by two, batches of the safeguarding
+ * lead; and opening one shielded value with a person's own signature. */
 #include "api/handlers.h"
 #include "api/parse.h"
 

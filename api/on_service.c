@@ -37,8 +37,9 @@ enum err on_metrics(struct request *request)
   int len;
 
   if (text == NULL) return ERR_MEMORY;
-  len = snprintf(text, METRICS_BYTES, "# HELP cnis_answers_total Answers by call and class of status.\n"
-                                      "# TYPE cnis_answers_total counter\n");
+  len = snprintf(text, METRICS_BYTES,
+                 "# HELP cnis_answers_total Answers by call and class of status.\n"
+                 "# TYPE cnis_answers_total counter\n");
   for (unsigned call = 0; call < CALL_COUNT; call++) {
     for (unsigned kind = 2; kind < 6; kind++) {
       unsigned long count = atomic_load(&request->server->counts[call][kind]);

@@ -145,7 +145,8 @@ static enum err check_names(struct parse *parse, json_t *object, const struct me
   {
     bool is_known = false;
 
-    for (size_t i = 0; i < count && !is_known; i++) is_known = strcmp(name, members[i].name) == 0;
+    for (size_t i = 0; i < count && !is_known; i++)
+      is_known = strcmp(name, members[i].name) == 0;
     if (!is_known && GUARD(UNKNOWN_KEY_REFUSED)) {
       return parse_fault(parse, ERR_INPUT, TEXT_API_MEMBER_UNKNOWN, 0);
     }
@@ -186,7 +187,8 @@ static void set_count(const struct member *member, void *object, size_t count)
   *(size_t *)counted = count;
 }
 
-/* The text of a JSON string, checked and copied; `allowed` are control characters that may stand. */
+/* The text of a JSON string, checked and copied; `allowed` are control characters that may stand.
+ */
 static enum err take_text(struct parse *parse, json_t *value, size_t max, const char *allowed,
                           struct str *ret_text)
 {
@@ -347,8 +349,8 @@ enum err parse_request(struct request *request, void *ret_object, const struct m
   enum err err;
 
   parse.policy = reg_policy(request->op.reg);
-  err = parse_body(&parse, ret_object, (struct str){request->body, request->body_len}, members,
-                   count);
+  err =
+    parse_body(&parse, ret_object, (struct str){request->body, request->body_len}, members, count);
   request->fault = parse.fault;
   return err;
 }

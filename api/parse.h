@@ -24,8 +24,8 @@ struct member;
 #define PARSE_READ(name)                                                                           \
   enum err name(struct parse *parse, const struct member *member, json_t *value, void *object)
 
-/* One member of an object. Offsets are into the request struct; `counted` is where an array's number
- * of members goes. */
+/* One member of an object. Offsets are into the request struct; `counted` is where an array's
+ * number of members goes. */
 struct member {
   const char *name;
   PARSE_READ((*read));
@@ -33,8 +33,14 @@ struct member {
   size_t max; /* bytes of a text, or values of an array */
   size_t offset, counted;
 };
-#define MEMBER(type, name, read, max) {#name, read, false, max, offsetof(type, name), 0}
-#define MEMBER_NEEDED(type, name, read, max) {#name, read, true, max, offsetof(type, name), 0}
+#define MEMBER(type, name, read, max)                                                              \
+  {                                                                                                \
+#name, read, false, max, offsetof(type, name), 0                                               \
+  }
+#define MEMBER_NEEDED(type, name, read, max)                                                       \
+  {                                                                                                \
+#name, read, true, max, offsetof(type, name), 0                                                \
+  }
 
 /* jansson's memory comes from base and is wiped when it goes back. Once, before any other use. */
 void parse_setup(void);
@@ -78,7 +84,9 @@ MUST_USE PARSE_READ(parse_fields);
     {"necessity", parse_necessity, false, 2000, offsetof(type, ask), 0},                           \
     {"alternatives", parse_alternatives, false, 8, offsetof(type, ask), 0},                        \
     {"urgency", parse_urgency, false, 0, offsetof(type, ask), 0},                                  \
-    {"fields", parse_fields, false, 128, offsetof(type, ask), 0}
+  {                                                                                                \
+    "fields", parse_fields, false, 128, offsetof(type, ask), 0                                     \
+  }
 /* Before parse_body: what holds when nothing is said. */
 void parse_ask_start(const struct parse *parse, struct ask *ret_ask);
 

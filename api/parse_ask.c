@@ -1,6 +1,7 @@
-/* Who asks for what and why: {"purposes": [..], "basis": {"kind", "text", "special_category_condition",
- * "order_fields"}, "necessity", "alternatives": [..], "urgency", "fields": [..]}. Words are resolved
- * here; an unknown one goes on as unknown, and policy/ refuses it under its own rule. */
+/* Who asks for what and why: {"purposes": [..], "basis": {"kind", "text",
+ * "special_category_condition", "order_fields"}, "necessity", "alternatives": [..], "urgency",
+ * "fields": [..]}. Words are resolved here; an unknown one goes on as unknown, and policy/ refuses
+ * it under its own rule. */
 #include "api/parse.h"
 
 #define WORD_MAX 64

@@ -1,6 +1,7 @@
 /* Values by field name: {"forename": "Siôn", "person_name": ["A", null], "circumstances":
- * [{"value": "..", "since": "2026-01-05", "said_by": "parent", "contested": false}]}. The place in an
- * array is the slot; null removes. Only fields of fields.def that a person may write are names here. */
+ * [{"value": "..", "since": "2026-01-05", "said_by": "parent", "contested": false}]}. The place in
+ * an array is the slot; null removes. Only fields of fields.def that a person may write are names
+ * here. */
 #include "api/parse.h"
 #include "base/guard.h"
 

@@ -34,7 +34,8 @@ static void sleep_us(uint64_t us)
 {
   struct timespec span = {(time_t)(us / 1000000), (long)(us % 1000000) * 1000};
 
-  while (clock_nanosleep(CLOCK_MONOTONIC, 0, &span, &span) != 0) continue;
+  while (clock_nanosleep(CLOCK_MONOTONIC, 0, &span, &span) != 0)
+    continue;
 }
 
 /* Splits off those whose tick has come. */
@@ -177,7 +178,8 @@ void slow_stop(struct slow **slow)
   (*slow)->stopping = true;
   (void)pthread_cond_broadcast(&(*slow)->changed);
   (void)pthread_mutex_unlock(&(*slow)->lock);
-  for (unsigned i = 0; i < (*slow)->thread_count; i++) (void)pthread_join((*slow)->threads[i], NULL);
+  for (unsigned i = 0; i < (*slow)->thread_count; i++)
+    (void)pthread_join((*slow)->threads[i], NULL);
   (void)pthread_cond_destroy(&(*slow)->changed);
   (void)pthread_mutex_destroy(&(*slow)->lock);
   *slow = NULL;

@@ -1,5 +1,5 @@
-/* Two places where requests wait outside the workers: for the next tick (generic answers, so that the
- * time of an answer tells nothing), and for a thread that may be slow (password hashing). */
+/* Two places where requests wait outside the workers: for the next tick (generic answers, so that
+ * the time of an answer tells nothing), and for a thread that may be slow (password hashing). */
 #ifndef API_QUEUE_H
 #define API_QUEUE_H
 

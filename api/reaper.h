@@ -1,6 +1,6 @@
-/* Deadlines for connections. libmicrohttpd's timeout is for silence only, so a client that sends one
- * byte now and then stays for ever; here each phase of a connection has an end, and the socket of one
- * that passes it is shut down. */
+/* Deadlines for connections. libmicrohttpd's timeout is for silence only, so a client that sends
+ * one byte now and then stays for ever; here each phase of a connection has an end, and the socket
+ * of one that passes it is shut down. */
 #ifndef API_REAPER_H
 #define API_REAPER_H
 

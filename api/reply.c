@@ -1,6 +1,6 @@
 /* Sends an answer. The only place that hands bytes to the network: it looks once more whether the
- * entry of this answer is on disk. The body is not copied: it stands in the request's arena, which is
- * wiped in dispatch_completed, after the connection is done with it. */
+ * entry of this answer is on disk. The body is not copied: it stands in the request's arena, which
+ * is wiped in dispatch_completed, after the connection is done with it. */
 #include <stdio.h>
 #include <string.h>
 
@@ -90,7 +90,8 @@ static void count(struct request *request)
   unsigned call = request->route == NULL ? CALL_PAGE : request->route->call;
   unsigned kind = (unsigned)request->op.answer.status / 100;
 
-  if (kind < 6) atomic_fetch_add_explicit(&request->server->counts[call][kind], 1, memory_order_relaxed);
+  if (kind < 6)
+    atomic_fetch_add_explicit(&request->server->counts[call][kind], 1, memory_order_relaxed);
 }
 
 enum MHD_Result reply_send(struct request *request)

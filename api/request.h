@@ -13,8 +13,9 @@ struct import_jobs;
 /* Longest pointer to a place in a body: known member names and array indexes only. */
 #define PLACE_MAX 160
 
-/* What is wrong with a request, for its problem answer. Nothing of what was sent can get in: `detail`
- * and `title` are sentences of base/text, `pointer` is built from names that the tables know. */
+/* What is wrong with a request, for its problem answer. Nothing of what was sent can get in:
+ * `detail` and `title` are sentences of base/text, `pointer` is built from names that the tables
+ * know. */
 struct fault {
   enum text_id detail;     /* TEXT_NONE: the error's own sentence */
   struct str slots[2];     /* for %1 and %2 of the detail: numbers and code words */
@@ -38,12 +39,12 @@ struct request {
   char *body;
   size_t body_len, body_held, body_expected;
   enum phase phase;
-  enum err early;      /* refused before the body was read */
-  unsigned allowed;    /* methods, for 405 */
-  enum err committed;  /* the writer's word */
-  bool is_exempt;      /* the answer needs no entry: nobody is signed in, or the route is exempt */
+  enum err early;     /* refused before the body was read */
+  unsigned allowed;   /* methods, for 405 */
+  enum err committed; /* the writer's word */
+  bool is_exempt;     /* the answer needs no entry: nobody is signed in, or the route is exempt */
   bool is_admin;
-  bool must_close;       /* the bounds of what was sent are in doubt: no further request */
+  bool must_close; /* the bounds of what was sent are in doubt: no further request */
   struct fault fault;
   struct str set_cookie; /* a page's; empty: none */
   uint64_t due_us;       /* tick */

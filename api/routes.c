@@ -13,7 +13,7 @@
 #define ADMIN ROUTE_ADMIN
 #define SHEET ROUTE_SHEET
 const struct route routes[] = {
-#define R(method, path, call, handler, cap, query, flags)                                        \
+#define R(method, path, call, handler, cap, query, flags)                                          \
   {METHOD_##method, path, CALL_##call, handler, cap, query, flags},
 #include "api/routes.def"
 #undef R
@@ -73,7 +73,8 @@ static struct str take_segment(struct str *path)
 {
   struct str segment = {path->ptr + 1, 0};
 
-  while (segment.len + 1 < path->len && segment.ptr[segment.len] != '/') segment.len++;
+  while (segment.len + 1 < path->len && segment.ptr[segment.len] != '/')
+    segment.len++;
   path->ptr += segment.len + 1;
   path->len -= segment.len + 1;
   return segment;

@@ -42,8 +42,7 @@ static void connection_changed(void *context, struct MHD_Connection *connection,
   }
   info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
   if (info == NULL) return;
-  *socket_context =
-    reaper_add(server->reaper, info->connect_fd, server->config.limits.header_us);
+  *socket_context = reaper_add(server->reaper, info->connect_fd, server->config.limits.header_us);
 }
 
 /* The first line of a request has come: its headers have from now. */
@@ -87,19 +86,14 @@ static enum err daemon_start(struct listener *listener, unsigned workers, struct
   unsigned idle_s = (unsigned)(listener->server->config.limits.idle_us / 1000000) + 1;
 
   listener->daemon = MHD_start_daemon(
-    flags, 0, NULL, NULL, dispatch_step, listener,
-    MHD_OPTION_EXTERNAL_LOGGER, say_nothing, NULL,
-    MHD_OPTION_LISTEN_SOCKET, listener->socket,
-    MHD_OPTION_THREAD_POOL_SIZE, workers > 1 ? workers : 0,
-    MHD_OPTION_CONNECTION_LIMIT, CONNECTIONS_A_WORKER * workers,
-    MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,
-    MHD_OPTION_CONNECTION_TIMEOUT, idle_s,
-    MHD_OPTION_STRICT_FOR_CLIENT, 1,
-    MHD_OPTION_NOTIFY_COMPLETED, dispatch_completed, listener,
-    MHD_OPTION_NOTIFY_CONNECTION, connection_changed, listener,
-    MHD_OPTION_URI_LOG_CALLBACK, line_came, listener,
-    MHD_OPTION_UNESCAPE_CALLBACK, leave_escaped, NULL,
-    MHD_OPTION_END);
+    flags, 0, NULL, NULL, dispatch_step, listener, MHD_OPTION_EXTERNAL_LOGGER, say_nothing, NULL,
+    MHD_OPTION_LISTEN_SOCKET, listener->socket, MHD_OPTION_THREAD_POOL_SIZE,
+    workers > 1 ? workers : 0, MHD_OPTION_CONNECTION_LIMIT, CONNECTIONS_A_WORKER * workers,
+    MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY, MHD_OPTION_CONNECTION_TIMEOUT,
+    idle_s, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_NOTIFY_COMPLETED, dispatch_completed,
+    listener, MHD_OPTION_NOTIFY_CONNECTION, connection_changed, listener,
+    MHD_OPTION_URI_LOG_CALLBACK, line_came, listener, MHD_OPTION_UNESCAPE_CALLBACK, leave_escaped,
+    NULL, MHD_OPTION_END);
   if (listener->daemon == NULL) return FAIL(trail, ERR_IO, "cannot start the HTTP service");
   listener->socket = -1;
   return OK;
@@ -198,7 +192,8 @@ static void wait_until_settled(struct server *server)
 {
   (void)pthread_mutex_lock(&server->lock);
   server->stopping = true;
-  while (server->waiting > 0) (void)pthread_cond_wait(&server->settled, &server->lock);
+  while (server->waiting > 0)
+    (void)pthread_cond_wait(&server->settled, &server->lock);
   (void)pthread_mutex_unlock(&server->lock);
 }
 

@@ -11,32 +11,34 @@ struct server;
 
 /* Microseconds, unless said. */
 struct server_limits {
-  uint64_t header_us;  /* from connecting, or from the first line of a later request, to its headers' end */
-  uint64_t body_us;    /* for the body; SHEET routes have ten times that */
-  uint64_t handle_us;  /* from the body's end until the answer is ready */
-  uint64_t send_us;    /* for the reader to take the answer */
-  uint64_t idle_us;    /* between two requests */
-  size_t arena_cap;    /* bytes of memory for one request */
+  uint64_t
+    header_us; /* from connecting, or from the first line of a later request, to its headers' end */
+  uint64_t body_us;   /* for the body; SHEET routes have ten times that */
+  uint64_t handle_us; /* from the body's end until the answer is ready */
+  uint64_t send_us;   /* for the reader to take the answer */
+  uint64_t idle_us;   /* between two requests */
+  size_t arena_cap;   /* bytes of memory for one request */
 };
 extern const struct server_limits server_limits_usual;
 
 struct server_config {
-  struct reg *reg;          /* NULL: routes that need it answer 503 (tests of the HTTP part) */
+  struct reg *reg; /* NULL: routes that need it answer 503 (tests of the HTTP part) */
   struct outside outside;
   struct log log;
   struct server_limits limits;
-  uint64_t tick_us;         /* grid for generic answers */
-  const char *address;      /* numeric loopback address; NULL: 127.0.0.1 */
-  uint16_t port;            /* 0: a free one */
-  const char *socket_path;  /* public listener on a Unix socket instead of TCP; NULL: TCP */
-  const char *admin_path;   /* NULL: no admin socket */
-  bool is_admin_only;       /* no public listener at all */
+  uint64_t tick_us;          /* grid for generic answers */
+  const char *address;       /* numeric loopback address; NULL: 127.0.0.1 */
+  uint16_t port;             /* 0: a free one */
+  const char *socket_path;   /* public listener on a Unix socket instead of TCP; NULL: TCP */
+  const char *admin_path;    /* NULL: no admin socket */
+  bool is_admin_only;        /* no public listener at all */
   const struct route *pages; /* routes above this layer (console/), searched after our own */
   size_t page_count;
 };
 
-/* Listens and serves in threads of its own; blocks only while starting. ERR_INPUT for an address that
- * is not loopback; ERR_IO when it cannot listen (the trail says where). The reg must outlive it. */
+/* Listens and serves in threads of its own; blocks only while starting. ERR_INPUT for an address
+ * that is not loopback; ERR_IO when it cannot listen (the trail says where). The reg must outlive
+ * it. */
 MUST_USE enum err server_start(struct server **ret_server, const struct server_config *config,
                                struct trail *trail);
 uint16_t server_port(const struct server *server); /* as bound; 0 on a Unix socket */

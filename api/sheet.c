@@ -1,32 +1,11 @@
-/* See sheet.h. */
-#include "api/sheet.h"
-
+/* See sheet.h: one row at a time. */
 #include <stdio.h>
 #include <string.h>
 
-#include "base/guard.h"
+#include "api/sheet_columns.h"
 
 #define OLDEST_CHILD_YEARS 25 /* further back no child on this register can have been born */
 #define VALUES_MAX 96         /* of one row */
-
-static const struct {
-  struct str name, cy;
-  enum sheet_kind kind;
-  enum field field;
-  unsigned slot;
-} columns[] = {
-#define S(name, cy, kind, field, slot)                                                             \
-  {{#name, sizeof #name - 1}, {cy, sizeof cy - 1}, SHEET_##kind, FIELD_##field, slot},
-#include "api/sheet_columns.def"
-#undef S
-};
-
-/* ---- problems ---- */
-
-static void note(struct sheet_problems *problems, struct sheet_problem problem)
-{
-  if (problems->count < problems->held) problems->at[problems->count++] = problem;
-}
 
 enum err sheet_say(struct arena *arena, struct str *ret_text, const struct sheet_problem *problem,
                    enum lang lang)
@@ -34,171 +13,23 @@ enum err sheet_say(struct arena *arena, struct str *ret_text, const struct sheet
   return text_fill(arena, ret_text, problem->text, lang, problem->slots, 3);
 }
 
-/* ---- the header ---- */
-
-static struct personal trimmed(struct personal cell)
-{
-  while (cell.len > 0 && (cell.ptr[0] == ' ' || cell.ptr[0] == '\t')) {
-    cell.ptr++;
-    cell.len--;
-  }
-  while (cell.len > 0 && (cell.ptr[cell.len - 1] == ' ' || cell.ptr[cell.len - 1] == '\t')) {
-    cell.len--;
-  }
-  return cell;
-}
-
-/* Names compare in lower case, with spaces and hyphens for underscores. */
-static enum err header_name(struct arena *arena, struct personal cell, struct str *ret_name)
-{
-  char *name;
-
-  cell = trimmed(cell);
-  name = arena_take(arena, cell.len + 1);
-  if (name == NULL) return ERR_MEMORY;
-  for (size_t i = 0; i < cell.len; i++) {
-    char c = cell.ptr[i];
-
-    if (c >= 'A' && c <= 'Z') c = (char)(c - 'A' + 'a');
-    name[i] = c == ' ' || c == '-' ? '_' : c;
-  }
-  *ret_name = (struct str){name, cell.len};
-  return OK;
-}
-
-static enum sheet_column find_column(struct str name)
-{
-  for (unsigned i = 0; i < SHEET_COLUMN_COUNT; i++) {
-    if (str_equal(name, columns[i].name) || str_equal(name, columns[i].cy)) {
-      return (enum sheet_column)i;
-    }
-  }
-  return SHEET_COLUMN_COUNT;
-}
-
-static struct str nearest_name(struct str name)
-{
-  struct str nearest = columns[0].name;
-  unsigned nearest_far = sheet_distance(name, nearest);
-
-  for (unsigned i = 0; i < SHEET_COLUMN_COUNT; i++) {
-    unsigned far = sheet_distance(name, columns[i].name);
-    unsigned far_cy = sheet_distance(name, columns[i].cy);
-
-    if (far < nearest_far) {
-      nearest = columns[i].name;
-      nearest_far = far;
-    }
-    if (far_cy < nearest_far) {
-      nearest = columns[i].cy;
-      nearest_far = far_cy;
-    }
-  }
-  return nearest;
-}
-
-static bool has_power(const struct sheet *sheet, enum sheet_column column)
-{
-  const struct field_row *row = field_row(columns[column].field);
-
-  switch (columns[column].kind) {
-  case SHEET_REF:
-  case SHEET_OFFICER:
-  case SHEET_KNOWN:
-    return true; /* no datum about the child is stored */
-  case SHEET_TEXT:
-  case SHEET_NAME:
-  case SHEET_NOTE:
-  case SHEET_CODE:
-  case SHEET_CODES:
-  case SHEET_DAY:
-  case SHEET_BORN:
-  case SHEET_SINCE:
-  case SHEET_CONTACT:
-  case SHEET_HOME:
-  case SHEET_WELSH:
-  case SHEET_SAFETY:
-  case SHEET_SAFETY_NOTE:
-    break;
-  }
-  return regime_field_has_power(sheet->regime, str_from(row->power), str_from(row->word)) ||
-         !GUARD(POWER_AT_INTAKE);
-}
-
-/* Enters one column, or says why it is not taken in. */
-static void enter_column(struct sheet *sheet, size_t at, struct str name,
-                         struct sheet_problems *problems)
-{
-  struct sheet_problem problem = {.row = 1, .column = name, .slots = {name}};
-  enum sheet_column column = find_column(name);
-
-  sheet->columns[at].name = name;
-  sheet->columns[at].column = SHEET_COLUMN_COUNT;
-  for (size_t i = 0; i < at && column != SHEET_COLUMN_COUNT; i++) {
-    if (sheet->columns[i].column != column) continue;
-    problem.text = TEXT_SHEET_COLUMN_TWICE;
-    note(problems, problem);
-    return;
-  }
-  if (column == SHEET_COLUMN_COUNT) {
-    problem.text = TEXT_SHEET_COLUMN_UNKNOWN;
-    problem.slots[1] = nearest_name(name);
-    note(problems, problem);
-  } else if (columns[column].kind == SHEET_KNOWN) {
-    problem.text = TEXT_SHEET_COLUMN_NOT_KEPT;
-    note(problems, problem);
-  } else if (!has_power(sheet, column)) {
-    problem.text = TEXT_SHEET_COLUMN_NO_POWER;
-    problem.slots[1] = str_from(field_row(columns[column].field)->power);
-    note(problems, problem);
-  } else {
-    sheet->columns[at].column = column;
-  }
-}
-
-enum err sheet_open(struct sheet *ret_sheet, struct arena *arena, const struct regime *regime,
-                    struct day on, const struct personal *header, size_t count,
-                    struct sheet_problems *problems)
-{
-  struct str names[CSV_COLUMNS_MAX];
-  size_t known = 0;
-
-  *ret_sheet = (struct sheet){.regime = regime, .on = on, .width = count};
-  for (size_t i = 0; i < count; i++) {
-    TRY(header_name(arena, header[i], &names[i]));
-    known += find_column(names[i]) != SHEET_COLUMN_COUNT;
-  }
-  /* What is no header may be a row about a child: none of it is repeated. */
-  if (known < 2 || 2 * known < count) {
-    note(problems, (struct sheet_problem){.text = TEXT_SHEET_NO_HEADER, .is_refused = true});
-    return ERR_INPUT;
-  }
-  for (size_t i = 0; i < count; i++) {
-    if (names[i].len > 0) {
-      enter_column(ret_sheet, i, names[i], problems);
-    } else {
-      ret_sheet->columns[i].column = SHEET_COLUMN_COUNT;
-    }
-  }
-  return OK;
-}
-
-/* ---- a row ---- */
-
 struct filling {
   const struct sheet *sheet;
   struct arena *arena;
   struct intake_row *row;
   struct sheet_problems *problems;
-  struct str column;  /* name of the column in hand */
+  struct str column; /* name of the column in hand */
   struct day since_home, since_basis;
 };
 
-static void row_problem(struct filling *filling, enum text_id text, struct str slot, bool is_refused)
+static void row_problem(struct filling *filling, enum text_id text, struct str slot,
+                        bool is_refused)
 {
-  note(filling->problems,
-       (struct sheet_problem){.row = filling->row->row, .column = filling->column, .text = text,
-                              .slots = {slot}, .is_refused = is_refused});
+  sheet_note(filling->problems, (struct sheet_problem){.row = filling->row->row,
+                                                       .column = filling->column,
+                                                       .text = text,
+                                                       .slots = {slot},
+                                                       .is_refused = is_refused});
 }
 
 static struct given *find_given(struct filling *filling, enum field field, unsigned slot)
@@ -242,8 +73,8 @@ static bool give(struct filling *filling, enum field field, unsigned slot, struc
 static void give_text(struct filling *filling, enum field field, unsigned slot,
                       struct personal cell, enum sheet_kind kind)
 {
-  bool is_lost = (kind == SHEET_NAME || kind == SHEET_NOTE) &&
-                 sheet_lost_letter(cell, kind == SHEET_NOTE);
+  bool is_lost =
+    (kind == SHEET_NAME || kind == SHEET_NOTE) && sheet_lost_letter(cell, kind == SHEET_NOTE);
   size_t before = filling->row->values.count;
   bool is_checked = give(filling, field, slot, cell, is_lost);
 
@@ -275,7 +106,7 @@ static enum err give_codes(struct filling *filling, enum field field, struct per
   while (cell.len > 0) {
     const char *end = memchr(cell.ptr, ';', cell.len);
     size_t len = end == NULL ? cell.len : (size_t)(end - cell.ptr);
-    struct personal word = trimmed((struct personal){cell.ptr, len});
+    struct personal word = sheet_trimmed((struct personal){cell.ptr, len});
 
     if (word.len > 0 && slot == field_row(field)->slots) {
       row_problem(filling, TEXT_SHEET_TOO_MANY, (struct str){0}, true);
@@ -373,15 +204,16 @@ static enum err give_welsh(struct filling *filling, struct personal cell)
     row_problem(filling, TEXT_SHEET_AS_GIVEN, code, false);
     return OK;
   }
-  if (str_is(code, "yes")) (void)give(filling, FIELD_home_language, 0, (struct personal){"cy", 2}, false);
+  if (str_is(code, "yes"))
+    (void)give(filling, FIELD_home_language, 0, (struct personal){"cy", 2}, false);
   return OK;
 }
 
 static enum err read_cell(struct filling *filling, enum sheet_column column, struct personal cell)
 {
-  enum sheet_kind kind = columns[column].kind;
-  enum field field = columns[column].field;
-  unsigned slot = columns[column].slot;
+  enum sheet_kind kind = sheet_columns[column].kind;
+  enum field field = sheet_columns[column].field;
+  unsigned slot = sheet_columns[column].slot;
 
   switch (kind) {
   case SHEET_TEXT:
@@ -390,27 +222,27 @@ static enum err read_cell(struct filling *filling, enum sheet_column column, str
     give_text(filling, field, slot, cell, kind);
     return OK;
   case SHEET_CODE:
-    return give_code(filling, field, slot, trimmed(cell));
+    return give_code(filling, field, slot, sheet_trimmed(cell));
   case SHEET_CODES:
     return give_codes(filling, field, cell);
   case SHEET_DAY:
-    return give_day(filling, field, slot, trimmed(cell), false);
+    return give_day(filling, field, slot, sheet_trimmed(cell), false);
   case SHEET_BORN:
-    return give_day(filling, field, slot, trimmed(cell), true);
+    return give_day(filling, field, slot, sheet_trimmed(cell), true);
   case SHEET_SINCE:
-    read_since(filling, field, trimmed(cell));
+    read_since(filling, field, sheet_trimmed(cell));
     return OK;
   case SHEET_CONTACT:
-    return give_contact(filling, trimmed(cell));
+    return give_contact(filling, sheet_trimmed(cell));
   case SHEET_HOME:
     return give_home(filling, cell);
   case SHEET_WELSH:
-    return give_welsh(filling, trimmed(cell));
+    return give_welsh(filling, sheet_trimmed(cell));
   case SHEET_REF:
-    filling->row->ref = trimmed(cell);
+    filling->row->ref = sheet_trimmed(cell);
     return OK;
   case SHEET_OFFICER:
-    cell = trimmed(cell);
+    cell = sheet_trimmed(cell);
     filling->row->officer = (struct str){cell.ptr, cell.len}; /* a user name, not a person's data */
     return OK;
   case SHEET_SAFETY:
@@ -434,12 +266,13 @@ static void date_values(struct filling *filling)
   if (basis != NULL) basis->value.since = filling->since_basis;
 }
 
-/* How the adults live with the child: by the template's definition for the first, unsaid for others. */
+/* How the adults live with the child: by the template's definition for the first, unsaid for
+ * others. */
 static void give_standing(struct filling *filling)
 {
   for (unsigned slot = 0; slot < field_row(FIELD_person_standing)->slots; slot++) {
-    struct personal standing = slot == 0 ? (struct personal){"resident", 8}
-                                         : (struct personal){"unknown", 7};
+    struct personal standing =
+      slot == 0 ? (struct personal){"resident", 8} : (struct personal){"unknown", 7};
 
     if (find_given(filling, FIELD_person_name, slot) == NULL) continue;
     (void)give(filling, FIELD_person_standing, slot, standing, false);
@@ -456,7 +289,7 @@ enum err sheet_row(const struct sheet *sheet, struct arena *arena, unsigned row,
   taken.values.at = arena_take_array(arena, VALUES_MAX, sizeof *taken.values.at);
   if (taken.values.at == NULL) return ERR_MEMORY;
   for (size_t i = 0; i < count; i++) {
-    if (trimmed(cells[i]).len == 0) continue;
+    if (sheet_trimmed(cells[i]).len == 0) continue;
     if (i >= sheet->width) {
       row_problem(&filling, TEXT_SHEET_ROW_TOO_WIDE, (struct str){0}, true);
       break;
@@ -469,27 +302,5 @@ enum err sheet_row(const struct sheet *sheet, struct arena *arena, unsigned row,
   date_values(&filling);
   give_standing(&filling);
   *ret_row = taken;
-  return OK;
-}
-
-enum err sheet_template(struct arena *arena, struct str *ret_text, enum lang lang)
-{
-  size_t len = 0;
-  char *text;
-
-  for (unsigned i = 0; i < SHEET_COLUMN_COUNT; i++) len += columns[i].name.len + columns[i].cy.len;
-  text = arena_take(arena, len + 2 * SHEET_COLUMN_COUNT);
-  if (text == NULL) return ERR_MEMORY;
-  len = 0;
-  for (unsigned i = 0; i < SHEET_COLUMN_COUNT; i++) {
-    struct str name = lang == LANG_CY ? columns[i].cy : columns[i].name;
-
-    if (i > 0) text[len++] = ',';
-    memcpy(text + len, name.ptr, name.len);
-    len += name.len;
-  }
-  text[len++] = '\r';
-  text[len++] = '\n';
-  *ret_text = (struct str){text, len};
   return OK;
 }

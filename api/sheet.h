@@ -1,6 +1,7 @@
-/* An authority's sheet: which column feeds which field (sheet_columns.def), in Welsh or English, and
- * what is wrong with a cell, in words that never repeat it. A cell that is not what its column says is
- * kept as given and named; only what cannot be kept whole (too long, not text) refuses its row. */
+/* An authority's sheet: which column feeds which field (sheet_columns.def), in Welsh or English,
+ * and what is wrong with a cell, in words that never repeat it. A cell that is not what its column
+ * says is kept as given and named; only what cannot be kept whole (too long, not text) refuses its
+ * row. */
 #ifndef API_SHEET_H
 #define API_SHEET_H
 
@@ -24,7 +25,7 @@ enum sheet_kind {
   SHEET_OFFICER,
   SHEET_SAFETY,
   SHEET_SAFETY_NOTE,
-  SHEET_KNOWN    /* recognised, and not taken in */
+  SHEET_KNOWN /* recognised, and not taken in */
 };
 
 enum sheet_column {
@@ -36,15 +37,15 @@ enum sheet_column {
 
 /* What is wrong, where, and what to do about it (the sentence says). */
 struct sheet_problem {
-  unsigned row;         /* the header is row 1; 0: the file */
-  struct str column;    /* its name as the header has it, when that is a name; empty: the row */
+  unsigned row;      /* the header is row 1; 0: the file */
+  struct str column; /* its name as the header has it, when that is a name; empty: the row */
   enum text_id text;
-  struct str slots[3];  /* code words, numbers and column names; never a cell */
-  bool is_refused;      /* the row is not taken in */
+  struct str slots[3]; /* code words, numbers and column names; never a cell */
+  bool is_refused;     /* the row is not taken in */
 };
 struct sheet_problems {
   struct sheet_problem *at;
-  size_t count, held;   /* room for `held`; what does not fit is left out */
+  size_t count, held; /* room for `held`; what does not fit is left out */
 };
 
 struct sheet {
@@ -57,17 +58,17 @@ struct sheet {
   } columns[CSV_COLUMNS_MAX];
 };
 
-/* Reads the header row. Problems of columns (unknown, twice, without power in the regime) are added.
- * ERR_INPUT when it is no header: less than two names that are known. */
+/* Reads the header row. Problems of columns (unknown, twice, without power in the regime) are
+ * added. ERR_INPUT when it is no header: less than two names that are known. */
 MUST_USE enum err sheet_open(struct sheet *ret_sheet, struct arena *arena,
                              const struct regime *regime, struct day on,
                              const struct personal *header, size_t count,
                              struct sheet_problems *problems);
-/* One row to typed values, all in `arena`. A row with a problem that refuses it must not be taken in.
- * Fails only for want of memory. */
+/* One row to typed values, all in `arena`. A row with a problem that refuses it must not be taken
+ * in. Fails only for want of memory. */
 MUST_USE enum err sheet_row(const struct sheet *sheet, struct arena *arena, unsigned row,
-                            const struct personal *cells, size_t count,
-                            struct intake_row *ret_row, struct sheet_problems *problems);
+                            const struct personal *cells, size_t count, struct intake_row *ret_row,
+                            struct sheet_problems *problems);
 /* The header row of an empty sheet. */
 MUST_USE enum err sheet_template(struct arena *arena, struct str *ret_text, enum lang lang);
 
@@ -77,8 +78,8 @@ MUST_USE enum err sheet_say(struct arena *arena, struct str *ret_text,
 
 /* sheet_cell.c: the parts that tests hold alone. */
 
-/* Edits from a to b: insert, delete, replace, swap neighbours (optimal string alignment), at most 64
- * bytes of each counted. */
+/* Edits from a to b: insert, delete, replace, swap neighbours (optimal string alignment), at most
+ * 64 bytes of each counted. */
 unsigned sheet_distance(struct str a, struct str b);
 /* Whether a letter has been replaced by "?" or U+FFFD. `inside_only`: only between two letters. */
 bool sheet_lost_letter(struct personal cell, bool inside_only);

@@ -17,7 +17,8 @@ unsigned sheet_distance(struct str a, struct str b)
   size_t a_len = a.len < WORD_MAX ? a.len : WORD_MAX;
   size_t b_len = b.len < WORD_MAX ? b.len : WORD_MAX;
 
-  for (size_t j = 0; j <= b_len; j++) rows[0][j] = (unsigned)j;
+  for (size_t j = 0; j <= b_len; j++)
+    rows[0][j] = (unsigned)j;
   for (size_t i = 1; i <= a_len; i++) {
     unsigned *row = rows[i % 3], *above = rows[(i + 2) % 3], *two_above = rows[(i + 1) % 3];
 

@@ -66,12 +66,14 @@ static enum exit_code key_make(struct cli *cli)
 
 /* ---- what is being signed ---- */
 
+/* What a word means to a person; a word that the vocabulary lacks is shown as `otherwise`. */
 static struct str plain_word(struct cli *cli, const struct policy *policy, enum policy_kind kind,
-                             const char *name)
+                             const char *name, const char *otherwise)
 {
   uint8_t word = policy_word(policy, kind, str_from(name));
 
-  return word == POLICY_NO_WORD ? str_from(name) : policy_word_text(policy, kind, word, cli->lang);
+  return word == POLICY_NO_WORD ? str_from(otherwise)
+                                : policy_word_text(policy, kind, word, cli->lang);
 }
 
 static void show_fields(struct cli *cli, const struct policy *policy, const struct ticket *ticket)
@@ -85,7 +87,7 @@ static void show_fields(struct cli *cli, const struct policy *policy, const stru
     }
     const struct field_row *row = field_row(field);
     NOTE(cli, TEXT_SIGN_FIELD, str_from(row->name),
-         plain_word(cli, policy, POLICY_FIELD, row->word));
+         plain_word(cli, policy, POLICY_FIELD, row->word, row->name));
   }
 }
 
@@ -126,8 +128,9 @@ static void show(struct cli *cli, const struct policy *policy, const struct tick
   instant_write(expiry, ticket->expiry);
   note(cli, cli_has(cli, OPTION_APPROVE) ? TEXT_SIGN_YOU_APPROVE : TEXT_SIGN_YOU_REQUEST);
   NOTE(cli, act_text(ticket->act), (struct str){child, sizeof(child)});
-  NOTE(cli, TEXT_SIGN_PURPOSE, plain_word(cli, policy, POLICY_PURPOSE, ticket->purpose),
-       plain_word(cli, policy, POLICY_BASIS, ticket->basis));
+  NOTE(cli, TEXT_SIGN_PURPOSE,
+       plain_word(cli, policy, POLICY_PURPOSE, ticket->purpose, ticket->purpose),
+       plain_word(cli, policy, POLICY_BASIS, ticket->basis, ticket->basis));
   for (unsigned i = 0; i < ticket->rule_count; i++)
     NOTE(cli, TEXT_SIGN_RULE, str_from(ticket->rules[i]));
   show_fields(cli, policy, ticket);

@@ -28,11 +28,14 @@ enum err account_write(struct arena *arena, struct personal *ret_text, const str
 
   if (!text) return ERR_MEMORY;
   snprintf(uid, sizeof uid, "%u", account->uid);
-  bool fits = put(text, &n, "user", str_from(account->user)) && put(text, &n, "name", str_from(account->name)) &&
-              put(text, &n, "password", str_from(account->password)) && put(text, &n, "uid", str_from(uid)) &&
+  bool fits = put(text, &n, "user", str_from(account->user)) &&
+              put(text, &n, "name", str_from(account->name)) &&
+              put(text, &n, "password", str_from(account->password)) &&
+              put(text, &n, "uid", str_from(uid)) &&
               put(text, &n, "disabled", account->disabled ? STR("yes") : STR("no"));
   for (uint8_t word = 1; word < 64 && fits; word++)
-    if (account->roles & POLICY_BIT(word)) fits = put(text, &n, "role", policy_word_name(policy, POLICY_ROLE, word));
+    if (account->roles & POLICY_BIT(word))
+      fits = put(text, &n, "role", policy_word_name(policy, POLICY_ROLE, word));
   if (!fits) return ERR_TOO_LARGE;
   *ret_text = (struct personal){text, n};
   return OK;
@@ -46,14 +49,18 @@ static bool copy(char *to, size_t capacity, struct str value)
   return true;
 }
 
-static bool take_line(struct account *account, const struct policy *policy, struct str key, struct str value)
+static bool take_line(struct account *account, const struct policy *policy, struct str key,
+                      struct str value)
 {
   uint64_t uid = 0;
 
   if (str_is(key, "user")) return copy(account->user, sizeof account->user, value);
   if (str_is(key, "name")) return copy(account->name, sizeof account->name, value);
   if (str_is(key, "password")) return copy(account->password, sizeof account->password, value);
-  if (str_is(key, "disabled")) return account->disabled = str_is(value, "yes"), true;
+  if (str_is(key, "disabled")) {
+    account->disabled = str_is(value, "yes");
+    return true;
+  }
   if (str_is(key, "uid")) {
     if (!str_to_u64(value, &uid) || uid > UINT32_MAX) return false;
     account->uid = (uint32_t)uid;
@@ -65,7 +72,8 @@ static bool take_line(struct account *account, const struct policy *policy, stru
   return true;
 }
 
-enum err account_parse(struct account *ret_account, const struct policy *policy, struct personal text)
+enum err account_parse(struct account *ret_account, const struct policy *policy,
+                       struct personal text)
 {
   struct account account = {.uid = ACCOUNT_UID_NONE};
 

@@ -1,4 +1,5 @@
-/* From what somebody asks to a decision. It must never take a fact about the child from a request. */
+/* From what somebody asks to a decision. It must never take a fact about the child from a request.
+ */
 #include "register/asked.h"
 
 static uint8_t word(const struct op *op, enum policy_kind kind, struct str name)
@@ -32,8 +33,8 @@ static bool reaches_somehow(const struct policy *policy, uint8_t role, uint64_t 
   return false;
 }
 
-/* The first of the person's roles that a grant fits for every purpose; else the first of them, which a
- * rule will then refuse by name. */
+/* The first of the person's roles that a grant fits for every purpose; else the first of them,
+ * which a rule will then refuse by name. */
 static uint8_t pick_role(const struct op *op, uint64_t purposes)
 {
   const struct policy *policy = reg_policy(op->reg);
@@ -46,7 +47,8 @@ static uint8_t pick_role(const struct op *op, uint64_t purposes)
   return op->actor.roles != 0 ? (uint8_t)__builtin_ctzll(op->actor.roles) : POLICY_NO_WORD;
 }
 
-/* Before the look-up: own_la where the role is granted something on that footing alone, else "none". */
+/* Before the look-up: own_la where the role is granted something on that footing alone, else
+ * "none". */
 static uint8_t relation_before(const struct op *op, const struct policy_request *request)
 {
   uint8_t own = asked_own_la(op);
@@ -72,9 +74,9 @@ void asked_request(const struct op *op, struct asked *asked, const struct ask *a
   asked->is_refused = !policy_decide_request(reg_policy(op->reg), &asked->decision, request);
 }
 
-/* The evidenced relation where it is good for anything here, else the footing of the authority's staff,
- * else none. A relation without a grant must not answer otherwise than no relation: the difference
- * would tell that the child is held. */
+/* The evidenced relation where it is good for anything here, else the footing of the authority's
+ * staff, else none. A relation without a grant must not answer otherwise than no relation: the
+ * difference would tell that the child is held. */
 static void stand(const struct op *op, struct policy_request *request, const struct facts *facts)
 {
   if (reaches(reg_policy(op->reg), request->role, facts->relation_word, request->purposes))
@@ -164,7 +166,8 @@ struct granted asked_granted(const struct asked *asked)
   return granted;
 }
 
-struct policy_permission asked_act(const struct op *op, const struct act_asked *act, uint8_t *ret_role)
+struct policy_permission asked_act(const struct op *op, const struct act_asked *act,
+                                   uint8_t *ret_role)
 {
   const struct policy *policy = reg_policy(op->reg);
   uint8_t what = word(op, POLICY_ACT, str_from(act->act));
@@ -186,8 +189,8 @@ struct policy_permission asked_act(const struct op *op, const struct act_asked *
   return (struct policy_permission){0};
 }
 
-void asked_entry(const struct op *op, struct entry_of *ret_entry, enum action action, const struct asked *asked,
-                 const struct ask *ask)
+void asked_entry(const struct op *op, struct entry_of *ret_entry, enum action action,
+                 const struct asked *asked, const struct ask *ask)
 {
   *ret_entry = (struct entry_of){
     .action = action,

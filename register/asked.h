@@ -1,6 +1,6 @@
 /* From what somebody asks to a decision: the request alone first, the child last (design D6). The
- * caller states purpose, basis and fields; role, relation and conflict are the register's to know and
- * are never taken from a request. This file opens nothing but facts, and releases nothing. */
+ * caller states purpose, basis and fields; role, relation and conflict are the register's to know
+ * and are never taken from a request. This file opens nothing but facts, and releases nothing. */
 #ifndef REGISTER_ASKED_H
 #define REGISTER_ASKED_H
 
@@ -10,47 +10,54 @@
 /* One request about one child, as far as it has come. */
 struct asked {
   struct policy_request request;
-  struct facts facts;       /* meaningful once the request itself was sound */
+  struct facts facts; /* meaningful once the request itself was sound */
   struct decision decision;
   struct decision person[PEOPLE]; /* of slots whose adult has a level of their own */
   bool has_person[PEOPLE];
-  bool is_refused;          /* decision.answer says whether the rule may be named */
+  bool is_refused; /* decision.answer says whether the rule may be named */
 };
 
-/* Steps 1 and 2 for the signed-in person: picks the role that the purposes need. `is_refused` is set
- * when a rule refuses the request whoever the child is. What is already in `asked` of the child stays. */
+/* Steps 1 and 2 for the signed-in person: picks the role that the purposes need. `is_refused` is
+ * set when a rule refuses the request whoever the child is. What is already in `asked` of the child
+ * stays. */
 void asked_request(const struct op *op, struct asked *asked, const struct ask *ask);
 
-/* Steps 3 to 5: looks up the child (or the decoy, with the same work), puts in relation and conflict
- * of `requester`, and decides. Does nothing more for a request that is refused already. */
-MUST_USE enum err asked_decide(struct op *op, struct asked *asked, struct id id, struct id requester);
+/* Steps 3 to 5: looks up the child (or the decoy, with the same work), puts in relation and
+ * conflict of `requester`, and decides. Does nothing more for a request that is refused already. */
+MUST_USE enum err asked_decide(struct op *op, struct asked *asked, struct id id,
+                               struct id requester);
 
 /* The decision alone, on asked->facts as they were read; for a request that is sound. */
 void asked_settle(const struct op *op, struct asked *asked);
 
-/* For a caller who named no fields: everything that role and evidenced relation could be granted is asked for. Before the
- * look-up (asked->facts) the request is judged with the child's name alone. */
+/* For a caller who named no fields: everything that role and evidenced relation could be granted is
+ * asked for. Before the look-up (asked->facts) the request is judged with the child's name alone.
+ */
 void asked_request_whole(const struct op *op, struct asked *asked, const struct ask *ask);
 void asked_settle_whole(const struct op *op, struct asked *asked);
 
 /* Request and child, for the signed-in person. */
-MUST_USE enum err asked_about(struct op *op, struct asked *ret_asked, struct id id, const struct ask *ask);
+MUST_USE enum err asked_about(struct op *op, struct asked *ret_asked, struct id id,
+                              const struct ask *ask);
 
 /* What fields_open needs of it. Valid as long as `asked`. */
 struct granted asked_granted(const struct asked *asked);
 
-/* An act (W rules): role and relation are picked as for a reading. Of several roles the first that may. */
+/* An act (W rules): role and relation are picked as for a reading. Of several roles the first that
+ * may. */
 struct act_asked {
-  const char *act;        /* a word of the vocabulary: "create" */
+  const char *act; /* a word of the vocabulary: "create" */
   uint64_t purposes;
-  uint8_t relation;       /* POLICY_NO_WORD: the authority's own staff ("own_la") */
+  uint8_t relation; /* POLICY_NO_WORD: the authority's own staff ("own_la") */
 };
-struct policy_permission asked_act(const struct op *op, const struct act_asked *act, uint8_t *ret_role);
+struct policy_permission asked_act(const struct op *op, const struct act_asked *act,
+                                   uint8_t *ret_role);
 
 /* The authority's own staff, whoever the child is. */
 uint8_t asked_own_la(const struct op *op);
-/* An entry of the log with what was asked filled in: role, basis, purposes, and the hash of the words given. */
-void asked_entry(const struct op *op, struct entry_of *ret_entry, enum action action, const struct asked *asked,
-                 const struct ask *ask);
+/* An entry of the log with what was asked filled in: role, basis, purposes, and the hash of the
+ * words given. */
+void asked_entry(const struct op *op, struct entry_of *ret_entry, enum action action,
+                 const struct asked *asked, const struct ask *ask);
 
 #endif

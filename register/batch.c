@@ -1,5 +1,6 @@
-/* The order that makes three files safe without a transaction over all of them (design D3): the log first, the records
- * after, each durable before the next begins, and the records say how far in the log they are. */
+/* The order that makes three files safe without a transaction over all of them (design D3): the log
+ * first, the records after, each durable before the next begins, and the records say how far in the
+ * log they are. */
 #include "register/batch.h"
 
 #include <assert.h>
@@ -36,8 +37,8 @@ static bool changes_touch(const struct commit *commit, struct id id)
   return false;
 }
 
-enum err batch_check(const struct ledger *ledger, const struct commit *commit, struct commit *const *before,
-                     size_t before_count, uint64_t now_us)
+enum err batch_check(const struct ledger *ledger, const struct commit *commit,
+                     struct commit *const *before, size_t before_count, uint64_t now_us)
 {
   if (commit->deadline_us != 0 && now_us > commit->deadline_us) return ERR_BUSY;
   if (commit->protection_version != ledger->deps.meta.protection_version) return ERR_MOVED;
@@ -53,7 +54,8 @@ enum err batch_check(const struct ledger *ledger, const struct commit *commit, s
 
 /* ---- the log ---- */
 
-static enum err keep_tile(void *self, unsigned level, uint64_t n, const struct hash hashes[static TREE_TILE_WIDTH])
+static enum err keep_tile(void *self, unsigned level, uint64_t n,
+                          const struct hash hashes[static TREE_TILE_WIDTH])
 {
   return store_tile_insert(self, level, n, hashes);
 }
@@ -77,7 +79,8 @@ static enum err put_head(struct ledger *ledger)
   struct pending_head *head = &ledger->head;
 
   if (!head->is_there) return OK;
-  return store_head_put(ledger->deps.store, head->size, head->published, (struct str){head->note, head->n});
+  return store_head_put(ledger->deps.store, head->size, head->published,
+                        (struct str){head->note, head->n});
 }
 
 static enum err append_all(struct ledger *ledger, struct commit *const *commits, size_t count)
@@ -149,7 +152,8 @@ static enum err apply_row(struct ledger *ledger, const struct change *change, st
   }
   if (change->kind == CHANGE_ROW_GONE) return store_row_delete(store, change->id);
   fresh_add(sum, change->id.b, &change->new_term);
-  return change->old_version > 0 ? store_row_update(store, change->row) : store_row_insert(store, change->row);
+  return change->old_version > 0 ? store_row_update(store, change->row)
+                                 : store_row_insert(store, change->row);
 }
 
 static enum err apply_item(struct ledger *ledger, const struct change *change, struct fresh *sum)
@@ -184,7 +188,8 @@ static enum err put_sums(struct ledger *ledger)
   for (enum sum sum = 0; sum < SUM_COUNT; sum++) {
     ledger->deps.sums[sum].sequence++;
     kit->outside->random(kit->outside->self, nonce.bytes, sizeof nonce.bytes);
-    TRY(fresh_seal(sealed, kit->fresh, kit->authority, kit->generation, &nonce, &ledger->deps.sums[sum]));
+    TRY(fresh_seal(sealed, kit->fresh, kit->authority, kit->generation, &nonce,
+                   &ledger->deps.sums[sum]));
     TRY(store_sum_put(ledger->deps.store, sum, sealed));
   }
   return OK;
@@ -205,7 +210,8 @@ static enum err apply_all(struct ledger *ledger, struct commit *const *commits, 
   return store_meta_put(ledger->deps.store, meta);
 }
 
-/* What memory knows follows what disk holds. Out of memory here would leave the two apart: better to start anew. */
+/* What memory knows follows what disk holds. Out of memory here would leave the two apart: better
+ * to start anew. */
 static enum err remember(struct ledger *ledger, const struct change *change)
 {
   struct index *index = ledger->deps.index;
@@ -233,7 +239,8 @@ static enum err remember_all(struct ledger *ledger, struct commit *const *commit
 
   index_write(ledger->deps.index);
   for (size_t i = 0; i < count; i++)
-    for (const struct change *change = commits[i]->changes; change && err == OK; change = change->next)
+    for (const struct change *change = commits[i]->changes; change && err == OK;
+         change = change->next)
       err = remember(ledger, change);
   index_done(ledger->deps.index);
   return err == OK ? OK : ERR_UNKNOWN_OUTCOME;

@@ -1,5 +1,5 @@
-/* What a value looks like when it is what its field says. A value that does not is kept as given and
- * shown so: nothing is dropped, mended or guessed here. */
+/* What a value looks like when it is what its field says. A value that does not is kept as given
+ * and shown so: nothing is dropped, mended or guessed here. */
 #include "register/field.h"
 
 #include <assert.h>
@@ -70,9 +70,10 @@ static bool all_digits(struct str text)
   return true;
 }
 
-/* UK Government Data Standards Catalogue, UPN 2.0: letter, authority (3), school (4), year (2), serial (3);
- * the last place of a temporary number is a letter. The first letter is the sum of the other places, weighted 2
- * to 13, modulo 23; a final letter counts as its index. I, O and S are not used. */
+/* UK Government Data Standards Catalogue, UPN 2.0: letter, authority (3), school (4), year (2),
+ * serial (3); the last place of a temporary number is a letter. The first letter is the sum of the
+ * other places, weighted 2 to 13, modulo 23; a final letter counts as its index. I, O and S are not
+ * used. */
 static const char upn_letters[] = "ABCDEFGHJKLMNPQRTUVWXYZ";
 enum { UPN_LENGTH = 13, UPN_MODULUS = 23 };
 
@@ -90,7 +91,8 @@ static bool upn_authority_is_known(struct str code)
   uint64_t number = 0;
 
   if (check_code(CODES_LA, code)) return true;
-  return str_to_u64(code, &number) && number >= 201 && number <= 946 && !(number >= 659 && number < 700);
+  return str_to_u64(code, &number) && number >= 201 && number <= 946 &&
+         !(number >= 659 && number < 700);
 }
 
 bool check_upn(struct str upn)
@@ -107,8 +109,8 @@ bool check_upn(struct str upn)
   return upn_authority_is_known((struct str){upn.ptr + 1, 3});
 }
 
-/* Outward and inward part: A9 9AA, A99 9AA, AA9 9AA, AA99 9AA, A9A 9AA, AA9A 9AA (BS 7666); case and the space are
- * the writer's. Whether it exists is not asked. */
+/* Outward and inward part: A9 9AA, A99 9AA, AA9 9AA, AA99 9AA, A9A 9AA, AA9A 9AA (BS 7666); case
+ * and the space are the writer's. Whether it exists is not asked. */
 static bool check_postcode(struct str text)
 {
   char shape[9];
@@ -118,9 +120,12 @@ static bool check_postcode(struct str text)
     char c = text.ptr[i];
     if (c == ' ' && n >= 2 && i + 4 == text.len) continue;
     if (n == sizeof shape - 1) return false;
-    if (is_digit(c)) shape[n++] = '9';
-    else if ((c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z')) shape[n++] = 'A';
-    else return false;
+    if (is_digit(c))
+      shape[n++] = '9';
+    else if ((c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'))
+      shape[n++] = 'A';
+    else
+      return false;
   }
   struct str all = {shape, n};
   static const char *const shapes[] = {"A99AA", "A999AA", "AA99AA", "AA999AA", "A9A9AA", "AA9A9AA"};
@@ -129,20 +134,24 @@ static bool check_postcode(struct str text)
   return false;
 }
 
-/* A number that a person could ring: 9 to 15 digits (E.164), one plus in front, spaces and brackets between. */
+/* A number that a person could ring: 9 to 15 digits (E.164), one plus in front, spaces and brackets
+ * between. */
 static bool check_phone(struct str text)
 {
   size_t digits = 0;
 
   for (size_t i = 0; i < text.len; i++) {
     char c = text.ptr[i];
-    if (is_digit(c)) digits++;
-    else if (c == '+' ? i > 0 : c != ' ' && c != '(' && c != ')' && c != '-') return false;
+    if (is_digit(c))
+      digits++;
+    else if (c == '+' ? i > 0 : c != ' ' && c != '(' && c != ')' && c != '-')
+      return false;
   }
   return digits >= 9 && digits <= 15;
 }
 
-/* One at-sign with something on both sides, a dot in the domain, no white space: whether it arrives, only a letter tells. */
+/* One at-sign with something on both sides, a dot in the domain, no white space: whether it
+ * arrives, only a letter tells. */
 static bool check_email(struct str text)
 {
   size_t at = 0, dot = 0;
@@ -165,11 +174,13 @@ static bool check_hours(struct str text)
   size_t whole = 0;
   uint64_t hours = 0;
 
-  while (whole < text.len && is_digit(text.ptr[whole])) whole++;
+  while (whole < text.len && is_digit(text.ptr[whole]))
+    whole++;
   if (!str_to_u64((struct str){text.ptr, whole}, &hours) || hours > 168) return false;
   if (whole == text.len) return true;
   struct str rest = {text.ptr + whole + 1, text.len - whole - 1};
-  return text.ptr[whole] == '.' && rest.len >= 1 && rest.len <= 2 && all_digits(rest) && hours < 168;
+  return text.ptr[whole] == '.' && rest.len >= 1 && rest.len <= 2 && all_digits(rest) &&
+         hours < 168;
 }
 
 static bool check_type(enum field field, struct str text)
@@ -218,7 +229,9 @@ enum err field_check(enum field field, struct value *value)
     unsigned char c = (unsigned char)text.ptr[i];
     if ((c < ' ' && c != '\n' && c != '\r' && c != '\t') || c == 0x7f) return ERR_INPUT;
   }
-  if (text.len == 0) value->state = VALUE_ABSENT;
-  else value->state = check_type(field, text) ? VALUE_CHECKED : VALUE_AS_GIVEN;
+  if (text.len == 0)
+    value->state = VALUE_ABSENT;
+  else
+    value->state = check_type(field, text) ? VALUE_CHECKED : VALUE_AS_GIVEN;
   return OK;
 }

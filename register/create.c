@@ -1,4 +1,5 @@
-/* Makes an empty register: files, keys, the register's own row, the first entry of the log, and the record of nobody. */
+/* Makes an empty register: files, keys, the register's own row, the first entry of the log, and the
+ * record of nobody. */
 #include <errno.h>
 #include <pthread.h>
 #include <string.h>
@@ -16,7 +17,8 @@ static enum err copy_text(char *to, size_t capacity, struct str text)
   return OK;
 }
 
-static enum err fill_meta(struct meta *meta, const struct reg_init *init, const struct custodian_pub *pub)
+static enum err fill_meta(struct meta *meta, const struct reg_init *init,
+                          const struct custodian_pub *pub)
 {
   struct str log_name = {pub->log.name, pub->log.name_len};
 
@@ -113,7 +115,8 @@ static enum err submit_and_wait(struct op *op)
   return wait.err;
 }
 
-/* What absent ids are answered from (design D6): a record as any other, that memory does not list. */
+/* What absent ids are answered from (design D6): a record as any other, that memory does not list.
+ */
 static enum err put_decoy(struct op *op)
 {
   struct entry_of entry = {.action = ACTION_REGISTER_MADE};
@@ -142,7 +145,8 @@ static enum err make_first(const struct reg_config *config, struct trail *trail)
   return put_decoy(&op);
 }
 
-enum err reg_create(const struct reg_config *config, const struct reg_init *init, struct trail *trail)
+enum err reg_create(const struct reg_config *config, const struct reg_init *init,
+                    struct trail *trail)
 {
   OWNED(arena_free) struct arena *arena = NULL;
   struct custodian_pub pub;
@@ -152,7 +156,8 @@ enum err reg_create(const struct reg_config *config, const struct reg_init *init
   if (custodian_pub_parse(&pub, init->custodian_pub) != OK)
     return FAIL(trail, ERR_INPUT, "the custodian's public keys do not parse");
   if (fill_meta(&meta, init, &pub) != OK)
-    return FAIL(trail, ERR_INPUT, "a name is empty or too long, or the origin is not the custodian's");
+    return FAIL(trail, ERR_INPUT,
+                "a name is empty or too long, or the origin is not the custodian's");
   TRY(arena_new(&arena, ARENA_BYTES));
   if (mkdir(config->register_dir, 0700) != 0 && errno != EEXIST)
     return FAIL(trail, ERR_IO, "cannot make the register's folder");

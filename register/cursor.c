@@ -8,8 +8,10 @@ enum { TABLE_CURSOR = 20 }; /* the next after row.h */
 
 static struct envelope_context context_of(const struct op *op, enum action list)
 {
-  struct envelope_context context = {
-    .table = TABLE_CURSOR, .field = (uint16_t)list, .codec = 1, .compartment = COMPARTMENT_CASEWORK};
+  struct envelope_context context = {.table = TABLE_CURSOR,
+                                     .field = (uint16_t)list,
+                                     .codec = 1,
+                                     .compartment = COMPARTMENT_CASEWORK};
 
   memcpy(context.authority, op->reg->meta.authority, ID_BYTES);
   memcpy(context.record, op->actor.account.b, ID_BYTES);
@@ -49,7 +51,8 @@ enum err cursor_read(struct op *op, struct id *ret_last, enum action list, struc
   if (text.len == 0) return OK;
   cursor_key(op, &key);
   if (!hex_read(sealed, sizeof sealed, text)) return ERR_INPUT;
-  if (envelope_open(plain, &n, &key, &context, sealed, sizeof sealed) != OK || n != ID_BYTES) return ERR_INPUT;
+  if (envelope_open(plain, &n, &key, &context, sealed, sizeof sealed) != OK || n != ID_BYTES)
+    return ERR_INPUT;
   memcpy(ret_last->b, plain, ID_BYTES);
   return OK;
 }

@@ -1,6 +1,7 @@
-/* What a decision has to know of a child: level, against whom, household, relation, gate. One of the four places that open
- * without a decision; what it opens stays here, and what goes up are words, yes and no. An id that is not held is
- * answered from the record of nobody, by the same steps (design D6). */
+/* What a decision has to know of a child: level, against whom, household, relation, gate. One of
+ * the four places that open without a decision; what it opens stays here, and what goes up are
+ * words, yes and no. An id that is not held is answered from the record of nobody, by the same
+ * steps (design D6). */
 #include <string.h>
 
 #include "base/guard.h"
@@ -21,17 +22,18 @@ static void reading_wipe(struct reading *reading)
 }
 
 /* Opens the first `slots` slots of a field into `plain`, one VALUE_BYTES_MAX after the other. */
-static enum err open_slots(struct reading *reading, struct value *ret_values, uint8_t *plain, enum field field,
-                           unsigned slots)
+static enum err open_slots(struct reading *reading, struct value *ret_values, uint8_t *plain,
+                           enum field field, unsigned slots)
 {
   const struct row_kit *kit = &reading->op->reg->rows;
   uint8_t sealed[PEOPLE * ENVELOPE_SIZE(6)];
   size_t size = field_sealed_bytes(field);
 
-  TRY(store_row_part(reading->op->reader->store, sealed, reading->id, PART_BODY, field_offset(field, 0), slots * size));
+  TRY(store_row_part(reading->op->reader->store, sealed, reading->id, PART_BODY,
+                     field_offset(field, 0), slots * size));
   for (unsigned slot = 0; slot < slots; slot++)
-    TRY(row_open_field(kit, OPENED_FACTS, &ret_values[slot], plain + slot * VALUE_BYTES_MAX, &reading->facts->head,
-                       &reading->key, field, slot, sealed + slot * size));
+    TRY(row_open_field(kit, OPENED_FACTS, &ret_values[slot], plain + slot * VALUE_BYTES_MAX,
+                       &reading->facts->head, &reading->key, field, slot, sealed + slot * size));
   return OK;
 }
 
@@ -96,7 +98,8 @@ static bool lives_with(struct personal standing)
   return personal_equal(standing, resident) || personal_equal(standing, shared);
 }
 
-/* Whose words each slot has (reg.h, enum person_view), and whether the shield is against the requester. */
+/* Whose words each slot has (reg.h, enum person_view), and whether the shield is against the
+ * requester. */
 static enum err read_people(struct reading *reading)
 {
   uint8_t plain[PEOPLE * VALUE_BYTES_MAX];
@@ -106,13 +109,16 @@ static enum err read_people(struct reading *reading)
 
   TRY(open_slots(reading, values, plain, FIELD_person_id, PEOPLE));
   for (int slot = 0; slot < PEOPLE; slot++)
-    if (values[slot].text.len == ID_BYTES && memcmp(values[slot].text.ptr, reading->want->requester.b, ID_BYTES) == 0)
+    if (values[slot].text.len == ID_BYTES &&
+        memcmp(values[slot].text.ptr, reading->want->requester.b, ID_BYTES) == 0)
       own = slot;
   TRY(open_slots(reading, values, plain, FIELD_person_standing, PEOPLE));
   for (int slot = 0; slot < PEOPLE; slot++)
     facts->persons[slot] = lives_with(values[slot].text) ? PERSON_RESIDENT : PERSON_OTHER;
   for (int slot = 0; slot < PEOPLE && own >= 0; slot++)
-    if (slot != own) facts->persons[slot] = facts->persons[own] == PERSON_RESIDENT ? PERSON_OTHER : PERSON_RESIDENT;
+    if (slot != own)
+      facts->persons[slot] =
+        facts->persons[own] == PERSON_RESIDENT ? PERSON_OTHER : PERSON_RESIDENT;
   wipe(plain, sizeof plain);
   bool is_against = own >= 0 && (facts->safety.against >> own & 1);
   facts->policy.against_requester = is_against ? POLICY_YES : POLICY_NO;
@@ -131,7 +137,8 @@ static void read_level(struct reading *reading)
   switch (safety->level) {
   case LEVEL_UNKNOWN:
     policy->shield = GUARD(UNKNOWN_IS_PROTECTED) ? POLICY_LEVEL_CONTACT : POLICY_LEVEL_NONE;
-    policy->shield_status = GUARD(UNKNOWN_IS_PROTECTED) ? POLICY_STATUS_EXPIRED_UNREVIEWED : POLICY_STATUS_NONE;
+    policy->shield_status =
+      GUARD(UNKNOWN_IS_PROTECTED) ? POLICY_STATUS_EXPIRED_UNREVIEWED : POLICY_STATUS_NONE;
     return;
   case LEVEL_NONE:
     policy->shield = safety->asked_for ? POLICY_LEVEL_CONTACT : POLICY_LEVEL_NONE;
@@ -167,7 +174,8 @@ static bool in_force(const struct item *item, const struct facts_want *want)
          (!day_is_set(item->until) || item->until.number >= want->today.number);
 }
 
-static bool any_in_force(const struct index *index, const struct facts_want *want, enum item_kind kind)
+static bool any_in_force(const struct index *index, const struct facts_want *want,
+                         enum item_kind kind)
 {
   const struct item *item;
   size_t cursor = 0;
@@ -190,7 +198,8 @@ static void read_relations(struct reading *reading)
     const struct item *item;
     size_t cursor = 0;
     while ((item = index_item_of_record(reg->index, want->id, kinds[i], &cursor))) {
-      if (!in_force(item, want) || item->flags == RELATION_NONE || item->flags >= RELATION_CODES) continue;
+      if (!in_force(item, want) || item->flags == RELATION_NONE || item->flags >= RELATION_CODES)
+        continue;
       if (best == RELATION_NONE || item->flags < best) best = item->flags;
     }
   }
@@ -198,13 +207,15 @@ static void read_relations(struct reading *reading)
   facts->is_named_worker = any_in_force(reg->index, want, ITEM_NAMED_WORKER);
   index_done(reg->index);
   facts->relation = (enum relation_code)best;
-  facts->relation_word = best != RELATION_NONE ? reg->relations[best]
-                                               : policy_word(reg->policy, POLICY_RELATION, STR("none"));
+  facts->relation_word = best != RELATION_NONE
+                           ? reg->relations[best]
+                           : policy_word(reg->policy, POLICY_RELATION, STR("none"));
 }
 
 /* ---- the gate before an order (F-11) ---- */
 
-/* What is recorded counts as done; what is absent does not. Whether it was done well is for the head of service. */
+/* What is recorded counts as done; what is absent does not. Whether it was done well is for the
+ * head of service. */
 static enum err read_gate(struct reading *reading)
 {
   struct policy_gate *gate = &reading->facts->policy.gate;

@@ -1,5 +1,5 @@
-/* The table of fields, where each stands in a body, and the form of a value. Must never hold a key or
- * know who asks. */
+/* The table of fields, where each stands in a body, and the form of a value. Must never hold a key
+ * or know who asks. */
 #include "register/field.h"
 
 #include <assert.h>
@@ -25,11 +25,12 @@ struct body {
 #define F(id, name, slots, pad, type, word, power, keep, home) +HELD_##home(slots, pad)
 static_assert(
 #include "register/fields.def"
-    <= SHIELD_BLOB_TEXT_MAX, "the shielded set fits its blob");
+  <= SHIELD_BLOB_TEXT_MAX, "the shielded set fits its blob");
 #undef F
 static_assert(sizeof(struct body) == BODY_BYTES, "every record has one length, and it is this one");
-static_assert(BODY_BYTES + SHIELD_BLOB_BYTES + PATCHES_BYTES <= 65536, "a record takes at most 64 KiB");
-#define F(id, name, slots, pad, type, word, power, keep, home)                                      \
+static_assert(BODY_BYTES + SHIELD_BLOB_BYTES + PATCHES_BYTES <= 65536,
+              "a record takes at most 64 KiB");
+#define F(id, name, slots, pad, type, word, power, keep, home)                                     \
   static_assert((slots) <= FIELD_SLOTS_MAX && ENVELOPE_BUCKET(pad) <= VALUE_BYTES_MAX, #name);
 #include "register/fields.def"
 #undef F
@@ -39,7 +40,7 @@ static_assert(BODY_BYTES + SHIELD_BLOB_BYTES + PATCHES_BYTES <= 65536, "a record
 #define OFFSET_BLOB(name) FIELD_NOWHERE
 
 static const struct field_row rows[FIELD_COUNT] = {
-#define F(id, name, slots, pad, type, word, power, keep, home)                                      \
+#define F(id, name, slots, pad, type, word, power, keep, home)                                     \
   {id, #name, slots, pad, TYPE_##type, word, power, KEEP_##keep, HOME_##home, OFFSET_##home(name)},
 #include "register/fields.def"
 #undef F
@@ -98,11 +99,11 @@ size_t field_text_max(enum field field)
 const char *said_by_name(enum said_by said_by)
 {
   static const char *const names[SAID_COUNT] = {
-    [SAID_UNKNOWN] = "unknown",         [SAID_PARENT] = "parent",
-    [SAID_CHILD] = "child",             [SAID_SCHOOL] = "school",
-    [SAID_AUTHORITY] = "authority",     [SAID_OTHER_AUTHORITY] = "other_authority",
-    [SAID_HEALTH] = "health",           [SAID_SOCIAL_CARE] = "social_care",
-    [SAID_PROVIDER] = "provider",       [SAID_OTHER] = "other",
+    [SAID_UNKNOWN] = "unknown",     [SAID_PARENT] = "parent",
+    [SAID_CHILD] = "child",         [SAID_SCHOOL] = "school",
+    [SAID_AUTHORITY] = "authority", [SAID_OTHER_AUTHORITY] = "other_authority",
+    [SAID_HEALTH] = "health",       [SAID_SOCIAL_CARE] = "social_care",
+    [SAID_PROVIDER] = "provider",   [SAID_OTHER] = "other",
   };
 
   assert((unsigned)said_by < SAID_COUNT);
@@ -149,17 +150,25 @@ enum err value_decode(struct value *ret_value, const void *bytes, size_t n)
 
 /* ---- protection ---- */
 
-enum { SAFETY_FLAGS = 1, SAFETY_AGAINST, SAFETY_PROTECTS, SAFETY_PERSONS, SAFETY_HOUSEHOLD = 8,
-       SAFETY_RAISED = 24, SAFETY_REVIEW = 28, SAFETY_RESERVED = 32 };
+enum {
+  SAFETY_FLAGS = 1,
+  SAFETY_AGAINST,
+  SAFETY_PROTECTS,
+  SAFETY_PERSONS,
+  SAFETY_HOUSEHOLD = 8,
+  SAFETY_RAISED = 24,
+  SAFETY_REVIEW = 28,
+  SAFETY_RESERVED = 32
+};
 enum { SAFETY_DECIDED = 1, SAFETY_EVER = 2, SAFETY_ASKED = 4 };
 
 void safety_encode(uint8_t ret_bytes[static SAFETY_BYTES], const struct safety *safety)
 {
   memset(ret_bytes, 0, SAFETY_BYTES);
   ret_bytes[0] = (uint8_t)safety->level;
-  ret_bytes[SAFETY_FLAGS] = (uint8_t)((safety->first_decided ? SAFETY_DECIDED : 0) |
-                                      (safety->ever_protected ? SAFETY_EVER : 0) |
-                                      (safety->asked_for ? SAFETY_ASKED : 0));
+  ret_bytes[SAFETY_FLAGS] =
+    (uint8_t)((safety->first_decided ? SAFETY_DECIDED : 0) |
+              (safety->ever_protected ? SAFETY_EVER : 0) | (safety->asked_for ? SAFETY_ASKED : 0));
   ret_bytes[SAFETY_AGAINST] = safety->against;
   ret_bytes[SAFETY_PROTECTS] = safety->protects;
   for (unsigned i = 0; i < PEOPLE; i++)

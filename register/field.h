@@ -1,5 +1,5 @@
-/* Where the fields of a record stand and the bytes that are sealed for them. This file knows no SQL. It
- * must never decide who sees what. */
+/* Where the fields of a record stand and the bytes that are sealed for them. This file knows no
+ * SQL. It must never decide who sees what. */
 #ifndef REGISTER_FIELD_H
 #define REGISTER_FIELD_H
 
@@ -12,12 +12,13 @@
 #define BODY_BYTES 44144
 #define PATCHES_BYTES (SHIELD_PATCHES * SHIELD_PATCH_BYTES)
 
-size_t field_sealed_bytes(enum field field);                /* one slot */
-size_t field_offset(enum field field, unsigned slot);       /* in the body; not for HOME_BLOB */
+size_t field_sealed_bytes(enum field field);          /* one slot */
+size_t field_offset(enum field field, unsigned slot); /* in the body; not for HOME_BLOB */
 
 /* ---- a value, sealed ---- */
 
-/* Head: u8 state, u8 said_by, u8 source, u8 flags, i32 since, i32 recorded; then the text. Little-endian. */
+/* Head: u8 state, u8 said_by, u8 source, u8 flags, i32 since, i32 recorded; then the text.
+ * Little-endian. */
 #define VALUE_HEAD_BYTES 12
 #define VALUE_BYTES_MAX 512 /* the largest bucket of fields.def */
 /* Writes VALUE_HEAD_BYTES + text.len bytes; returns their number. */
@@ -29,17 +30,18 @@ MUST_USE enum err value_decode(struct value *ret_value, const void *bytes, size_
 
 struct safety {
   enum level level;
-  bool first_decided;           /* a person has decided; without it nothing goes outward */
-  bool ever_protected;          /* then unknown is left only by a lowering (design D10) */
-  bool asked_for;               /* a protection request waits */
-  uint8_t against, protects;    /* bitsets of people slots */
-  enum level person[PEOPLE];    /* the slot's words read this level when it is above the record's */
-  uint8_t household[ID_BYTES];  /* random, set when protection is raised; zero: none */
+  bool first_decided;          /* a person has decided; without it nothing goes outward */
+  bool ever_protected;         /* then unknown is left only by a lowering (design D10) */
+  bool asked_for;              /* a protection request waits */
+  uint8_t against, protects;   /* bitsets of people slots */
+  enum level person[PEOPLE];   /* the slot's words read this level when it is above the record's */
+  uint8_t household[ID_BYTES]; /* random, set when protection is raised; zero: none */
   struct day raised, review;
 };
 #define SAFETY_BYTES 36
 void safety_encode(uint8_t ret_bytes[static SAFETY_BYTES], const struct safety *safety);
-MUST_USE enum err safety_decode(struct safety *ret_safety, const void *bytes, size_t n); /* ERR_CORRUPT */
+MUST_USE enum err safety_decode(struct safety *ret_safety, const void *bytes,
+                                size_t n); /* ERR_CORRUPT */
 
 /* ---- what FIELD_audit_key holds: the child's part of the log ---- */
 

@@ -41,7 +41,8 @@ static enum form_result give(struct value *value, const char *text)
 }
 
 /* Completed years today; a date that did not check has no age. */
-static enum err age(struct arena *arena, enum form_result *ret_result, struct value *value, struct day today)
+static enum err age(struct arena *arena, enum form_result *ret_result, struct value *value,
+                    struct day today)
 {
   struct str text = {value->text.ptr, value->text.len};
   struct day born;
@@ -64,13 +65,15 @@ static enum err age(struct arena *arena, enum form_result *ret_result, struct va
 /* Hours a week in bands of five; kinds of provider have no band. */
 static enum form_result band(struct value *value, enum field field)
 {
-  static const char *const bands[] = {"0 to 4", "5 to 9", "10 to 14", "15 to 19", "20 to 24", "25 and over"};
+  static const char *const bands[] = {"0 to 4",   "5 to 9",   "10 to 14",
+                                      "15 to 19", "20 to 24", "25 and over"};
   size_t whole = 0;
   uint64_t hours;
   size_t at;
 
   if (field_row(field)->type != TYPE_HOURS || value->state != VALUE_CHECKED) return FORM_NOTHING;
-  while (whole < value->text.len && value->text.ptr[whole] != '.') whole++;
+  while (whole < value->text.len && value->text.ptr[whole] != '.')
+    whole++;
   if (!str_to_u64((struct str){value->text.ptr, whole}, &hours)) return FORM_NOTHING;
   at = (size_t)(hours / 5);
   return give(value, bands[at < 5 ? at : 5]);
@@ -99,7 +102,7 @@ static enum form_result broad_group(struct value *value)
   static const struct {
     char first;
     const char *group;
-  } groups[] = {{'W', "white"}, {'M', "mixed"},   {'A', "asian"},      {'B', "black"},
+  } groups[] = {{'W', "white"},   {'M', "mixed"}, {'A', "asian"},      {'B', "black"},
                 {'C', "chinese"}, {'O', "other"}, {'R', "not_stated"}, {'N', "not_stated"}};
 
   if (value->state != VALUE_CHECKED) return FORM_NOTHING;
@@ -108,8 +111,8 @@ static enum form_result broad_group(struct value *value)
   return FORM_NOTHING;
 }
 
-enum err form_reduce(struct arena *arena, enum form_result *ret_result, struct value *value, enum field field,
-                     enum form form, const struct form_view *view)
+enum err form_reduce(struct arena *arena, enum form_result *ret_result, struct value *value,
+                     enum field field, enum form form, const struct form_view *view)
 {
   enum form_result result = FORM_NOTHING;
 

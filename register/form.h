@@ -1,5 +1,5 @@
-/* The lesser forms of a value, in one place: what leaves in a form can never be turned back into the
- * full one by whoever gets it. Full values pass through untouched. */
+/* The lesser forms of a value, in one place: what leaves in a form can never be turned back into
+ * the full one by whoever gets it. Full values pass through untouched. */
 #ifndef REGISTER_FORM_H
 #define REGISTER_FORM_H
 
@@ -21,16 +21,18 @@ bool form_named(struct str name, enum form *ret_form);
 struct form_view {
   struct day today;
   struct id child;
-  struct id recipient;     /* a pseudonym is the same for one recipient, and another for the next */
+  struct id recipient; /* a pseudonym is the same for one recipient, and another for the next */
   const struct key *secret;
 };
 enum form_result {
   FORM_GIVEN,    /* the value's text is the reduced one */
-  FORM_TEXTLESS, /* that a value is held is given, and its day and source; a person redacts the text */
+  FORM_TEXTLESS, /* that a value is held is given, and its day and source; a person redacts the text
+                  */
   FORM_NOTHING   /* this value has no such form: it is left out */
 };
 /* Changes value->text in place (a new text is in the arena). ERR_MEMORY. */
-MUST_USE enum err form_reduce(struct arena *arena, enum form_result *ret_result, struct value *value, enum field field,
-                              enum form form, const struct form_view *view);
+MUST_USE enum err form_reduce(struct arena *arena, enum form_result *ret_result,
+                              struct value *value, enum field field, enum form form,
+                              const struct form_view *view);
 
 #endif

@@ -1,4 +1,5 @@
-/* The heads thread, and the log as a tree that proofs are read from. It never signs: it asks the witness. */
+/* The heads thread, and the log as a tree that proofs are read from. It never signs: it asks the
+ * witness. */
 #include "register/head.h"
 
 #include <pthread.h>
@@ -26,7 +27,8 @@ static enum err take_leaf(void *self, uint64_t index, const uint8_t *commitments
   return OK;
 }
 
-static enum err read_leaves(struct store *store, struct hash *ret_hashes, uint64_t first, unsigned count)
+static enum err read_leaves(struct store *store, struct hash *ret_hashes, uint64_t first,
+                            unsigned count)
 {
   struct leaf_hashes leaves = {ret_hashes, count, 0, first};
   enum err err = store_leaf_each(store, first, take_leaf, &leaves);
@@ -35,8 +37,8 @@ static enum err read_leaves(struct store *store, struct hash *ret_hashes, uint64
   return leaves.have == count ? OK : ERR_CORRUPT;
 }
 
-static enum err read_hashes(void *self, struct hash *ret_hashes, unsigned level, uint64_t n, unsigned offset,
-                            unsigned count)
+static enum err read_hashes(void *self, struct hash *ret_hashes, unsigned level, uint64_t n,
+                            unsigned offset, unsigned count)
 {
   struct log_reader *reader = self;
   struct hash tile[TREE_TILE_WIDTH];
@@ -44,7 +46,8 @@ static enum err read_hashes(void *self, struct hash *ret_hashes, unsigned level,
 
   if (err == OK) memcpy(ret_hashes, tile + offset, count * sizeof *tile);
   if (err != ERR_ABSENT) return err;
-  if (level == 0) return read_leaves(reader->store, ret_hashes, n * TREE_TILE_WIDTH + offset, count);
+  if (level == 0)
+    return read_leaves(reader->store, ret_hashes, n * TREE_TILE_WIDTH + offset, count);
   /* A hash of a part-full tile is the root of a full one below. */
   for (unsigned i = 0; i < count; i++) {
     TRY(store_tile(reader->store, tile, level - 1, n * TREE_TILE_WIDTH + offset + i));
@@ -66,7 +69,8 @@ static enum err size_known(struct store *store, uint64_t size)
   return size <= state.edge.size ? OK : ERR_INPUT;
 }
 
-enum err log_prove_inclusion(struct store *store, struct tree_proof *ret_proof, uint64_t index, uint64_t size)
+enum err log_prove_inclusion(struct store *store, struct tree_proof *ret_proof, uint64_t index,
+                             uint64_t size)
 {
   struct log_reader reader = {store, size};
   struct tree_reader tree = log_reader_tree(&reader);
@@ -75,7 +79,8 @@ enum err log_prove_inclusion(struct store *store, struct tree_proof *ret_proof, 
   return tree_prove_inclusion(ret_proof, &tree, index, size);
 }
 
-enum err log_prove_consistency(struct store *store, struct tree_proof *ret_proof, uint64_t from, uint64_t to)
+enum err log_prove_consistency(struct store *store, struct tree_proof *ret_proof, uint64_t from,
+                               uint64_t to)
 {
   struct log_reader reader = {store, to};
   struct tree_reader tree = log_reader_tree(&reader);
@@ -119,7 +124,8 @@ static void say_change(struct heads *heads, enum err err)
   bool was = atomic_exchange(&heads->is_signing, err == OK);
 
   if (was && err != OK)
-    log_event(heads->log, err == ERR_CUSTODIAN ? EVENT_CUSTODIAN_AWAY : EVENT_HEAD_REFUSED, err, 0, 0);
+    log_event(heads->log, err == ERR_CUSTODIAN ? EVENT_CUSTODIAN_AWAY : EVENT_HEAD_REFUSED, err, 0,
+              0);
   if (!was && err == OK) log_event(heads->log, EVENT_CUSTODIAN_BACK, OK, 0, 0);
 }
 
@@ -129,7 +135,8 @@ static void *heads_run(void *self)
   const struct outside *outside = &heads->log->outside;
   enum err err = OK;
 
-  while (writer_wait(heads->writer, err == OK ? heads->signed_size : UINT64_MAX, err == OK ? RECEIPT_EVERY_US : RETRY_US)) {
+  while (writer_wait(heads->writer, err == OK ? heads->signed_size : UINT64_MAX,
+                     err == OK ? RECEIPT_EVERY_US : RETRY_US)) {
     struct tree_edge edge;
     uint64_t now = outside->mono_us(outside->self);
     bool publish = heads->published_us == 0 || now - heads->published_us >= heads->publish_every_us;
@@ -159,7 +166,8 @@ static void heads_free(struct heads **heads)
 }
 
 enum err heads_start(struct heads **ret_heads, const char *dir, struct writer *writer,
-                     const struct head_witness *witness, const struct log *log, uint64_t publish_every_us)
+                     const struct head_witness *witness, const struct log *log,
+                     uint64_t publish_every_us)
 {
   void *block = NULL;
   size_t held = 0;

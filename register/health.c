@@ -11,12 +11,19 @@ void reg_health(const struct reg *reg, struct json *json)
   size_t records = index_count(reg->index);
   index_done(reg->index);
   json_object_start(json);
-  JSON_KEY(json, "synthetic"), json_bool(json, reg->meta.synthetic);
-  JSON_KEY(json, "records"), json_int(json, (int64_t)records);
-  JSON_KEY(json, "entries"), json_int(json, (int64_t)edge.size);
-  JSON_KEY(json, "queued"), json_int(json, (int64_t)writer_queued(reg->writer));
-  JSON_KEY(json, "spare_keys"), json_int(json, (int64_t)keys_spares(reg->keys));
-  JSON_KEY(json, "custodian"), json_bool(json, reg->heads && heads_signing(reg->heads));
-  JSON_KEY(json, "accounts"), json_int(json, (int64_t)people_count(reg->people));
+  JSON_KEY(json, "synthetic");
+  json_bool(json, reg->meta.synthetic);
+  JSON_KEY(json, "records");
+  json_int(json, (int64_t)records);
+  JSON_KEY(json, "entries");
+  json_int(json, (int64_t)edge.size);
+  JSON_KEY(json, "queued");
+  json_int(json, (int64_t)writer_queued(reg->writer));
+  JSON_KEY(json, "spare_keys");
+  json_int(json, (int64_t)keys_spares(reg->keys));
+  JSON_KEY(json, "custodian");
+  json_bool(json, reg->heads && heads_signing(reg->heads));
+  JSON_KEY(json, "accounts");
+  json_int(json, (int64_t)people_count(reg->people));
   json_object_end(json);
 }

@@ -1,5 +1,5 @@
-/* The register in memory: records and items by id, and by whatever else they are looked for. Must never be written to
- * disk, and never decide what is shown. */
+/* The register in memory: records and items by id, and by whatever else they are looked for. Must
+ * never be written to disk, and never decide what is shown. */
 #include "register/index.h"
 
 #include <assert.h>
@@ -130,7 +130,8 @@ bool index_key_in_use(const struct index *index, struct id key)
 /* Unknown is protected: it stands above none here. */
 static enum level higher(enum level a, enum level b)
 {
-  static const int rank[] = {[LEVEL_NONE] = 0, [LEVEL_UNKNOWN] = 1, [LEVEL_CONTACT_PROTECTED] = 2, [LEVEL_HIDDEN] = 3};
+  static const int rank[] = {
+    [LEVEL_NONE] = 0, [LEVEL_UNKNOWN] = 1, [LEVEL_CONTACT_PROTECTED] = 2, [LEVEL_HIDDEN] = 3};
 
   return rank[a] >= rank[b] ? a : b;
 }
@@ -144,7 +145,8 @@ enum level index_household(const struct index *index, const struct entry *entry)
   if (is_zero(entry->household)) return level;
   while (multimap_next(&index->by_token, id_token(entry->household), &cursor, &at)) {
     const struct entry *other = &index->entries[at];
-    if (same(other->household, entry->household) && !same(other->id.b, entry->id.b)) level = higher(level, other->level);
+    if (same(other->household, entry->household) && !same(other->id.b, entry->id.b))
+      level = higher(level, other->level);
   }
   return level;
 }
@@ -153,7 +155,8 @@ const struct entry *index_find(const struct index *index, uint64_t token, size_t
 {
   uint32_t at = 0;
 
-  return token != 0 && multimap_next(&index->by_token, token, cursor, &at) ? &index->entries[at] : NULL;
+  return token != 0 && multimap_next(&index->by_token, token, cursor, &at) ? &index->entries[at]
+                                                                           : NULL;
 }
 
 static enum err add_tokens(struct index *index, uint32_t at, const struct index_change *change)
@@ -175,7 +178,8 @@ enum err index_put(struct index *index, const struct index_change *change)
     multimap_drop(&index->by_token, at);
   } else {
     void *block = index->entries;
-    enum err err = block_grow(&block, &index->entries_held, index->entry_count + 1, sizeof(struct entry));
+    enum err err =
+      block_grow(&block, &index->entries_held, index->entry_count + 1, sizeof(struct entry));
     index->entries = block;
     if (err != OK) return err;
     at = (uint32_t)index->entry_count++;
@@ -214,8 +218,8 @@ const struct item *index_item(const struct index *index, struct id id)
   return find_item(index, id, &at) ? &index->items[at] : NULL;
 }
 
-const struct item *index_item_of_record(const struct index *index, struct id record, enum item_kind kind,
-                                        size_t *cursor)
+const struct item *index_item_of_record(const struct index *index, struct id record,
+                                        enum item_kind kind, size_t *cursor)
 {
   uint32_t at = 0;
 
@@ -226,8 +230,8 @@ const struct item *index_item_of_record(const struct index *index, struct id rec
   return NULL;
 }
 
-const struct item *index_item_of_subject(const struct index *index, struct id subject, enum item_kind kind,
-                                         size_t *cursor)
+const struct item *index_item_of_subject(const struct index *index, struct id subject,
+                                         enum item_kind kind, size_t *cursor)
 {
   uint32_t at = 0;
 
@@ -238,7 +242,8 @@ const struct item *index_item_of_subject(const struct index *index, struct id su
   return NULL;
 }
 
-const struct item *index_item_of_kind(const struct index *index, enum item_kind kind, size_t *cursor)
+const struct item *index_item_of_kind(const struct index *index, enum item_kind kind,
+                                      size_t *cursor)
 {
   uint32_t at = 0;
 
@@ -255,7 +260,8 @@ enum err index_item_put(struct index *index, const struct item *item)
     multimap_drop(&index->by_item, at);
   } else {
     void *block = index->items;
-    enum err err = block_grow(&block, &index->items_held, index->item_count + 1, sizeof(struct item));
+    enum err err =
+      block_grow(&block, &index->items_held, index->item_count + 1, sizeof(struct item));
     index->items = block;
     if (err != OK) return err;
     at = (uint32_t)index->item_count++;

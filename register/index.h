@@ -1,6 +1,7 @@
 /* What the register keeps in memory: which records and items there are, and tokens to find them by
- * (design D4). Tokens are keyed hashes under a key made at start, worthless elsewhere; nothing here is
- * ever stored. Hidden children are in it: whether a hit may be shown is the operation's decision.
+ * (design D4). Tokens are keyed hashes under a key made at start, worthless elsewhere; nothing here
+ * is ever stored. Hidden children are in it: whether a hit may be shown is the operation's
+ * decision.
  *
  * Readers take index_read/index_done around every use; the writer alone changes it. */
 #ifndef REGISTER_INDEX_H
@@ -16,14 +17,30 @@ enum token_kind {
 #undef K
   TOKEN_KINDS
 };
-enum token_source { TOKEN_OF_FIELD, TOKEN_OF_FORENAME_AND_SURNAME, TOKEN_OF_NAME_AND_BIRTH, TOKEN_OF_REF };
-enum token_how { FOLD_NAME, FOLD_PARTS, FOLD_PREFIX, FOLD_POSTCODE, FOLD_PHONE, FOLD_EMAIL, FOLD_ADDRESS, FOLD_EXACT };
+enum token_source {
+  TOKEN_OF_FIELD,
+  TOKEN_OF_FORENAME_AND_SURNAME,
+  TOKEN_OF_NAME_AND_BIRTH,
+  TOKEN_OF_REF
+};
+enum token_how {
+  FOLD_NAME,
+  FOLD_PARTS,
+  FOLD_PREFIX,
+  FOLD_POSTCODE,
+  FOLD_PHONE,
+  FOLD_EMAIL,
+  FOLD_ADDRESS,
+  FOLD_EXACT
+};
 struct token_row {
   const char *name;
   enum token_source source;
-  enum field field;      /* whose policy word a search by this kind needs; of a pair, the more guarded one */
+  enum field
+    field; /* whose policy word a search by this kind needs; of a pair, the more guarded one */
   enum token_how how;
-  bool visible_only;     /* the value leaves casework when the record is shielded, and its token with it */
+  bool
+    visible_only; /* the value leaves casework when the record is shielded, and its token with it */
 };
 const struct token_row *token_row(enum token_kind kind);
 
@@ -51,25 +68,32 @@ void index_done(struct index *index);
 
 const struct entry *index_entry(const struct index *index, struct id id);
 size_t index_count(const struct index *index);
-/* The i-th record in an order that means nothing and holds until a record is taken away; for walks. */
+/* The i-th record in an order that means nothing and holds until a record is taken away; for walks.
+ */
 const struct entry *index_at(const struct index *index, size_t i);
 bool index_key_in_use(const struct index *index, struct id key);
-/* The highest level among the other records of the same household; LEVEL_NONE when there is none. */
+/* The highest level among the other records of the same household; LEVEL_NONE when there is none.
+ */
 enum level index_household(const struct index *index, const struct entry *entry);
 
 /* Token of a text as this kind folds it; 0: nothing to look for. `scratch` is for folding. */
-uint64_t index_token(const struct index *index, struct arena *scratch, enum token_kind kind, struct personal text);
+uint64_t index_token(const struct index *index, struct arena *scratch, enum token_kind kind,
+                     struct personal text);
 /* Name and birth, and source and ref, are pairs. */
 uint64_t index_token_pair(const struct index *index, struct arena *scratch, enum token_kind kind,
                           struct personal a, struct personal b);
 /* Records with this token: start with *cursor = 0; NULL at the end. */
 const struct entry *index_find(const struct index *index, uint64_t token, size_t *cursor);
 
-/* Items: of a record, of a subject, of a kind (zero ids: any). Start with *cursor = 0; NULL at the end. */
+/* Items: of a record, of a subject, of a kind (zero ids: any). Start with *cursor = 0; NULL at the
+ * end. */
 const struct item *index_item(const struct index *index, struct id id);
-const struct item *index_item_of_record(const struct index *index, struct id record, enum item_kind kind, size_t *cursor);
-const struct item *index_item_of_subject(const struct index *index, struct id subject, enum item_kind kind, size_t *cursor);
-const struct item *index_item_of_kind(const struct index *index, enum item_kind kind, size_t *cursor);
+const struct item *index_item_of_record(const struct index *index, struct id record,
+                                        enum item_kind kind, size_t *cursor);
+const struct item *index_item_of_subject(const struct index *index, struct id subject,
+                                         enum item_kind kind, size_t *cursor);
+const struct item *index_item_of_kind(const struct index *index, enum item_kind kind,
+                                      size_t *cursor);
 
 /* ---- under index_write ---- */
 
@@ -85,7 +109,7 @@ MUST_USE enum err index_item_put(struct index *index, const struct item *item);
 void index_item_remove(struct index *index, struct id id);
 
 /* Everything the index needs from a record's values (any thread). */
-MUST_USE enum err index_prepare(struct arena *arena, const struct index *index, struct index_change *ret_change,
-                                const struct record *record);
+MUST_USE enum err index_prepare(struct arena *arena, const struct index *index,
+                                struct index_change *ret_change, const struct record *record);
 
 #endif

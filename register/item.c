@@ -1,4 +1,5 @@
-/* Items: one size, two layers. Must never put into the outer layer what says something about a person. */
+/* Items: one size, two layers. Must never put into the outer layer what says something about a
+ * person. */
 #include "register/item.h"
 
 #include <assert.h>
@@ -7,11 +8,19 @@
 #include "register/bytes.h"
 
 enum { CODEC = 1, REVISION = 1 };
-enum { AT_KIND = 0, AT_FLAGS = 2, AT_VERSION = 4, AT_RECORD = 8, AT_SUBJECT = 24, AT_UNTIL = 40, AT_INNER = 44 };
+enum {
+  AT_KIND = 0,
+  AT_FLAGS = 2,
+  AT_VERSION = 4,
+  AT_RECORD = 8,
+  AT_SUBJECT = 24,
+  AT_UNTIL = 40,
+  AT_INNER = 44
+};
 static_assert(AT_INNER + 4 == ITEM_HEAD_BYTES, "the head ends where the inner length does");
 
-static struct envelope_context context_of(const struct row_kit *kit, uint16_t table, struct id id, unsigned pad_class,
-                                          uint64_t version)
+static struct envelope_context context_of(const struct row_kit *kit, uint16_t table, struct id id,
+                                          unsigned pad_class, uint64_t version)
 {
   struct envelope_context context = {
     .table = table,
@@ -32,7 +41,8 @@ static void text_key(struct key *ret_key, const struct audit_secret *secret)
   key_derive(ret_key, &secret->seed, "cnis/item/1", NULL, 0);
 }
 
-static void item_term(const struct row_kit *kit, struct item *item, const uint8_t body[static ITEM_BYTES])
+static void item_term(const struct row_kit *kit, struct item *item,
+                      const uint8_t body[static ITEM_BYTES])
 {
   struct row_place place = {.version = item->version, .crypto_revision = REVISION};
   struct hash seal;
@@ -56,7 +66,8 @@ static void write_head(uint8_t *plain, const struct item *item, uint32_t inner_b
 
 /* The text as it lies inside: in an envelope of the record's, or plain within the outer one. */
 static enum err write_inner(const struct row_kit *kit, uint8_t *to, const struct item *item,
-                            const struct audit_secret *secret, const void *text, size_t n, size_t *ret_n)
+                            const struct audit_secret *secret, const void *text, size_t n,
+                            size_t *ret_n)
 {
   OWNED(key_wipe) struct key key = {0};
   struct nonce nonce;
@@ -75,7 +86,8 @@ static enum err write_inner(const struct row_kit *kit, uint8_t *to, const struct
 }
 
 enum err item_seal(const struct row_kit *kit, const struct key *item_key, struct item *item,
-                   uint8_t ret_body[static ITEM_BYTES], const struct audit_secret *secret, const void *text, size_t n)
+                   uint8_t ret_body[static ITEM_BYTES], const struct audit_secret *secret,
+                   const void *text, size_t n)
 {
   struct envelope_context context = context_of(kit, TABLE_ITEM, item->id, ITEM_CLASS, 0);
   uint8_t plain[ENVELOPE_BUCKET(ITEM_CLASS)];
@@ -93,15 +105,17 @@ enum err item_seal(const struct row_kit *kit, const struct key *item_key, struct
   return err;
 }
 
-static enum err open_outer(const struct row_kit *kit, const struct key *item_key, struct item *ret_item, struct id id,
-                           const uint8_t *body, uint8_t *plain, size_t *ret_inner)
+static enum err open_outer(const struct row_kit *kit, const struct key *item_key,
+                           struct item *ret_item, struct id id, const uint8_t *body, uint8_t *plain,
+                           size_t *ret_inner)
 {
   struct envelope_context context = context_of(kit, TABLE_ITEM, id, ITEM_CLASS, 0);
   size_t n = 0;
 
   TRY(envelope_open(plain, &n, item_key, &context, body, ITEM_BYTES));
   if (n < ITEM_HEAD_BYTES || get_u32(plain + AT_INNER) != n - ITEM_HEAD_BYTES) return ERR_CORRUPT;
-  struct item item = {.id = id, .flags = get_u16(plain + AT_FLAGS), .version = get_u32(plain + AT_VERSION)};
+  struct item item = {
+    .id = id, .flags = get_u16(plain + AT_FLAGS), .version = get_u32(plain + AT_VERSION)};
   uint16_t kind = get_u16(plain + AT_KIND);
   if (kind == ITEM_NONE || kind >= ITEM_KINDS || item.version == 0) return ERR_CORRUPT;
   item.kind = (enum item_kind)kind;
@@ -114,8 +128,8 @@ static enum err open_outer(const struct row_kit *kit, const struct key *item_key
   return OK;
 }
 
-enum err item_open(const struct row_kit *kit, const struct key *item_key, struct item *ret_item, struct id id,
-                   const uint8_t body[static ITEM_BYTES])
+enum err item_open(const struct row_kit *kit, const struct key *item_key, struct item *ret_item,
+                   struct id id, const uint8_t body[static ITEM_BYTES])
 {
   uint8_t plain[ENVELOPE_BUCKET(ITEM_CLASS)];
   size_t inner = 0;
@@ -125,12 +139,14 @@ enum err item_open(const struct row_kit *kit, const struct key *item_key, struct
   return err;
 }
 
-static enum err open_inner(struct arena *arena, const struct row_kit *kit, struct personal *ret_text,
-                           const struct item *item, const uint8_t *inner, size_t n, const struct audit_secret *secret)
+static enum err open_inner(struct arena *arena, const struct row_kit *kit,
+                           struct personal *ret_text, const struct item *item, const uint8_t *inner,
+                           size_t n, const struct audit_secret *secret)
 {
   OWNED(key_wipe) struct key key = {0};
 
-  if (!secret) return arena_copy_personal(arena, ret_text, (struct personal){(const char *)inner, n});
+  if (!secret)
+    return arena_copy_personal(arena, ret_text, (struct personal){(const char *)inner, n});
   if (n < ENVELOPE_OVERHEAD) return ERR_CORRUPT;
   struct envelope_context context = context_of(kit, TABLE_ITEM_TEXT, item->id, 0, item->version);
   char *text = arena_take(arena, n);
@@ -151,7 +167,8 @@ enum err item_text(struct arena *arena, const struct row_kit *kit, const struct 
   size_t inner = 0;
   enum err err = open_outer(kit, item_key, &item, id, body, plain, &inner);
 
-  if (err == OK) err = open_inner(arena, kit, ret_text, &item, plain + ITEM_HEAD_BYTES, inner, secret);
+  if (err == OK)
+    err = open_inner(arena, kit, ret_text, &item, plain + ITEM_HEAD_BYTES, inner, secret);
   if (err == OK) *ret_item = item;
   wipe(plain, sizeof plain);
   return err;

@@ -1,5 +1,6 @@
-/* The pool of record keys, month keys, and their destruction. A key lies wrapped but for the moment of use. Must
- * never give the same key out twice, and never forget a key that is still to be destroyed. */
+/* The pool of record keys, month keys, and their destruction. A key lies wrapped but for the moment
+ * of use. Must never give the same key out twice, and never forget a key that is still to be
+ * destroyed. */
 #include "register/keys.h"
 
 #include <pthread.h>
@@ -55,8 +56,8 @@ static enum err wrap_new(const struct keys *keys, enum key_purpose purpose, stru
   return key_wrap(ret_wrapped, wrapping, &context, &nonce, &key);
 }
 
-static enum err unwrap(const struct keyring *keyring, enum key_purpose purpose, struct id id, struct key *ret_key,
-                       const uint8_t wrapped[static WRAPPED_KEY_BYTES])
+static enum err unwrap(const struct keyring *keyring, enum key_purpose purpose, struct id id,
+                       struct key *ret_key, const uint8_t wrapped[static WRAPPED_KEY_BYTES])
 {
   uint32_t generation = 0;
 
@@ -88,14 +89,16 @@ static struct id month_place(uint32_t id)
   return place;
 }
 
-static void month_keep(struct keys *keys, uint32_t id, const uint8_t wrapped[static WRAPPED_KEY_BYTES])
+static void month_keep(struct keys *keys, uint32_t id,
+                       const uint8_t wrapped[static WRAPPED_KEY_BYTES])
 {
   memmove(&keys->months[1], &keys->months[0], (MONTHS_MAX - 1) * sizeof keys->months[0]);
   keys->months[0].id = id;
   memcpy(keys->months[0].bytes, wrapped, WRAPPED_KEY_BYTES);
 }
 
-static bool month_copy(const struct keys *keys, uint32_t id, uint8_t ret_wrapped[static WRAPPED_KEY_BYTES])
+static bool month_copy(const struct keys *keys, uint32_t id,
+                       uint8_t ret_wrapped[static WRAPPED_KEY_BYTES])
 {
   for (size_t i = 0; i < MONTHS_MAX; i++) {
     if (keys->months[i].id != id) continue;
@@ -127,7 +130,8 @@ enum err keys_month(const struct keys *keys, struct key *ret_key, enum month_use
 }
 
 /* Loads a month's key, or makes it. Inside a write transaction of keys.db. */
-static enum err month_ensure(struct keys *keys, struct store *owner, enum month_use use, int32_t month)
+static enum err month_ensure(struct keys *keys, struct store *owner, enum month_use use,
+                             int32_t month)
 {
   uint32_t id = month_id(use, month);
   uint8_t wrapped[WRAPPED_KEY_BYTES];
@@ -205,7 +209,8 @@ static enum err spare_keep(struct keys *keys, const struct wrapped *spare)
 }
 
 /* Inside a write transaction of keys.db; the new spares are given out only after its commit. */
-static enum err make_spares(struct keys *keys, struct store *owner, struct wrapped *made, size_t count)
+static enum err make_spares(struct keys *keys, struct store *owner, struct wrapped *made,
+                            size_t count)
 {
   for (size_t i = 0; i < count; i++) {
     keys->outside->random(keys->outside->self, made[i].id.b, ID_BYTES);
@@ -215,7 +220,8 @@ static enum err make_spares(struct keys *keys, struct store *owner, struct wrapp
   return OK;
 }
 
-enum err keys_record(const struct keys *keys, struct store *reader, struct key *ret_key, struct id key)
+enum err keys_record(const struct keys *keys, struct store *reader, struct key *ret_key,
+                     struct id key)
 {
   uint8_t wrapped[WRAPPED_KEY_BYTES];
 
@@ -285,8 +291,8 @@ static size_t take_retired(struct keys *keys, struct id ret_ids[static DESTROY_B
 }
 
 /* keys.db: destroys, refills, makes month keys, in one commit. */
-static enum err work_keys(struct keys *keys, struct store *owner, const struct id *gone, size_t gone_count,
-                          struct wrapped *made, size_t made_count)
+static enum err work_keys(struct keys *keys, struct store *owner, const struct id *gone,
+                          size_t gone_count, struct wrapped *made, size_t made_count)
 {
   TRY(store_begin(owner, FILE_KEYS));
   enum err err = OK;
@@ -299,7 +305,8 @@ static enum err work_keys(struct keys *keys, struct store *owner, const struct i
   return err;
 }
 
-/* register.db: takes the destroyed ones off the list; a crash before this only repeats a deletion. */
+/* register.db: takes the destroyed ones off the list; a crash before this only repeats a deletion.
+ */
 static enum err work_list(struct store *owner, const struct id *gone, size_t gone_count)
 {
   if (gone_count == 0) return OK;
@@ -381,7 +388,8 @@ void keys_close(struct keys **keys)
 }
 
 enum err keys_open(struct keys **ret_keys, struct store *owner, const struct keyring *keyring,
-                   const struct outside *outside, bool (*in_use)(void *self, struct id key), void *self)
+                   const struct outside *outside, bool (*in_use)(void *self, struct id key),
+                   void *self)
 {
   void *block = NULL;
   size_t held = 0;

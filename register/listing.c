@@ -17,7 +17,8 @@ enum err listing_new(struct op *op, struct listing *ret_listing, size_t most)
 static struct personal opened_text(const struct view *view, enum field field)
 {
   for (size_t i = 0; i < view->opened.count; i++)
-    if (view->opened.at[i].field == field && view->opened.at[i].slot == 0) return view->opened.at[i].value.text;
+    if (view->opened.at[i].field == field && view->opened.at[i].slot == 0)
+      return view->opened.at[i].value.text;
   return (struct personal){"", 0};
 }
 
@@ -60,7 +61,8 @@ static int compare(const struct listed *a, const struct listed *b)
   return by_surname != 0 ? by_surname : fold_compare_welsh(a->forename, b->forename);
 }
 
-/* Merge sort over an index would be quicker; a list is a caseload, and this keeps equals in place. */
+/* Merge sort over an index would be quicker; a list is a caseload, and this keeps equals in place.
+ */
 void listing_sort(struct listing *listing)
 {
   for (size_t i = 1; i < listing->count; i++) {
@@ -88,7 +90,8 @@ static size_t first_after(const struct listing *listing, struct id after)
   return 0;
 }
 
-enum err listing_answer(struct op *op, const struct listing *listing, const struct listing_page *page)
+enum err listing_answer(struct op *op, const struct listing *listing,
+                        const struct listing_page *page)
 {
   size_t from = first_after(listing, page->after), to = from;
   struct str cursor;

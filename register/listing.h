@@ -1,5 +1,6 @@
-/* Lists of children: each one shown by a decision of its own, with an entry of its own. A list of n shown is n + 1 entries;
- * who was met and not shown stands nowhere, not in a count and not in a gap. */
+/* Lists of children: each one shown by a decision of its own, with an entry of its own. A list of n
+ * shown is n + 1 entries; who was met and not shown stands nowhere, not in a count and not in a
+ * gap. */
 #ifndef REGISTER_LISTING_H
 #define REGISTER_LISTING_H
 
@@ -26,13 +27,15 @@ MUST_USE enum err listing_new(struct op *op, struct listing *ret_listing, size_t
 MUST_USE enum err listing_add(struct op *op, struct listing *listing, const struct asked *asked);
 /* Surname, then forename, as the Welsh alphabet has them. */
 void listing_sort(struct listing *listing);
-/* Writes the page that follows `cursor` under `name`, the entries of its children and `entry`, and ends the read view. */
+/* Writes the page that follows `cursor` under `name`, the entries of its children and `entry`, and
+ * ends the read view. */
 struct listing_page {
-  struct str name;            /* "hits" */
+  struct str name; /* "hits" */
   enum action action;
-  struct id after;            /* zero: from the beginning */
-  struct entry_of *entry;     /* of the list itself */
+  struct id after;        /* zero: from the beginning */
+  struct entry_of *entry; /* of the list itself */
 };
-MUST_USE enum err listing_answer(struct op *op, const struct listing *listing, const struct listing_page *page);
+MUST_USE enum err listing_answer(struct op *op, const struct listing *listing,
+                                 const struct listing_page *page);
 
 #endif

@@ -1,4 +1,5 @@
-/* What the register works with besides its rows: keys, policy, and the policy word of every field. */
+/* What the register works with besides its rows: keys, policy, and the policy word of every field.
+ */
 #include <string.h>
 
 #include "register/reg.h"
@@ -19,7 +20,8 @@ const char *relation_name(unsigned code)
 /* "PERSON_name" is "resident_parent_name" or "other_parent_name", as the view goes. */
 static uint8_t person_word(const struct policy *policy, const char *word, enum person_view view)
 {
-  static const char *const starts[PERSON_VIEWS] = {[PERSON_OTHER] = "other_parent", [PERSON_RESIDENT] = "resident_parent"};
+  static const char *const starts[PERSON_VIEWS] = {
+    [PERSON_OTHER] = "other_parent", [PERSON_RESIDENT] = "resident_parent"};
   static const char prefix[] = "PERSON";
   char name[64];
   size_t start = strlen(starts[view]), rest = strlen(word) - (sizeof prefix - 1);
@@ -39,7 +41,8 @@ static enum err find_words(struct reg *reg, struct trail *trail)
       uint8_t found = is_person ? person_word(reg->policy, word, view)
                                 : policy_word(reg->policy, POLICY_FIELD, str_from(word));
       if (found == POLICY_NO_WORD)
-        return FAIL_AT(trail, ERR_POLICY, "a field's word is not in the vocabulary: its id", field_row(field)->id, 0);
+        return FAIL_AT(trail, ERR_POLICY, "a field's word is not in the vocabulary: its id",
+                       field_row(field)->id, 0);
       reg->words[field][view] = found;
     }
   }
@@ -72,7 +75,8 @@ static void digest(uint8_t ret_digest[static 32], const void *bytes, size_t n)
 static enum err load_policy(struct reg *reg, struct trail *trail)
 {
   TRY(policy_load(&reg->policy, policy_builtin_files, policy_builtin_count, trail));
-  policy_version(reg->policy_version, policy_builtin_files, policy_builtin_count, (struct policy_hash){digest});
+  policy_version(reg->policy_version, policy_builtin_files, policy_builtin_count,
+                 (struct policy_hash){digest});
   find_relations(reg);
   return find_words(reg, trail);
 }

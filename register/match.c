@@ -12,7 +12,8 @@ static struct personal text_of(const struct given_list *values, enum field field
   return value != NULL ? value->text : (struct personal){"", 0};
 }
 
-static struct personal full_name(struct arena *arena, struct personal forename, struct personal surname)
+static struct personal full_name(struct arena *arena, struct personal forename,
+                                 struct personal surname)
 {
   char *text;
 
@@ -25,8 +26,8 @@ static struct personal full_name(struct arena *arena, struct personal forename, 
   return (struct personal){text, forename.len + 1 + surname.len};
 }
 
-void match_tokens(const struct op *op, struct match_tokens *ret_tokens, const struct given_list *values,
-                  struct personal source, struct personal ref)
+void match_tokens(const struct op *op, struct match_tokens *ret_tokens,
+                  const struct given_list *values, struct personal source, struct personal ref)
 {
   const struct index *index = op->reg->index;
   struct arena *scratch = op->reader->scratch;
@@ -36,11 +37,13 @@ void match_tokens(const struct op *op, struct match_tokens *ret_tokens, const st
     full_name(scratch, text_of(values, FIELD_forename), text_of(values, FIELD_surname));
 
   *ret_tokens = (struct match_tokens){0};
-  if (check_upn((struct str){upn.ptr, upn.len})) ret_tokens->upn = index_token(index, scratch, TOKEN_UPN, upn);
+  if (check_upn((struct str){upn.ptr, upn.len}))
+    ret_tokens->upn = index_token(index, scratch, TOKEN_UPN, upn);
   if (name.len > 0) ret_tokens->full_name = index_token(index, scratch, TOKEN_FULL_NAME, name);
   if (birth.len > 0) ret_tokens->birth = index_token(index, scratch, TOKEN_DATE_OF_BIRTH, birth);
   if (name.len > 0 && birth.len > 0)
-    ret_tokens->name_and_birth = index_token_pair(index, scratch, TOKEN_NAME_AND_BIRTH, name, birth);
+    ret_tokens->name_and_birth =
+      index_token_pair(index, scratch, TOKEN_NAME_AND_BIRTH, name, birth);
   if (ref.len > 0) ret_tokens->ref = index_token_pair(index, scratch, TOKEN_REF, source, ref);
 }
 
@@ -96,8 +99,8 @@ bool match_is_another(const struct op *op, struct id record, const struct match_
   bool is_another;
 
   index_read(op->reg->index);
-  is_another = tokens->full_name != 0 && tokens->birth != 0 && !has_token(op, record, tokens->full_name) &&
-               !has_token(op, record, tokens->birth);
+  is_another = tokens->full_name != 0 && tokens->birth != 0 &&
+               !has_token(op, record, tokens->full_name) && !has_token(op, record, tokens->birth);
   index_done(op->reg->index);
   return is_another;
 }

@@ -1,6 +1,6 @@
-/* Whether a row of a sheet may be a child already held: the same number, or the same folded name and birth date. One of
- * the few things that look at records without a decision, and it looks at tokens only: nothing is opened here, and no
- * caller learns of a protected child by it. */
+/* Whether a row of a sheet may be a child already held: the same number, or the same folded name
+ * and birth date. One of the few things that look at records without a decision, and it looks at
+ * tokens only: nothing is opened here, and no caller learns of a protected child by it. */
 #ifndef REGISTER_MATCH_H
 #define REGISTER_MATCH_H
 
@@ -11,19 +11,20 @@ struct match_tokens {
   uint64_t upn, name_and_birth; /* 0: not given, or (a number) not well formed */
   uint64_t full_name, birth, ref;
 };
-void match_tokens(const struct op *op, struct match_tokens *ret_tokens, const struct given_list *values,
-                  struct personal source, struct personal ref);
+void match_tokens(const struct op *op, struct match_tokens *ret_tokens,
+                  const struct given_list *values, struct personal source, struct personal ref);
 
 struct match {
   bool is_found;
-  bool is_guarded;     /* protected, asked for, or ever protected: nobody outside the circle is told */
+  bool is_guarded; /* protected, asked for, or ever protected: nobody outside the circle is told */
   struct id record;
 };
 /* An unguarded match before a guarded one. */
 void match_held(const struct op *op, struct match *ret_match, const struct match_tokens *tokens);
 /* The record with this source and reference; false: none. */
 bool match_ref(const struct op *op, struct id *ret_record, const struct match_tokens *tokens);
-/* Whether the record has neither this name nor this birth date: then the reference was used for somebody else. */
+/* Whether the record has neither this name nor this birth date: then the reference was used for
+ * somebody else. */
 bool match_is_another(const struct op *op, struct id record, const struct match_tokens *tokens);
 
 #endif

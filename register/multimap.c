@@ -1,4 +1,5 @@
-/* Tokens to owners, as chains of links: each link is in the chain of its token (both ways) and in that of its owner. */
+/* Tokens to owners, as chains of links: each link is in the chain of its token (both ways) and in
+ * that of its owner. */
 #include "register/multimap.h"
 
 #include <assert.h>
@@ -24,7 +25,8 @@ static struct multimap_link *link_at(const struct multimap *map, uint32_t number
 }
 
 /* Tokens are keyed hashes already: their low bits are as good as any. */
-static struct multimap_bucket *bucket_of(struct multimap_bucket *buckets, size_t count, uint64_t token)
+static struct multimap_bucket *bucket_of(struct multimap_bucket *buckets, size_t count,
+                                         uint64_t token)
 {
   size_t at = (size_t)token & (count - 1);
 
@@ -42,7 +44,8 @@ static enum err make_room(struct multimap *map)
   TRY(block_grow(&block, &held, count, sizeof *map->buckets));
   struct multimap_bucket *buckets = block;
   for (size_t i = 0; i < map->bucket_count; i++)
-    if (map->buckets[i].is_taken) *bucket_of(buckets, count, map->buckets[i].token) = map->buckets[i];
+    if (map->buckets[i].is_taken)
+      *bucket_of(buckets, count, map->buckets[i].token) = map->buckets[i];
   block = map->buckets;
   block_free(&block, &map->buckets_held, sizeof *map->buckets);
   map->buckets = buckets;
@@ -99,8 +102,10 @@ static void unlink_one(struct multimap *map, uint32_t number)
 {
   struct multimap_link *link = link_at(map, number);
 
-  if (link->before != 0) link_at(map, link->before)->next = link->next;
-  else bucket_of(map->buckets, map->bucket_count, link->token)->first = link->next;
+  if (link->before != 0)
+    link_at(map, link->before)->next = link->next;
+  else
+    bucket_of(map->buckets, map->bucket_count, link->token)->first = link->next;
   if (link->next != 0) link_at(map, link->next)->before = link->before;
   *link = (struct multimap_link){.next = map->free_link};
   map->free_link = number;
@@ -120,7 +125,8 @@ void multimap_move(struct multimap *map, uint32_t from, uint32_t to)
 {
   if (from >= map->owners_held || from == to) return;
   assert(to < map->owners_held && map->owners[to] == 0);
-  for (uint32_t number = map->owners[from]; number != 0; number = link_at(map, number)->next_of_owner)
+  for (uint32_t number = map->owners[from]; number != 0;
+       number = link_at(map, number)->next_of_owner)
     link_at(map, number)->owner = to;
   map->owners[to] = map->owners[from];
   map->owners[from] = 0;

@@ -1,5 +1,6 @@
-/* From 64-bit tokens to the numbers of their owners, many to many; an owner's tokens go in one call. Constant
- * time for each; a token with thousands of owners costs no more to add to or to take from. Knows nothing of what is counted. */
+/* From 64-bit tokens to the numbers of their owners, many to many; an owner's tokens go in one
+ * call. Constant time for each; a token with thousands of owners costs no more to add to or to take
+ * from. Knows nothing of what is counted. */
 #ifndef REGISTER_MULTIMAP_H
 #define REGISTER_MULTIMAP_H
 
@@ -16,7 +17,8 @@ struct multimap {
   size_t owners_held;
 };
 
-MUST_USE enum err multimap_add(struct multimap *map, uint64_t token, uint32_t owner); /* ERR_MEMORY */
+MUST_USE enum err multimap_add(struct multimap *map, uint64_t token,
+                               uint32_t owner); /* ERR_MEMORY */
 void multimap_drop(struct multimap *map, uint32_t owner);
 void multimap_move(struct multimap *map, uint32_t from, uint32_t to); /* `to` has no tokens */
 /* Owners of a token: start with *cursor = 0; false at the end. */

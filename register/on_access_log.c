@@ -1,6 +1,7 @@
-/* Who looked at a child's record, why and under which rule: for those to whom a rule grants the record's history. Nothing
- * but the log is opened, and looking is an entry too. The per-child index of the log is not kept on disk, so a page
- * is found by going back through the newest entries; a cursor goes on from there. */
+/* Who looked at a child's record, why and under which rule: for those to whom a rule grants the
+ * record's history. Nothing but the log is opened, and looking is an entry too. The per-child index
+ * of the log is not kept on disk, so a page is found by going back through the newest entries; a
+ * cursor goes on from there. */
 #include <string.h>
 
 #include "register/bytes.h"
@@ -11,7 +12,8 @@
 
 enum { LOG_PAGE = 20, LOG_LOOKED_AT_MAX = 512 };
 
-/* A reading of the log has no form to fill in: its purpose is the first of these that the person's role is for. */
+/* A reading of the log has no form to fill in: its purpose is the first of these that the person's
+ * role is for. */
 static const char *const purposes[] = {"audit", "safeguarding_enquiry"};
 
 static struct ask ask_for(const struct op *op, const char *purpose)
@@ -22,8 +24,10 @@ static struct ask ask_for(const struct op *op, const char *purpose)
   ask.said.purposes = POLICY_BIT(policy_word(policy, POLICY_PURPOSE, str_from(purpose)));
   ask.said.basis = policy_word(policy, POLICY_BASIS, STR("statutory_duty"));
   ask.said.urgency = policy_word(policy, POLICY_URGENCY, STR("routine"));
-  ask.said.asked = fieldset_with(ask.said.asked, policy_word(policy, POLICY_FIELD, STR("record_history")));
-  ask.said.asked = fieldset_with(ask.said.asked, policy_word(policy, POLICY_FIELD, STR("disclosure_history")));
+  ask.said.asked =
+    fieldset_with(ask.said.asked, policy_word(policy, POLICY_FIELD, STR("record_history")));
+  ask.said.asked =
+    fieldset_with(ask.said.asked, policy_word(policy, POLICY_FIELD, STR("disclosure_history")));
   return ask;
 }
 
@@ -51,10 +55,12 @@ static enum err staff_list(struct op *op, struct staff *ret_staff)
 
   *ret_staff = (struct staff){0};
   index_read(op->reg->index);
-  for (size_t cursor = 0; index_item_of_kind(op->reg->index, ITEM_ACCOUNT, &cursor) != NULL;) most++;
+  for (size_t cursor = 0; index_item_of_kind(op->reg->index, ITEM_ACCOUNT, &cursor) != NULL;)
+    most++;
   ret_staff->at = arena_take_array(op->arena, most + 1, sizeof(struct id));
   for (size_t cursor = 0;
-       ret_staff->at != NULL && (item = index_item_of_kind(op->reg->index, ITEM_ACCOUNT, &cursor)) != NULL;)
+       ret_staff->at != NULL &&
+       (item = index_item_of_kind(op->reg->index, ITEM_ACCOUNT, &cursor)) != NULL;)
     ret_staff->at[ret_staff->count++] = item->subject;
   index_done(op->reg->index);
   return ret_staff->at != NULL ? OK : ERR_MEMORY;
@@ -72,12 +78,14 @@ static void write_view(struct json *json, const char *name, const struct opened_
   json_splice(json, view->payload);
 }
 
-static enum err write_who(struct op *op, struct json *json, const struct sealed_entry *sealed, const struct staff *staff)
+static enum err write_who(struct op *op, struct json *json, const struct sealed_entry *sealed,
+                          const struct staff *staff)
 {
   struct opened_view view;
 
   for (size_t i = 0; i < staff->count; i++) {
-    enum err err = audit_open(op->arena, &op->reg->audit, &view, LEAF_WHO, sealed, NULL, staff->at[i]);
+    enum err err =
+      audit_open(op->arena, &op->reg->audit, &view, LEAF_WHO, sealed, NULL, staff->at[i]);
 
     if (err == ERR_OPEN) continue;
     TRY(err);
@@ -87,8 +95,9 @@ static enum err write_who(struct op *op, struct json *json, const struct sealed_
   return OK;
 }
 
-static enum err write_entry(struct op *op, struct json *json, uint64_t index, const struct sealed_entry *sealed,
-                            const struct opened_view *core, const struct audit_secret *child, const struct staff *staff)
+static enum err write_entry(struct op *op, struct json *json, uint64_t index,
+                            const struct sealed_entry *sealed, const struct opened_view *core,
+                            const struct audit_secret *child, const struct staff *staff)
 {
   const struct id nobody = {{0}};
   struct opened_view what, ops;
@@ -129,8 +138,10 @@ static enum err write_entries(struct op *op, struct json *json, uint64_t *index,
   for (unsigned looked = 0; *index > 0 && rows < LOG_PAGE && looked < LOG_LOOKED_AT_MAX; looked++) {
     enum err err = read_entry(op, &sealed, --*index);
 
-    if (err == OK) err = audit_open(op->arena, &op->reg->audit, &core, LEAF_CORE, &sealed, child, nobody);
-    if (err == ERR_OPEN || err == ERR_ABSENT) continue; /* another child's, or its views have run out */
+    if (err == OK)
+      err = audit_open(op->arena, &op->reg->audit, &core, LEAF_CORE, &sealed, child, nobody);
+    if (err == ERR_OPEN || err == ERR_ABSENT)
+      continue; /* another child's, or its views have run out */
     TRY(err);
     TRY(write_entry(op, json, *index, &sealed, &core, child, &staff));
     rows++;
@@ -139,7 +150,8 @@ static enum err write_entries(struct op *op, struct json *json, uint64_t *index,
   return OK;
 }
 
-static enum err answer(struct op *op, const struct asked *asked, const struct ask *ask, uint64_t index)
+static enum err answer(struct op *op, const struct asked *asked, const struct ask *ask,
+                       uint64_t index)
 {
   struct entry_of entry;
   struct str cursor;

@@ -1,5 +1,5 @@
-/* Changing an entry (W-02). Somebody may write a field that they may not read: what they send goes in, and nothing of
- * what stood there comes out. If-Match covers only what the caller may see. */
+/* Changing an entry (W-02). Somebody may write a field that they may not read: what they send goes
+ * in, and nothing of what stood there comes out. If-Match covers only what the caller may see. */
 #include "base/fold.h"
 #include "base/guard.h"
 #include "register/blind.h"
@@ -31,8 +31,9 @@ static bool is_refused_place(const struct given *given)
 /* Words of the change that no grant of theirs names. */
 static struct fieldset not_theirs(const struct op *op, const struct changing *by)
 {
-  struct act_asked act = {
-    .act = "change", .purposes = by->asked->request.purposes, .relation = by->asked->request.relation};
+  struct act_asked act = {.act = "change",
+                          .purposes = by->asked->request.purposes,
+                          .relation = by->asked->request.relation};
   uint8_t role;
   struct policy_permission may = asked_act(op, &act, &role);
   struct fieldset refused = {{0, 0}};
@@ -66,7 +67,8 @@ static struct fieldset without_power(const struct op *op, const struct changing 
     struct str power = str_from(field_row(given->field)->power);
     struct str name = policy_word_name(reg_policy(op->reg), POLICY_FIELD, word);
 
-    if (given->value.text.len > 0 && GUARD(POWER_AT_INTAKE) && !regime_field_has_power(op->reg->regime, power, name))
+    if (given->value.text.len > 0 && GUARD(POWER_AT_INTAKE) &&
+        !regime_field_has_power(op->reg->regime, power, name))
       refused = fieldset_with(refused, word);
   }
   return refused;
@@ -74,8 +76,10 @@ static struct fieldset without_power(const struct op *op, const struct changing 
 
 /* ---- If-Match ---- */
 
-/* The view that the ETag is of: what was asked then, asked again. Names of fields that surely changed, no value. */
-static enum err compare_etag(struct op *op, const struct changing *by, bool *ret_fresh, struct fieldset *ret_changed)
+/* The view that the ETag is of: what was asked then, asked again. Names of fields that surely
+ * changed, no value. */
+static enum err compare_etag(struct op *op, const struct changing *by, bool *ret_fresh,
+                             struct fieldset *ret_changed)
 {
   uint8_t now[VIEW_ETAG_BYTES], then[VIEW_ETAG_BYTES];
   struct view view;
@@ -90,17 +94,20 @@ static enum err compare_etag(struct op *op, const struct changing *by, bool *ret
 
 /* ---- what an address brings about (design D11) ---- */
 
-static bool lives_at(struct arena *arena, const struct record *record, unsigned slot, struct personal address)
+static bool lives_at(struct arena *arena, const struct record *record, unsigned slot,
+                     struct personal address)
 {
   struct personal theirs, new_one;
 
-  if (fold_address(arena, &theirs, record->values[FIELD_person_address][slot].text) != OK) return false;
+  if (fold_address(arena, &theirs, record->values[FIELD_person_address][slot].text) != OK)
+    return false;
   if (fold_address(arena, &new_one, address) != OK) return false;
   return personal_equal(theirs, new_one);
 }
 
-/* The child has moved and this adult, as far as the record tells, has not moved along. How they stand to each other is
- * for a person to find out; until then nothing goes to them, and nobody is unprotected. */
+/* The child has moved and this adult, as far as the record tells, has not moved along. How they
+ * stand to each other is for a person to find out; until then nothing goes to them, and nobody is
+ * unprotected. */
 static enum err part_ways(struct op *op, struct record *record, struct personal address)
 {
   struct value unknown = value_absent;
@@ -211,7 +218,8 @@ static enum err answer_changed(struct op *op, const struct changing *by)
   return OK;
 }
 
-static enum err refuse(struct op *op, const struct changing *by, enum err err, enum text_id detail, struct fieldset fields)
+static enum err refuse(struct op *op, const struct changing *by, enum err err, enum text_id detail,
+                       struct fieldset fields)
 {
   struct problem problem = {.err = err, .detail = detail, .fields = fields};
 
@@ -219,27 +227,32 @@ static enum err refuse(struct op *op, const struct changing *by, enum err err, e
   return reply_problem(op, &problem, by->entry);
 }
 
-/* Everything that can refuse a change to somebody who may know of the child. *ret_done: refused, and answered. */
+/* Everything that can refuse a change to somebody who may know of the child. *ret_done: refused,
+ * and answered. */
 static enum err check(struct op *op, const struct changing *by, bool *ret_done)
 {
   struct fieldset fields = not_theirs(op, by);
   bool is_fresh = true;
 
   *ret_done = true;
-  if (!fieldset_is_empty(fields)) return refuse(op, by, ERR_REFUSED, TEXT_REGISTER_NOT_YOURS, fields);
+  if (!fieldset_is_empty(fields))
+    return refuse(op, by, ERR_REFUSED, TEXT_REGISTER_NOT_YOURS, fields);
   TRY(check_values(by));
   fields = without_power(op, by);
-  if (!fieldset_is_empty(fields)) return refuse(op, by, ERR_REFUSED, TEXT_REGISTER_NO_POWER, fields);
+  if (!fieldset_is_empty(fields))
+    return refuse(op, by, ERR_REFUSED, TEXT_REGISTER_NO_POWER, fields);
   if (GUARD(IF_MATCH)) TRY(compare_etag(op, by, &is_fresh, &fields));
   if (!is_fresh) return refuse(op, by, ERR_STALE, TEXT_REGISTER_CHANGED, fields);
   *ret_done = false;
   return OK;
 }
 
-/* Without fields of its own, a change is asked about the caller's whole reach, as GET /entries/{id} is. */
+/* Without fields of its own, a change is asked about the caller's whole reach, as GET /entries/{id}
+ * is. */
 static enum err ask_about(struct op *op, struct asked *asked, const struct entry_change *in)
 {
-  struct facts_want want = {.id = in->id, .requester = op->actor.account, .with_gate = true, .today = op_today(op)};
+  struct facts_want want = {
+    .id = in->id, .requester = op->actor.account, .with_gate = true, .today = op_today(op)};
 
   if (!fieldset_is_empty(in->ask.said.asked)) return asked_about(op, asked, in->id, &in->ask);
   *asked = (struct asked){0};
@@ -250,10 +263,12 @@ static enum err ask_about(struct op *op, struct asked *asked, const struct entry
   return OK;
 }
 
-/* Where only fields are withheld, the child is the caller's to know of, and a withheld field may be written. */
+/* Where only fields are withheld, the child is the caller's to know of, and a withheld field may be
+ * written. */
 static bool is_refused_whole(const struct asked *asked)
 {
-  return asked->is_refused && (asked->decision.answer == POLICY_GENERIC || asked->decision.rule != POLICY_NO_RULE);
+  return asked->is_refused &&
+         (asked->decision.answer == POLICY_GENERIC || asked->decision.rule != POLICY_NO_RULE);
 }
 
 enum err entry_patch(struct op *op, const struct entry_change *in)
@@ -276,7 +291,8 @@ enum err entry_patch(struct op *op, const struct entry_change *in)
   if (done) return OK;
   TRY(op_record(op, &by.record, &asked.facts));
   err = apply(op, &by);
-  if (err == ERR_CONFLICT) return refuse(op, &by, err, TEXT_REGISTER_PATCHES_FULL, (struct fieldset){{0, 0}});
+  if (err == ERR_CONFLICT)
+    return refuse(op, &by, err, TEXT_REGISTER_PATCHES_FULL, (struct fieldset){{0, 0}});
   TRY(err);
   entry.version++;
   return answer_changed(op, &by);

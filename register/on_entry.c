@@ -1,5 +1,6 @@
-/* One new entry, typed in. Whoever takes a child in reads nothing by it: the answer holds the new id and the names of
- * the fields that did not check, never whether anybody like this child is held (design D10). */
+/* One new entry, typed in. Whoever takes a child in reads nothing by it: the answer holds the new
+ * id and the names of the fields that did not check, never whether anybody like this child is held
+ * (design D10). */
 #include <stdio.h>
 
 #include "register/once.h"
@@ -93,8 +94,8 @@ static void body_hash(const struct op *op, struct hash *ret_hash, const struct e
 }
 
 /* Takes the child in, or, for a replay, says again what was made. */
-static enum err make(struct op *op, const struct entry_new *in, const struct taking *taking, const struct take_to *to,
-                     struct entry_of *entry)
+static enum err make(struct op *op, const struct entry_new *in, const struct taking *taking,
+                     const struct take_to *to, struct entry_of *entry)
 {
   OWNED(audit_secret_wipe) struct audit_secret child = {0};
   struct record *record;
@@ -122,7 +123,8 @@ static enum err make(struct op *op, const struct entry_new *in, const struct tak
 enum err entry_create(struct op *op, const struct entry_new *in)
 {
   struct act_asked act = {.act = "create", .purposes = in->ask.said.purposes};
-  struct taking taking = {.values = &in->values, .source = SOURCE_TYPED, .from = in->source, .ref = in->ref};
+  struct taking taking = {
+    .values = &in->values, .source = SOURCE_TYPED, .from = in->source, .ref = in->ref};
   struct take_to to = {.account = op->actor.account, .standing = {.basis = in->ask.said.basis}};
   struct policy_permission may;
   struct entry_of entry = {.action = ACTION_ENTRY_CREATE, .basis = in->ask.said.basis};
@@ -138,7 +140,8 @@ enum err entry_create(struct op *op, const struct entry_new *in)
   taking.on = day_is_set(in->on) && in->on.number != 0 ? in->on : op_today(op);
   to.standing.purpose = (uint8_t)__builtin_ctzll(act.purposes);
   if (in->officer.len > 0 && !take_officer(op, &to.account, in->officer))
-    return reply_problem(op, &(struct problem){.err = ERR_INPUT, .detail = TEXT_REGISTER_NO_OFFICER}, &entry);
+    return reply_problem(
+      op, &(struct problem){.err = ERR_INPUT, .detail = TEXT_REGISTER_NO_OFFICER}, &entry);
   TRY(take_check(op, &taken, &taking));
   if (taken.verdict != TAKE_FINE) return refuse(op, &taken, &entry);
   note_written(&entry, &in->values);

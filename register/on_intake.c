@@ -1,6 +1,7 @@
-/* Rows of a sheet, taken in by the batch. Nothing held is ever overwritten, nothing is taken in by half, and nobody learns
- * from an answer that a row resembles a protected child: such a row is taken in, in the same words as any other, and
- * waits; the resemblance is for the circle alone (design D10). */
+/* Rows of a sheet, taken in by the batch. Nothing held is ever overwritten, nothing is taken in by
+ * half, and nobody learns from an answer that a row resembles a protected child: such a row is
+ * taken in, in the same words as any other, and waits; the resemblance is for the circle alone
+ * (design D10). */
 #include <string.h>
 
 #include "base/guard.h"
@@ -39,11 +40,11 @@ struct row_state {
   struct taking taking;
   struct match_tokens tokens;
   struct hash content;
-  struct id mark;         /* zero: the row has no reference */
+  struct id mark; /* zero: the row has no reference */
   enum mark marked;
   uint32_t mark_version;
   bool is_same_content;
-  bool is_unsafe;         /* what the sheet says of it is no plain yes */
+  bool is_unsafe; /* what the sheet says of it is no plain yes */
   struct id marked_record;
 };
 
@@ -94,10 +95,14 @@ static enum err find_mark(const struct intaking *by, struct row_state *state)
   return OK;
 }
 
-static enum err put_mark(const struct intaking *by, const struct row_state *state, enum mark mark, struct id record)
+static enum err put_mark(const struct intaking *by, const struct row_state *state, enum mark mark,
+                         struct id record)
 {
-  struct item item = {.id = state->mark, .kind = ITEM_IMPORT_MARK, .flags = (uint16_t)mark,
-                      .version = state->mark_version, .until = DAY_NONE};
+  struct item item = {.id = state->mark,
+                      .kind = ITEM_IMPORT_MARK,
+                      .flags = (uint16_t)mark,
+                      .version = state->mark_version,
+                      .until = DAY_NONE};
   char *text;
 
   if (id_is_zero(state->mark)) return OK;
@@ -112,7 +117,8 @@ static enum err put_mark(const struct intaking *by, const struct row_state *stat
 
 static bool meets(const struct match_tokens *a, uint64_t upn, uint64_t name_and_birth)
 {
-  return (a->upn != 0 && a->upn == upn) || (a->name_and_birth != 0 && a->name_and_birth == name_and_birth);
+  return (a->upn != 0 && a->upn == upn) ||
+         (a->name_and_birth != 0 && a->name_and_birth == name_and_birth);
 }
 
 static const struct taken_row *match_batch(const struct intaking *by, const struct row_state *state)
@@ -121,13 +127,15 @@ static const struct taken_row *match_batch(const struct intaking *by, const stru
     const struct match_tokens *tokens = &by->rows[i].tokens;
     bool is_same_ref = !id_is_zero(state->mark) && id_equal(by->rows[i].mark, state->mark);
 
-    if (is_same_ref || meets(&state->tokens, tokens->upn, tokens->name_and_birth)) return &by->rows[i];
+    if (is_same_ref || meets(&state->tokens, tokens->upn, tokens->name_and_birth))
+      return &by->rows[i];
   }
   return NULL;
 }
 
 /* A dry run remembers rows, since it takes none in. */
-static bool match_seen(const struct intaking *by, const struct row_state *state, struct match *match)
+static bool match_seen(const struct intaking *by, const struct row_state *state,
+                       struct match *match)
 {
   const struct intake_seen *seen = by->in->seen;
 
@@ -172,11 +180,12 @@ static enum err secret_of(struct op *op, struct audit_secret *ret_child, struct 
   return OK;
 }
 
-static enum err propose(struct intaking *by, struct row_state *state, const struct match *match, unsigned kind,
-                        const struct audit_secret *child)
+static enum err propose(struct intaking *by, struct row_state *state, const struct match *match,
+                        unsigned kind, const struct audit_secret *child)
 {
   OWNED(audit_secret_wipe) struct audit_secret held = {0};
-  struct proposal proposal = {.kind = kind, .about = match->record, .child = child, .values = &state->row->values};
+  struct proposal proposal = {
+    .kind = kind, .about = match->record, .child = child, .values = &state->row->values};
   struct id id;
 
   if (by->op->dry_run) return OK;
@@ -186,7 +195,8 @@ static enum err propose(struct intaking *by, struct row_state *state, const stru
   }
   TRY(take_origin(by->op->arena, &proposal.origin, state->taking.from, state->row->ref));
   TRY(proposal_put(by->op, &id, &proposal));
-  return put_mark(by, state, kind == PROPOSAL_CHANGE ? MARK_CHANGE : MARK_SAME_CHILD, match->record);
+  return put_mark(by, state, kind == PROPOSAL_CHANGE ? MARK_CHANGE : MARK_SAME_CHILD,
+                  match->record);
 }
 
 static void remember(struct intaking *by, const struct row_state *state, struct id record,
@@ -209,7 +219,8 @@ static void remember(struct intaking *by, const struct row_state *state, struct 
 static enum err note_resemblance(struct op *op, struct id record, const struct match *match,
                                  const struct audit_secret *child)
 {
-  struct item item = {.kind = ITEM_MATCH, .record = record, .subject = match->record, .until = DAY_NONE};
+  struct item item = {
+    .kind = ITEM_MATCH, .record = record, .subject = match->record, .until = DAY_NONE};
 
   if (!match->is_found || id_is_zero(match->record)) return OK;
   return op_item_put(op, &item, child, (struct personal){"", 0});
@@ -244,7 +255,8 @@ static enum err take(struct intaking *by, struct row_state *state, const struct 
     remember(by, state, (struct id){{0}}, &child);
     return OK;
   }
-  (void)take_officer(by->op, &to.account, state->row->officer); /* nobody of that name: the importer */
+  (void)take_officer(by->op, &to.account,
+                     state->row->officer); /* nobody of that name: the importer */
   TRY(take_in(by->op, &record, &state->taking, &to));
   TRY(record_audit(record, &child));
   TRY(note_resemblance(by->op, record->id, match, &child));
@@ -269,8 +281,10 @@ static enum err take_new(struct intaking *by, struct row_state *state, struct in
   return take(by, state, &match, result);
 }
 
-/* A reference that is known: unchanged, a change to propose, or, with another name and birth date, somebody else. */
-static enum err take_known(struct intaking *by, struct row_state *state, struct intake_result *result)
+/* A reference that is known: unchanged, a change to propose, or, with another name and birth date,
+ * somebody else. */
+static enum err take_known(struct intaking *by, struct row_state *state,
+                           struct intake_result *result)
 {
   struct match match = {.is_found = true, .record = state->marked_record};
 
@@ -302,7 +316,8 @@ static const enum intake_outcome refusals[] = {
   [TAKE_BAD_PLACE] = INTAKE_REFUSED_OTHER,
 };
 
-static enum err take_row(struct intaking *by, const struct intake_row *row, struct intake_result *result)
+static enum err take_row(struct intaking *by, const struct intake_row *row,
+                         struct intake_result *result)
 {
   struct row_state state = {.row = row};
   struct taken taken;
@@ -396,7 +411,8 @@ static enum err take_all(struct intaking *by)
 enum err intake_take(struct op *op, const struct intake *in)
 {
   struct act_asked act = {.act = "import", .purposes = in->ask.said.purposes};
-  struct entry_of entry = {.action = ACTION_INTAKE, .purposes = act.purposes, .basis = in->ask.said.basis};
+  struct entry_of entry = {
+    .action = ACTION_INTAKE, .purposes = act.purposes, .basis = in->ask.said.basis};
   struct intaking by = {.op = op, .in = in, .entry = &entry};
   struct policy_permission may;
 

@@ -1,4 +1,5 @@
-/* My list: the children that somebody is assigned to, each for the purpose and on the basis of the assignment. */
+/* My list: the children that somebody is assigned to, each for the purpose and on the basis of the
+ * assignment. */
 #include "register/cursor.h"
 #include "register/listing.h"
 #include "register/operations.h"
@@ -14,14 +15,18 @@ static enum err assigned(struct op *op, struct id **ret_ids, size_t *ret_count)
   struct id *ids;
 
   index_read(op->reg->index);
-  for (size_t cursor = 0; index_item_of_subject(index, op->actor.account, ITEM_ASSIGNMENT, &cursor) != NULL;) most++;
+  for (size_t cursor = 0;
+       index_item_of_subject(index, op->actor.account, ITEM_ASSIGNMENT, &cursor) != NULL;)
+    most++;
   ids = arena_take_array(op->arena, most + 1, sizeof *ids);
   for (size_t cursor = 0;
-       ids != NULL && (item = index_item_of_subject(index, op->actor.account, ITEM_ASSIGNMENT, &cursor)) != NULL;) {
+       ids != NULL && (item = index_item_of_subject(index, op->actor.account, ITEM_ASSIGNMENT,
+                                                    &cursor)) != NULL;) {
     bool is_double = false;
 
     if (day_is_set(item->until) && item->until.number < today.number) continue;
-    for (size_t i = 0; i < count && !is_double; i++) is_double = id_equal(ids[i], item->record);
+    for (size_t i = 0; i < count && !is_double; i++)
+      is_double = id_equal(ids[i], item->record);
     if (!is_double) ids[count++] = item->record;
   }
   index_done(op->reg->index);
@@ -34,18 +39,22 @@ static enum err assigned(struct op *op, struct id **ret_ids, size_t *ret_count)
 static struct ask ask_for(const struct op *op, const struct standing *standing)
 {
   const struct policy *policy = reg_policy(op->reg);
-  struct ask ask = {
-    .said = {.purposes = POLICY_BIT(standing->purpose), .basis = standing->basis, .has_necessity = true}};
+  struct ask ask = {.said = {.purposes = POLICY_BIT(standing->purpose),
+                             .basis = standing->basis,
+                             .has_necessity = true}};
 
   ask.said.urgency = policy_word(policy, POLICY_URGENCY, STR("routine"));
-  ask.said.asked = fieldset_with(ask.said.asked, policy_word(policy, POLICY_FIELD, STR("child_name")));
-  ask.said.asked = fieldset_with(ask.said.asked, policy_word(policy, POLICY_FIELD, STR("date_of_birth")));
+  ask.said.asked =
+    fieldset_with(ask.said.asked, policy_word(policy, POLICY_FIELD, STR("child_name")));
+  ask.said.asked =
+    fieldset_with(ask.said.asked, policy_word(policy, POLICY_FIELD, STR("date_of_birth")));
   return ask;
 }
 
 static enum err add_child(struct op *op, struct listing *listing, struct id id)
 {
-  struct facts_want want = {.id = id, .requester = op->actor.account, .with_gate = true, .today = op_today(op)};
+  struct facts_want want = {
+    .id = id, .requester = op->actor.account, .with_gate = true, .today = op_today(op)};
   struct asked asked = {0};
   struct standing standing;
   struct ask ask;
@@ -72,7 +81,8 @@ enum err entry_list_assigned(struct op *op, struct str cursor)
   TRY(cursor_read(op, &page.after, ACTION_LIST, cursor));
   TRY(assigned(op, &ids, &count));
   TRY(listing_new(op, &listing, count));
-  for (size_t i = 0; i < count; i++) TRY(add_child(op, &listing, ids[i]));
+  for (size_t i = 0; i < count; i++)
+    TRY(add_child(op, &listing, ids[i]));
   listing_sort(&listing);
   return listing_answer(op, &listing, &page);
 }

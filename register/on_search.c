@@ -1,5 +1,6 @@
-/* Finding children. A search may use only fields that the searcher would be granted of the child found, in full; hidden
- * children, and protected ones where the search says a place, are no hits, no counts and no pauses (design promise 4). */
+/* Finding children. A search may use only fields that the searcher would be granted of the child
+ * found, in full; hidden children, and protected ones where the search says a place, are no hits,
+ * no counts and no pauses (design promise 4). */
 #include <string.h>
 
 #include "base/fold.h"
@@ -33,8 +34,8 @@ static void name_field(const struct op *op, struct terms *terms, enum field fiel
   terms->words = fieldset_with(terms->words, word);
 }
 
-static enum err add_term(const struct op *op, struct terms *terms, struct personal text, const enum token_kind *kinds,
-                         size_t count)
+static enum err add_term(const struct op *op, struct terms *terms, struct personal text,
+                         const enum token_kind *kinds, size_t count)
 {
   struct term *term = &terms->at[terms->count];
 
@@ -53,7 +54,8 @@ static enum err add_term(const struct op *op, struct terms *terms, struct person
 /* Each part of a name as typed has to be a part of some name of the child, in whatever order. */
 static enum err add_name(const struct op *op, struct terms *terms, struct personal name)
 {
-  static const enum token_kind kinds[] = {TOKEN_FORENAME, TOKEN_MIDDLE_NAMES, TOKEN_SURNAME, TOKEN_KNOWN_AS};
+  static const enum token_kind kinds[] = {TOKEN_FORENAME, TOKEN_MIDDLE_NAMES, TOKEN_SURNAME,
+                                          TOKEN_KNOWN_AS};
   struct personal folded;
 
   TRY(fold_name(op->reader->scratch, &folded, name));
@@ -67,7 +69,8 @@ static enum err add_name(const struct op *op, struct terms *terms, struct person
   return OK;
 }
 
-static enum err add_one(const struct op *op, struct terms *terms, struct personal text, enum token_kind kind)
+static enum err add_one(const struct op *op, struct terms *terms, struct personal text,
+                        enum token_kind kind)
 {
   return add_term(op, terms, text, &kind, 1);
 }
@@ -112,8 +115,10 @@ static size_t place_of(const struct candidates *set, const struct id *id)
   while (low < high) {
     size_t middle = low + (high - low) / 2;
 
-    if (compare_ids(&set->at[middle], id) < 0) low = middle + 1;
-    else high = middle;
+    if (compare_ids(&set->at[middle], id) < 0)
+      low = middle + 1;
+    else
+      high = middle;
   }
   return low;
 }
@@ -135,8 +140,8 @@ static void insert(struct candidates *set, const struct id *id)
   set->count++;
 }
 
-/* Children to whom the searcher stands in an evidenced relation: nobody else can become a hit for a role that is granted
- * nothing on its office alone, so nobody else is looked at. */
+/* Children to whom the searcher stands in an evidenced relation: nobody else can become a hit for a
+ * role that is granted nothing on its office alone, so nobody else is looked at. */
 static enum err related(struct op *op, struct candidates *ret_set)
 {
   static const enum item_kind kinds[] = {ITEM_ASSIGNMENT, ITEM_RELATION, ITEM_NAMED_WORKER};
@@ -148,9 +153,12 @@ static enum err related(struct op *op, struct candidates *ret_set)
     for (size_t kind = 0; kind < sizeof kinds / sizeof kinds[0]; kind++) {
       size_t cursor = 0;
 
-      while ((item = index_item_of_subject(index, op->actor.account, kinds[kind], &cursor)) != NULL) {
-        if (pass == 0) most++;
-        else insert(ret_set, &item->record);
+      while ((item = index_item_of_subject(index, op->actor.account, kinds[kind], &cursor)) !=
+             NULL) {
+        if (pass == 0)
+          most++;
+        else
+          insert(ret_set, &item->record);
       }
     }
     if (pass == 0) ret_set->at = arena_take_array(op->arena, most + 1, sizeof(struct id));
@@ -167,7 +175,8 @@ static enum err matching(struct op *op, struct candidates *ret_set, const struct
   size_t most = 0;
 
   for (size_t i = 0; i < term->count; i++)
-    for (size_t cursor = 0; index_find(op->reg->index, term->tokens[i], &cursor) != NULL;) most++;
+    for (size_t cursor = 0; index_find(op->reg->index, term->tokens[i], &cursor) != NULL;)
+      most++;
   ret_set->at = arena_take_array(op->arena, most + 1, sizeof(struct id));
   if (ret_set->at == NULL) return ERR_MEMORY;
   for (size_t i = 0; i < term->count; i++)
@@ -181,7 +190,8 @@ static bool has_office(const struct op *op, const struct asked *asked)
   return asked->request.relation == asked_own_la(op);
 }
 
-static enum err find_all(struct op *op, struct candidates *ret_set, const struct terms *terms, bool only_related)
+static enum err find_all(struct op *op, struct candidates *ret_set, const struct terms *terms,
+                         bool only_related)
 {
   struct candidates found = {0};
   const struct candidates *within = NULL;
@@ -207,7 +217,8 @@ static enum err find_all(struct op *op, struct candidates *ret_set, const struct
 /* ---- the answer ---- */
 
 /* Fields that no relation whatever would be granted to this role for this purpose. */
-static struct fieldset never_granted(const struct op *op, const struct asked *asked, struct fieldset words)
+static struct fieldset never_granted(const struct op *op, const struct asked *asked,
+                                     struct fieldset words)
 {
   const struct policy *policy = reg_policy(op->reg);
   unsigned relations = policy_word_count(policy, POLICY_RELATION);
@@ -263,7 +274,10 @@ static struct fieldset shown_words(const struct op *op, struct fieldset asked)
 static enum err refuse_words(struct op *op, struct entry_of *entry, struct fieldset words)
 {
   uint16_t rule = policy_rule_named(reg_policy(op->reg), STR("F-02"));
-  struct problem problem = {.err = ERR_REFUSED, .detail = TEXT_REGISTER_SEARCH_FIELDS, .rule = STR("F-02"), .fields = words};
+  struct problem problem = {.err = ERR_REFUSED,
+                            .detail = TEXT_REGISTER_SEARCH_FIELDS,
+                            .rule = STR("F-02"),
+                            .fields = words};
 
   entry->outcome = OUTCOME_REFUSED;
   entry->rules = &rule;
@@ -291,7 +305,8 @@ enum err entry_search(struct op *op, const struct search *in)
   asked_entry(op, &entry, ACTION_SEARCH, &asked, &ask);
   page.entry = &entry;
   if (terms.count == 0)
-    return reply_problem(op, &(struct problem){.err = ERR_INPUT, .detail = TEXT_REGISTER_SEARCH_NOTHING}, &entry);
+    return reply_problem(
+      op, &(struct problem){.err = ERR_INPUT, .detail = TEXT_REGISTER_SEARCH_NOTHING}, &entry);
   never = never_granted(op, &asked, terms.words);
   if (!fieldset_is_empty(never) && GUARD(SEARCH_BY_GRANTED)) return refuse_words(op, &entry, never);
   TRY(find_all(op, &found, &terms, !has_office(op, &asked)));

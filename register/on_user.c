@@ -1,5 +1,5 @@
-/* People who work here, and their sessions. A wrong password and an unknown user take the same time and get the same
- * answer; no answer and no entry ever holds a password or a token's hash. */
+/* People who work here, and their sessions. A wrong password and an unknown user take the same time
+ * and get the same answer; no answer and no entry ever holds a password or a token's hash. */
 #include <string.h>
 
 #include "base/json.h"
@@ -66,7 +66,8 @@ static void write_roles(struct json *json, const struct op *op, uint64_t roles)
   JSON_KEY(json, "roles");
   json_array_start(json);
   for (; roles != 0; roles &= roles - 1)
-    json_str(json, policy_word_name(reg_policy(op->reg), POLICY_ROLE, (uint8_t)__builtin_ctzll(roles)));
+    json_str(json,
+             policy_word_name(reg_policy(op->reg), POLICY_ROLE, (uint8_t)__builtin_ctzll(roles)));
   json_array_end(json);
 }
 
@@ -105,7 +106,8 @@ static enum err account_of(struct op *op, struct account *ret_account, const str
   *ret_account = (struct account){.id = op_random_id(op), .roles = in->roles, .uid = (uint32_t)uid};
   copy_text(ret_account->user, sizeof ret_account->user, in->user.ptr, in->user.len);
   copy_text(ret_account->name, sizeof ret_account->name, in->name.ptr, in->name.len);
-  return password_hash(ret_account->password, (struct personal){in->password.ptr, in->password.len}, &op->reg->outside);
+  return password_hash(ret_account->password, (struct personal){in->password.ptr, in->password.len},
+                       &op->reg->outside);
 }
 
 static void account_wipe(struct account *account)
@@ -127,12 +129,15 @@ static enum err add(struct op *op, const struct user *in, struct entry_of *entry
   OWNED(account_wipe) struct account account = {.uid = ACCOUNT_UID_NONE};
   struct json json;
 
-  if (people_by_name(op->reg->people, &account, in->user) || is_bound(op->reg->people, in->unix_uid)) {
+  if (people_by_name(op->reg->people, &account, in->user) ||
+      is_bound(op->reg->people, in->unix_uid)) {
     entry->outcome = OUTCOME_REFUSED;
-    return reply_problem(op, &(struct problem){.err = ERR_CONFLICT, .detail = TEXT_REGISTER_USER_EXISTS}, entry);
+    return reply_problem(
+      op, &(struct problem){.err = ERR_CONFLICT, .detail = TEXT_REGISTER_USER_EXISTS}, entry);
   }
   TRY(account_of(op, &account, in));
-  TRY(put_account(op, &account, (struct item){.kind = ITEM_ACCOUNT, .subject = account.id, .until = DAY_NONE}));
+  TRY(put_account(op, &account,
+                  (struct item){.kind = ITEM_ACCOUNT, .subject = account.id, .until = DAY_NONE}));
   json_start(&json, op->arena, 256);
   json_object_start(&json);
   write_account(&json, op, &account);
@@ -140,15 +145,18 @@ static enum err add(struct op *op, const struct user *in, struct entry_of *entry
   return finish(op, &json, 201, entry);
 }
 
-#define PASSWORD_MIN 12 /* bytes; the longer, the better, and no rules of composition (NIST SP 800-63B) */
+#define PASSWORD_MIN                                                                               \
+  12 /* bytes; the longer, the better, and no rules of composition (NIST SP 800-63B) */
 #define PASSWORD_MAX 256
 
 static bool user_is_good(const struct user *in)
 {
   uint64_t uid;
 
-  if (!user_name_is_good(in->user) || in->name.len == 0 || in->name.len > PERSON_NAME_MAX) return false;
-  if (in->unix_uid.len > 0 && (!str_to_u64(in->unix_uid, &uid) || uid >= ACCOUNT_UID_NONE)) return false;
+  if (!user_name_is_good(in->user) || in->name.len == 0 || in->name.len > PERSON_NAME_MAX)
+    return false;
+  if (in->unix_uid.len > 0 && (!str_to_u64(in->unix_uid, &uid) || uid >= ACCOUNT_UID_NONE))
+    return false;
   return in->password.len >= PASSWORD_MIN && in->password.len <= PASSWORD_MAX && in->roles != 0;
 }
 
@@ -163,7 +171,8 @@ enum err user_add(struct op *op, const struct user *in)
   return add(op, in, &entry);
 }
 
-/* There is nobody yet who could be asked whether they may: the entry names nobody but the new account. */
+/* There is nobody yet who could be asked whether they may: the entry names nobody but the new
+ * account. */
 enum err user_first(struct op *op, const struct user *in)
 {
   struct entry_of entry = {.action = ACTION_USER};
@@ -196,7 +205,8 @@ enum err user_disable(struct op *op, struct str user)
 
   TRY(op_begin(op));
   if (!may_manage(op, &entry, &rule)) return reply_no_act(op, ACTION_USER, 0);
-  if (!people_by_name(op->reg->people, &account, user) || !find_item(op, &item, account.id)) return ERR_ABSENT;
+  if (!people_by_name(op->reg->people, &account, user) || !find_item(op, &item, account.id))
+    return ERR_ABSENT;
   account.disabled = true;
   TRY(put_account(op, &account, item));
   json_start(&json, op->arena, 256);
@@ -219,7 +229,8 @@ enum err session_make(struct op *op, const struct sign_in *in)
   struct json json;
 
   TRY(op_begin(op));
-  TRY(people_check(op->reg->people, &account, in->user, (struct personal){in->password.ptr, in->password.len}));
+  TRY(people_check(op->reg->people, &account, in->user,
+                   (struct personal){in->password.ptr, in->password.len}));
   TRY(session_open(op->reg->people, token, &op->actor, account.id));
   op->commit->request.account = op->actor.account; /* nobody was signed in when it began */
   op->commit->request.session = op->actor.session;
@@ -273,7 +284,8 @@ enum err session_local(struct op *op, uint32_t uid)
 {
   OWNED(account_wipe) struct account account = {.uid = ACCOUNT_UID_NONE};
 
-  if (!people_by_uid(op->reg->people, &account, uid) || account.disabled) return ERR_UNAUTHENTICATED;
+  if (!people_by_uid(op->reg->people, &account, uid) || account.disabled)
+    return ERR_UNAUTHENTICATED;
   op->actor = (struct actor){.account = account.id, .roles = account.roles, .session = account.id};
   return OK;
 }

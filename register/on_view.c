@@ -10,6 +10,7 @@
 static enum err write_answer(struct op *op, const struct view *view)
 {
   uint8_t etag[VIEW_ETAG_BYTES];
+  struct view_ticket *ticket;
   struct json json;
 
   json_start(&json, op->arena, 8192);
@@ -17,10 +18,13 @@ static enum err write_answer(struct op *op, const struct view *view)
   JSON_KEY(&json, "entry");
   json_hex(&json, view->asked->facts.id.b, ID_BYTES);
   view_write(&json, op, view);
+  TRY(view_write_ticket(&json, op, view, NULL, &ticket));
   json_object_end(&json);
   view_etag(etag, op, view);
   hex_write(op->answer.etag, etag, sizeof etag);
-  return reply_json(op, &json, 200);
+  TRY(reply_json(op, &json, 200));
+  view_bind_ticket(op, ticket, &json);
+  return OK;
 }
 
 static enum err show(struct op *op, const struct asked *asked, const struct ask *ask)
@@ -51,8 +55,9 @@ enum err entry_view(struct op *op, const struct entry_ask *in)
 /* What somebody assigned may see for their purpose, all of it: that is the short view. */
 static struct ask ask_by_standing(const struct op *op, const struct standing *standing)
 {
-  struct ask ask = {
-    .said = {.purposes = POLICY_BIT(standing->purpose), .basis = standing->basis, .has_necessity = true}};
+  struct ask ask = {.said = {.purposes = POLICY_BIT(standing->purpose),
+                             .basis = standing->basis,
+                             .has_necessity = true}};
 
   ask.said.urgency = policy_word(reg_policy(op->reg), POLICY_URGENCY, STR("routine"));
   return ask;
@@ -68,14 +73,17 @@ enum err entry_get(struct op *op, struct id id)
   bool is_assigned;
 
   TRY(op_begin(op));
-  want = (struct facts_want){.id = id, .requester = op->actor.account, .with_gate = true, .today = op_today(op)};
+  want = (struct facts_want){
+    .id = id, .requester = op->actor.account, .with_gate = true, .today = op_today(op)};
   asked = (struct asked){0};
   TRY(facts_read(op, &asked.facts, &want));
   TRY(standing_find(op, &standing, &is_assigned, id, op->actor.account, &asked.facts.child));
   if (!is_assigned) return reply_generic(op, &entry);
   ask = ask_by_standing(op, &standing);
   asked_request_whole(op, &asked, &ask);
-  if (!asked.is_refused) asked_settle_whole(op, &asked);
+  /* The purpose is the assignment's, so even a refusal of the request would tell of the child. */
+  if (asked.is_refused) return reply_generic(op, &entry);
+  asked_settle_whole(op, &asked);
   if (asked.is_refused) return reply_refused(op, &asked, ACTION_ENTRY_VIEW, &ask);
   return show(op, &asked, &ask);
 }

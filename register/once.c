@@ -61,7 +61,8 @@ static bool is_held(const struct op *op, struct once *once)
   return held;
 }
 
-enum err once_begin(struct op *op, struct once *ret_once, enum action action, const struct hash *body)
+enum err once_begin(struct op *op, struct once *ret_once, enum action action,
+                    const struct hash *body)
 {
   struct personal text;
   struct item item;
@@ -80,8 +81,11 @@ enum err once_begin(struct op *op, struct once *ret_once, enum action action, co
 
 enum err once_done(struct op *op, const struct once *once, struct id made)
 {
-  struct item item = {.id = once->item, .kind = ITEM_IDEMPOTENCY, .version = once->version,
-                      .subject = op->actor.account, .until = {op_today(op).number + 1}};
+  struct item item = {.id = once->item,
+                      .kind = ITEM_IDEMPOTENCY,
+                      .version = once->version,
+                      .subject = op->actor.account,
+                      .until = {op_today(op).number + 1}};
   char *text;
 
   if (id_is_zero(once->item) || once->is_replay) return OK;

@@ -55,9 +55,11 @@ enum err op_begin(struct op *op)
   struct commit *commit = arena_take(op->arena, sizeof *commit);
 
   if (!commit) return ERR_MEMORY;
-  commit->protection_version = writer_protection_version(op->reg->writer); /* before anything is read */
+  commit->protection_version =
+    writer_protection_version(op->reg->writer); /* before anything is read */
   commit->deadline_us = outside->mono_us(outside->self) + WAIT_US;
-  commit->request = (struct audit_request){op_random_id(op), op->actor.account, op->actor.session, now(op)};
+  commit->request =
+    (struct audit_request){op_random_id(op), op->actor.account, op->actor.session, now(op)};
   op->commit = commit;
   arena_reset(op->reader->scratch);
   store_read_end(op->reader->store);
@@ -73,8 +75,8 @@ void op_end(struct op *op)
 
 enum err op_record(struct op *op, struct record **ret_record, const struct facts *facts)
 {
-  return record_read(op->arena, &op->reg->rows, op->reader->store, op->reg->keys, ret_record, facts->id,
-                     facts->head.version);
+  return record_read(op->arena, &op->reg->rows, op->reader->store, op->reg->keys, ret_record,
+                     facts->id, facts->head.version);
 }
 
 enum err op_record_new(struct op *op, struct record **ret_record)
@@ -82,7 +84,8 @@ enum err op_record_new(struct op *op, struct record **ret_record)
   return record_new(op->arena, &op->reg->rows, ret_record);
 }
 
-static enum err change_new(struct op *op, struct change **ret_change, enum change_kind kind, struct id id)
+static enum err change_new(struct op *op, struct change **ret_change, enum change_kind kind,
+                           struct id id)
 {
   struct change *change = arena_take(op->arena, sizeof *change);
 
@@ -95,8 +98,10 @@ static enum err change_new(struct op *op, struct change **ret_change, enum chang
 
 static void change_add(struct op *op, struct change *change)
 {
-  if (op->commit->last_change) op->commit->last_change->next = change;
-  else op->commit->changes = change;
+  if (op->commit->last_change)
+    op->commit->last_change->next = change;
+  else
+    op->commit->changes = change;
   op->commit->last_change = change;
 }
 
@@ -134,7 +139,8 @@ enum err op_erase(struct op *op, const struct record *record)
   return OK;
 }
 
-enum err op_item_put(struct op *op, struct item *item, const struct audit_secret *secret, struct personal text)
+enum err op_item_put(struct op *op, struct item *item, const struct audit_secret *secret,
+                     struct personal text)
 {
   struct change *change = NULL;
   uint8_t *body = arena_take(op->arena, ITEM_BYTES);
@@ -157,7 +163,8 @@ enum err op_item_text(struct op *op, struct personal *ret_text, struct item *ret
   uint8_t body[ITEM_BYTES];
 
   TRY(store_item(op->reader->store, body, id));
-  return item_text(op->arena, &op->reg->rows, reg_item_key(op->reg), ret_text, ret_item, id, body, secret);
+  return item_text(op->arena, &op->reg->rows, reg_item_key(op->reg), ret_text, ret_item, id, body,
+                   secret);
 }
 
 enum err op_item_remove(struct op *op, struct id id)

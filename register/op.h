@@ -21,13 +21,14 @@ struct day op_today(const struct op *op);
 /* ---- facts: opened without a decision, and no plaintext goes up ---- */
 
 struct facts_want {
-  struct id id;          /* as asked; may be held or not */
-  struct id requester;   /* account or recipient whose relation, conflict and adversity are looked up */
-  bool with_gate;        /* the steps before an order (F-11); decided by the request alone */
+  struct id id; /* as asked; may be held or not */
+  struct id
+    requester;    /* account or recipient whose relation, conflict and adversity are looked up */
+  bool with_gate; /* the steps before an order (F-11); decided by the request alone */
   struct day today;
 };
 struct facts {
-  bool is_held;          /* false: everything below is the decoy's, after the same work */
+  bool is_held; /* false: everything below is the decoy's, after the same work */
   struct id id;
   struct row_head head;
   struct safety safety;
@@ -48,8 +49,8 @@ MUST_USE enum err facts_read(struct op *op, struct facts *ret_facts, const struc
 struct opened_value {
   enum field field;
   unsigned slot;
-  uint8_t word;  /* policy word it was granted by */
-  uint8_t form;  /* form granted */
+  uint8_t word; /* policy word it was granted by */
+  uint8_t form; /* form granted */
   struct value value;
 };
 struct opened {
@@ -57,9 +58,10 @@ struct opened {
   size_t count;
   uint8_t released[TICKET_FIELD_BYTES]; /* field ids that the decision let open, held or not */
 };
-/* The one function that opens register data for anybody: of each field, only when the decision grants
- * its word (GUARD(DECISION_BEFORE_OPEN)). For people slots with a level of their own, `person` has a second decision, or NULL.
- * SHIELDED values of a shielded record are simply absent here: they lie in the blob. */
+/* The one function that opens register data for anybody: of each field, only when the decision
+ * grants its word (GUARD(DECISION_BEFORE_OPEN)). For people slots with a level of their own,
+ * `person` has a second decision, or NULL. SHIELDED values of a shielded record are simply absent
+ * here: they lie in the blob. */
 struct granted {
   const struct decision *decision;
   const struct decision *person[PEOPLE];
@@ -67,23 +69,29 @@ struct granted {
 MUST_USE enum err fields_open(struct op *op, struct opened *ret_opened, const struct facts *facts,
                               const struct granted *granted);
 /* Policy word of a field in this view; 0 for the register's own fields. */
-uint8_t field_word(const struct reg *reg, enum field field, unsigned slot, const enum person_view persons[PEOPLE]);
+uint8_t field_word(const struct reg *reg, enum field field, unsigned slot,
+                   const enum person_view persons[PEOPLE]);
 
 /* ---- changing ---- */
 
-/* The whole record, opened for re-sealing; the operation sees it only through record_set and friends. */
+/* The whole record, opened for re-sealing; the operation sees it only through record_set and
+ * friends. */
 MUST_USE enum err op_record(struct op *op, struct record **ret_record, const struct facts *facts);
 MUST_USE enum err op_record_new(struct op *op, struct record **ret_record);
 /* Seals the record anew and adds it to the commit; index tokens are made here. */
-MUST_USE enum err op_put(struct op *op, const struct record *record, const struct shielding *shielding);
+MUST_USE enum err op_put(struct op *op, const struct record *record,
+                         const struct shielding *shielding);
 MUST_USE enum err op_erase(struct op *op, const struct record *record);
 
-/* Items: `secret` is the record's, NULL without one. item->id zero: a new one (random id, set on return). */
-MUST_USE enum err op_item_put(struct op *op, struct item *item, const struct audit_secret *secret, struct personal text);
-MUST_USE enum err op_item_text(struct op *op, struct personal *ret_text, struct item *ret_item, struct id id,
-                               const struct audit_secret *secret);
+/* Items: `secret` is the record's, NULL without one. item->id zero: a new one (random id, set on
+ * return). */
+MUST_USE enum err op_item_put(struct op *op, struct item *item, const struct audit_secret *secret,
+                              struct personal text);
+MUST_USE enum err op_item_text(struct op *op, struct personal *ret_text, struct item *ret_item,
+                               struct id id, const struct audit_secret *secret);
 MUST_USE enum err op_item_remove(struct op *op, struct id id);
-/* Runs in the writer's thread once the commit is durable, before `done` (accounts in memory, and the like). */
+/* Runs in the writer's thread once the commit is durable, before `done` (accounts in memory, and
+ * the like). */
 void op_applied(struct op *op, void (*applied)(void *self), void *self);
 void op_moves_protection(struct op *op);
 

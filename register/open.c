@@ -1,5 +1,5 @@
-/* The one function that opens register data for anybody (promise 2). A field whose word the decision does not grant
- * is not opened, not even to be thrown away. */
+/* The one function that opens register data for anybody (promise 2). A field whose word the
+ * decision does not grant is not opened, not even to be thrown away. */
 #include <string.h>
 
 #include "base/guard.h"
@@ -24,13 +24,15 @@ static bool is_person(enum field field)
   return strncmp(field_row(field)->word, "PERSON_", 7) == 0;
 }
 
-uint8_t field_word(const struct reg *reg, enum field field, unsigned slot, const enum person_view persons[PEOPLE])
+uint8_t field_word(const struct reg *reg, enum field field, unsigned slot,
+                   const enum person_view persons[PEOPLE])
 {
   return reg->words[field][is_person(field) ? persons[slot] : PERSON_OTHER];
 }
 
 /* The decision that speaks for this slot: its own, where the person has a level of their own. */
-static const struct decision *decision_of(const struct granted *granted, enum field field, unsigned slot)
+static const struct decision *decision_of(const struct granted *granted, enum field field,
+                                          unsigned slot)
 {
   bool has_own = is_person(field) && granted->person[slot];
 
@@ -42,7 +44,8 @@ static bool is_granted(const struct opening_of *opening, enum field field, unsig
   uint8_t word = field_word(opening->op->reg, field, slot, opening->facts->persons);
 
   if (word == POLICY_NO_WORD) return false; /* the register's own */
-  return fieldset_has(decision_of(opening->granted, field, slot)->granted, word) || !GUARD(DECISION_BEFORE_OPEN);
+  return fieldset_has(decision_of(opening->granted, field, slot)->granted, word) ||
+         !GUARD(DECISION_BEFORE_OPEN);
 }
 
 static void keep(struct opening_of *opening, enum field field, unsigned slot, struct value value)
@@ -58,15 +61,16 @@ static void keep(struct opening_of *opening, enum field field, unsigned slot, st
   };
 }
 
-static enum err open_slot(struct opening_of *opening, enum field field, unsigned slot, const uint8_t *sealed)
+static enum err open_slot(struct opening_of *opening, enum field field, unsigned slot,
+                          const uint8_t *sealed)
 {
   struct op *op = opening->op;
   uint8_t *plain = arena_take(op->arena, VALUE_BYTES_MAX);
   struct value value;
 
   if (!plain) return ERR_MEMORY;
-  TRY(row_open_field(&op->reg->rows, OPENED_GRANTED, &value, plain, &opening->facts->head, &opening->key, field, slot,
-                     sealed));
+  TRY(row_open_field(&op->reg->rows, OPENED_GRANTED, &value, plain, &opening->facts->head,
+                     &opening->key, field, slot, sealed));
   if (value.state != VALUE_ABSENT) keep(opening, field, slot, value);
   return OK;
 }
@@ -82,8 +86,8 @@ static enum err open_field(struct opening_of *opening, enum field field)
   for (unsigned slot = 0; slot < row->slots; slot++) {
     if (!is_granted(opening, field, slot)) continue;
     if (!is_read)
-      TRY(store_row_part(opening->op->reader->store, sealed, opening->id, PART_BODY, field_offset(field, 0),
-                         row->slots * size));
+      TRY(store_row_part(opening->op->reader->store, sealed, opening->id, PART_BODY,
+                         field_offset(field, 0), row->slots * size));
     is_read = true;
     opening->opened->released[row->id / 8] |= (uint8_t)(1u << row->id % 8);
     TRY(open_slot(opening, field, slot, sealed + slot * size));
@@ -104,7 +108,8 @@ enum err fields_open(struct op *op, struct opened *ret_opened, const struct fact
                      const struct granted *granted)
 {
   struct opened opened = {.at = arena_take_array(op->arena, slots_in_all(), sizeof *opened.at)};
-  OWNED(opening_wipe) struct opening_of opening = {
+  OWNED(opening_wipe)
+  struct opening_of opening = {
     .op = op, .facts = facts, .granted = granted, .opened = &opened, .id = facts->head.id};
 
   if (!opened.at) return ERR_MEMORY;

@@ -1,5 +1,5 @@
-/* Who may sign in, and who has. A token is 32 random bytes, known here by a keyed hash only. Must never say which of
- * user and password was wrong, by answer or by time. */
+/* Who may sign in, and who has. A token is 32 random bytes, known here by a keyed hash only. Must
+ * never say which of user and password was wrong, by answer or by time. */
 #include "register/people.h"
 
 #include <pthread.h>
@@ -45,7 +45,8 @@ void people_free(struct people **people)
   *people = NULL;
 }
 
-enum err people_new(struct people **ret_people, const struct key *serve_key, const struct outside *outside)
+enum err people_new(struct people **ret_people, const struct key *serve_key,
+                    const struct outside *outside)
 {
   void *block = NULL;
   size_t held = 0;
@@ -155,7 +156,8 @@ enum err people_check(const struct people *people, struct account *ret_account, 
 static const char digits64[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 /* 32 bytes as 43 digits of base64url; the last digit carries four bits. */
-static void token_write(char ret_token[static SESSION_TOKEN_TEXT], const uint8_t bytes[static TOKEN_BYTES])
+static void token_write(char ret_token[static SESSION_TOKEN_TEXT],
+                        const uint8_t bytes[static TOKEN_BYTES])
 {
   uint32_t bits = 0;
   unsigned have = 0;
@@ -176,11 +178,12 @@ static void token_hash(const struct people *people, struct hash *ret_hash, struc
 
 static bool is_over(const struct session *session, uint64_t now)
 {
-  return !session->is_open || now - session->opened_us > SESSION_LIFE_US || now - session->used_us > SESSION_IDLE_US;
+  return !session->is_open || now - session->opened_us > SESSION_LIFE_US ||
+         now - session->used_us > SESSION_IDLE_US;
 }
 
-static void fill_actor(const struct people *people, struct actor *ret_actor, const struct session *session,
-                       const struct account *account)
+static void fill_actor(const struct people *people, struct actor *ret_actor,
+                       const struct session *session, const struct account *account)
 {
   *ret_actor = (struct actor){
     .account = account->id,
@@ -190,8 +193,8 @@ static void fill_actor(const struct people *people, struct actor *ret_actor, con
   };
 }
 
-enum err session_open(struct people *people, char ret_token[static SESSION_TOKEN_TEXT], struct actor *ret_actor,
-                      struct id account)
+enum err session_open(struct people *people, char ret_token[static SESSION_TOKEN_TEXT],
+                      struct actor *ret_actor, struct id account)
 {
   uint64_t now = people->outside->mono_us(people->outside->self);
   uint8_t bytes[TOKEN_BYTES];
@@ -203,13 +206,18 @@ enum err session_open(struct people *people, char ret_token[static SESSION_TOKEN
   const struct account *of = account_at(people, account);
   for (size_t i = 0; i < SESSIONS_MAX; i++) {
     struct session *session = &people->sessions[i];
-    if (is_over(session, now)) place = session;
-    else if (same(session->account, account)) mine++;
+    if (is_over(session, now))
+      place = session;
+    else if (same(session->account, account))
+      mine++;
   }
-  enum err err = !of || of->disabled ? ERR_UNAUTHENTICATED : place && mine < SESSIONS_EACH ? OK : ERR_RATE;
+  enum err err = !of || of->disabled             ? ERR_UNAUTHENTICATED
+                 : place && mine < SESSIONS_EACH ? OK
+                                                 : ERR_RATE;
   if (err == OK) {
     token_write(ret_token, bytes);
-    *place = (struct session){.account = account, .opened_us = now, .used_us = now, .is_open = true};
+    *place =
+      (struct session){.account = account, .opened_us = now, .used_us = now, .is_open = true};
     people->outside->random(people->outside->self, place->id.b, ID_BYTES);
     token_hash(people, &place->token, (struct str){ret_token, SESSION_TOKEN_TEXT});
     fill_actor(people, ret_actor, place, of);

@@ -1,6 +1,6 @@
-/* Accounts and sessions, in memory. An account is an item, read at start; a session lives in memory only and
- * is known by a keyed hash of its token. Names of staff are for other staff; a password's hash never
- * leaves this file. */
+/* Accounts and sessions, in memory. An account is an item, read at start; a session lives in memory
+ * only and is known by a keyed hash of its token. Names of staff are for other staff; a password's
+ * hash never leaves this file. */
 #ifndef REGISTER_PEOPLE_H
 #define REGISTER_PEOPLE_H
 
@@ -16,20 +16,22 @@ struct account {
   char user[USER_NAME_MAX + 1];   /* lower-case letters, digits, dot, dash */
   char name[PERSON_NAME_MAX + 1]; /* as shown */
   char password[PASSWORD_TEXT_MAX];
-  uint64_t roles;                 /* POLICY_BIT of POLICY_ROLE */
+  uint64_t roles; /* POLICY_BIT of POLICY_ROLE */
   bool disabled;
-  uint32_t uid;                   /* Unix user bound to it; ACCOUNT_UID_NONE: none */
+  uint32_t uid; /* Unix user bound to it; ACCOUNT_UID_NONE: none */
 };
 
 struct people;
-MUST_USE enum err people_new(struct people **ret_people, const struct key *serve_key, const struct outside *outside);
+MUST_USE enum err people_new(struct people **ret_people, const struct key *serve_key,
+                             const struct outside *outside);
 void people_free(struct people **people);
 
 /* Roles are stored by name, so that a change of vocabulary moves nobody into another role.
  * ERR_TOO_LARGE; ERR_CORRUPT. A role that the policy no longer has is left out. */
-MUST_USE enum err account_write(struct arena *arena, struct personal *ret_text, const struct policy *policy,
-                                const struct account *account);
-MUST_USE enum err account_parse(struct account *ret_account, const struct policy *policy, struct personal text);
+MUST_USE enum err account_write(struct arena *arena, struct personal *ret_text,
+                                const struct policy *policy, const struct account *account);
+MUST_USE enum err account_parse(struct account *ret_account, const struct policy *policy,
+                                struct personal text);
 
 /* Copies, since the writer may change the table at any time. False: none. */
 bool people_by_name(const struct people *people, struct account *ret_account, struct str user);
@@ -39,16 +41,19 @@ size_t people_count(const struct people *people);
 /* Adds or replaces; disabling ends the account's sessions. The writer and start only. */
 MUST_USE enum err people_put(struct people *people, const struct account *account);
 
-/* Slow (Argon2id) and of the same length whether or not there is such a user. ERR_UNAUTHENTICATED, ERR_MEMORY. */
-MUST_USE enum err people_check(const struct people *people, struct account *ret_account, struct str user,
-                               struct personal password);
+/* Slow (Argon2id) and of the same length whether or not there is such a user. ERR_UNAUTHENTICATED,
+ * ERR_MEMORY. */
+MUST_USE enum err people_check(const struct people *people, struct account *ret_account,
+                               struct str user, struct personal password);
 
 #define SESSION_IDLE_US (UINT64_C(15) * 60 * 1000000)
 #define SESSION_LIFE_US (UINT64_C(8) * 3600 * 1000000)
 #define SESSION_TOKEN_TEXT 43 /* 32 random bytes, base64url without padding */
-MUST_USE enum err session_open(struct people *people, char ret_token[static SESSION_TOKEN_TEXT], struct actor *ret_actor,
+MUST_USE enum err session_open(struct people *people, char ret_token[static SESSION_TOKEN_TEXT],
+                               struct actor *ret_actor,
                                struct id account); /* ERR_RATE: too many sessions */
-/* Fills the actor and moves the idle limit; ERR_UNAUTHENTICATED for any other token, and for a disabled account. */
+/* Fills the actor and moves the idle limit; ERR_UNAUTHENTICATED for any other token, and for a
+ * disabled account. */
 MUST_USE enum err session_find(struct people *people, struct str token, struct actor *ret_actor);
 void session_close(struct people *people, struct id session);
 void session_close_all(struct people *people, struct id account);

@@ -11,7 +11,8 @@ struct page {
 
 static enum err page_begin(struct op *op, struct page *page)
 {
-  page->writer = (struct shield_writer){.text = arena_take(op->arena, ITEM_TEXT_MAX), .capacity = ITEM_TEXT_MAX};
+  page->writer =
+    (struct shield_writer){.text = arena_take(op->arena, ITEM_TEXT_MAX), .capacity = ITEM_TEXT_MAX};
   return page->writer.text != NULL ? OK : ERR_MEMORY;
 }
 
@@ -23,7 +24,8 @@ static enum err page_end(struct op *op, struct page *page, const struct proposal
 }
 
 /* The next page hangs on the one before. */
-static enum err page_turn(struct op *op, struct page *page, const struct proposal *proposal, struct id *ret_id)
+static enum err page_turn(struct op *op, struct page *page, const struct proposal *proposal,
+                          struct id *ret_id)
 {
   TRY(page_end(op, page, proposal));
   if (page->is_first) *ret_id = page->item.id;
@@ -33,11 +35,13 @@ static enum err page_turn(struct op *op, struct page *page, const struct proposa
   return page_begin(op, page);
 }
 
-static enum err put_value(struct op *op, struct page *page, const struct proposal *proposal, struct id *ret_id,
-                          enum field field, unsigned slot, const struct value *value)
+static enum err put_value(struct op *op, struct page *page, const struct proposal *proposal,
+                          struct id *ret_id, enum field field, unsigned slot,
+                          const struct value *value)
 {
   uint8_t bytes[VALUE_BYTES_MAX];
-  struct shield_entry entry = {.field = field_row(field)->id, .part = (uint16_t)slot, .bytes = bytes};
+  struct shield_entry entry = {
+    .field = field_row(field)->id, .part = (uint16_t)slot, .bytes = bytes};
   enum err err;
 
   entry.n = value_encode(bytes, value);
@@ -50,8 +54,8 @@ static enum err put_value(struct op *op, struct page *page, const struct proposa
   return err;
 }
 
-static enum err put_field(struct op *op, struct page *page, const struct proposal *proposal, struct id *ret_id,
-                          enum field field)
+static enum err put_field(struct op *op, struct page *page, const struct proposal *proposal,
+                          struct id *ret_id, enum field field)
 {
   struct value origin = value_absent;
 
@@ -77,8 +81,11 @@ static enum err put_field(struct op *op, struct page *page, const struct proposa
 enum err proposal_put(struct op *op, struct id *ret_id, const struct proposal *proposal)
 {
   struct page page = {
-    .item = {.kind = ITEM_PROPOSAL, .flags = (uint16_t)proposal->kind, .record = proposal->about,
-             .subject = op->actor.account, .until = DAY_NONE},
+    .item = {.kind = ITEM_PROPOSAL,
+             .flags = (uint16_t)proposal->kind,
+             .record = proposal->about,
+             .subject = op->actor.account,
+             .until = DAY_NONE},
     .is_first = true,
   };
 

@@ -1,11 +1,12 @@
-/* A record opened whole, to be changed and sealed again. Operations never read values from it: what a person is
- * shown comes from fields_open alone. */
+/* A record opened whole, to be changed and sealed again. Operations never read values from it: what
+ * a person is shown comes from fields_open alone. */
 #include <assert.h>
 #include <string.h>
 
 #include "register/row.h"
 
-static struct value value_of_bytes(struct arena *arena, const void *bytes, size_t n, struct day recorded)
+static struct value value_of_bytes(struct arena *arena, const void *bytes, size_t n,
+                                   struct day recorded)
 {
   struct value value = value_absent;
   struct personal text = {bytes, n};
@@ -56,15 +57,16 @@ static enum err open_all(struct arena *arena, const struct row_kit *kit, struct 
       if (field_row(field)->home == HOME_BLOB || slot >= field_row(field)->slots) continue;
       uint8_t *plain = arena_take(arena, VALUE_BYTES_MAX);
       if (!plain) return ERR_MEMORY;
-      TRY(row_open_field(kit, OPENED_RESEAL, &record->values[field][slot], plain, &row->head, &record->old_key, field,
-                         slot, row->body + field_offset(field, slot)));
+      TRY(row_open_field(kit, OPENED_RESEAL, &record->values[field][slot], plain, &row->head,
+                         &record->old_key, field, slot, row->body + field_offset(field, slot)));
     }
   }
   return OK;
 }
 
-enum err record_read(struct arena *arena, const struct row_kit *kit, struct store *reader, const struct keys *keys,
-                     struct record **ret_record, struct id id, uint64_t version)
+enum err record_read(struct arena *arena, const struct row_kit *kit, struct store *reader,
+                     const struct keys *keys, struct record **ret_record, struct id id,
+                     uint64_t version)
 {
   struct record *record = arena_take(arena, sizeof *record);
   struct row *row = arena_take(arena, sizeof *row);
@@ -108,8 +110,8 @@ enum err record_audit(const struct record *record, struct audit_secret *ret_secr
 
 /* ---- shielding ---- */
 
-static enum err take_value(struct arena *arena, struct record *record, struct shield_entry *ret_entry,
-                           enum field field, unsigned slot)
+static enum err take_value(struct arena *arena, struct record *record,
+                           struct shield_entry *ret_entry, enum field field, unsigned slot)
 {
   uint8_t *bytes = arena_take(arena, VALUE_BYTES_MAX);
 
@@ -128,11 +130,13 @@ static bool entry_before(const struct shield_entry *a, const struct shield_entry
 }
 
 /* Puts an entry in its place; what stands there under the same name is replaced. */
-static void place_entry(struct shield_entry *entries, size_t *count, const struct shield_entry *entry)
+static void place_entry(struct shield_entry *entries, size_t *count,
+                        const struct shield_entry *entry)
 {
   size_t at = *count;
 
-  while (at > 0 && entry_before(entry, &entries[at - 1])) at--;
+  while (at > 0 && entry_before(entry, &entries[at - 1]))
+    at--;
   if (at > 0 && !entry_before(&entries[at - 1], entry)) {
     entries[at - 1] = *entry;
     return;
@@ -145,7 +149,8 @@ static void place_entry(struct shield_entry *entries, size_t *count, const struc
 enum err record_shield(struct arena *arena, struct record *record, struct shielding *ret_shielding,
                        const struct shield_entry *more, size_t more_count)
 {
-  struct shield_entry *entries = arena_take_array(arena, FIELD_COUNT * FIELD_SLOTS_MAX + more_count, sizeof *entries);
+  struct shield_entry *entries =
+    arena_take_array(arena, FIELD_COUNT * FIELD_SLOTS_MAX + more_count, sizeof *entries);
   size_t count = 0;
 
   if (!entries) return ERR_MEMORY;

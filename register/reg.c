@@ -3,9 +3,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "register/reg.h"
+#include "register/openings.h"
 
-enum { PUBLISH_EVERY_US = 10000000 }; /* the demonstration's; a regime's schedule comes with settings */
+enum {
+  PUBLISH_EVERY_US = 10000000
+}; /* the demonstration's; a regime's schedule comes with settings */
 
 static enum err reg_new(struct reg **ret_reg, const struct reg_config *config)
 {
@@ -23,7 +25,8 @@ static enum err reg_new(struct reg **ret_reg, const struct reg_config *config)
   return n > 0 && (size_t)n < sizeof reg->dir ? OK : ERR_INPUT;
 }
 
-static enum err start_threads(struct reg *reg, struct writer_deps *deps, const struct reg_seams *seams)
+static enum err start_threads(struct reg *reg, struct writer_deps *deps, const char *socket_path,
+                              const struct reg_seams *seams)
 {
   deps->store = reg->store;
   deps->keys = reg->keys;
@@ -40,12 +43,15 @@ static enum err start_threads(struct reg *reg, struct writer_deps *deps, const s
     deps->self = seams->self;
   }
   reg->audit.keys = reg->keys;
+  TRY(openings_start(&reg->openings, reg, socket_path));
   TRY(writer_start(&reg->writer, deps));
   if (!reg->witness.sign) return OK;
-  return heads_start(&reg->heads, reg->dir, reg->writer, &reg->witness, &reg->log, PUBLISH_EVERY_US);
+  return heads_start(&reg->heads, reg->dir, reg->writer, &reg->witness, &reg->log,
+                     PUBLISH_EVERY_US);
 }
 
-static enum err find_witness(struct reg *reg, const struct reg_config *config, const struct reg_seams *seams)
+static enum err find_witness(struct reg *reg, const struct reg_config *config,
+                             const struct reg_seams *seams)
 {
   if (seams && seams->witness) {
     reg->witness = *seams->witness;
@@ -55,8 +61,8 @@ static enum err find_witness(struct reg *reg, const struct reg_config *config, c
   return head_witness_custodian(&reg->witness, config->custodian_socket, &reg->outside);
 }
 
-static enum err open_all(struct reg *reg, const struct reg_config *config, const struct reg_seams *seams,
-                         struct trail *trail)
+static enum err open_all(struct reg *reg, const struct reg_config *config,
+                         const struct reg_seams *seams, struct trail *trail)
 {
   struct writer_deps *deps;
 
@@ -69,11 +75,11 @@ static enum err open_all(struct reg *reg, const struct reg_config *config, const
   TRY(store_open(&reg->store, reg->dir, STORE_OWNER, trail));
   bool without = config->start_without_custodian || !reg->witness.sign;
   TRY(start_verify(reg, without, deps, trail));
-  return start_threads(reg, deps, seams);
+  return start_threads(reg, deps, config->custodian_socket, seams);
 }
 
-enum err reg_open_with(struct reg **ret_reg, const struct reg_config *config, const struct reg_seams *seams,
-                       struct trail *trail)
+enum err reg_open_with(struct reg **ret_reg, const struct reg_config *config,
+                       const struct reg_seams *seams, struct trail *trail)
 {
   OWNED(reg_close) struct reg *reg = NULL;
 
@@ -96,8 +102,10 @@ void reg_close(struct reg **reg)
   void *block = old;
   size_t one = 1;
 
-  writer_stop(&old->writer); /* the heads thread sees it stop */
+  writer_end(old->writer); /* the heads thread sees it end */
+  openings_stop(&old->openings);
   heads_stop(&old->heads);
+  writer_stop(&old->writer);
   head_witness_free(&old->witness);
   people_free(&old->people);
   keys_close(&old->keys);
@@ -152,6 +160,11 @@ bool reg_is_synthetic(const struct reg *reg)
 const struct policy *reg_policy(const struct reg *reg)
 {
   return reg->policy;
+}
+
+const struct regime *reg_regime(const struct reg *reg)
+{
+  return reg->regime;
 }
 
 struct str reg_authority_name(const struct reg *reg)

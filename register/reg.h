@@ -1,5 +1,5 @@
-/* The inside of struct reg: what the files of this folder share. Operations use op.h and leave this alone
- * but for reading. */
+/* The inside of struct reg: what the files of this folder share. Operations use op.h and leave this
+ * alone but for reading. */
 #ifndef REGISTER_REG_H
 #define REGISTER_REG_H
 
@@ -8,12 +8,14 @@
 #include "register/head.h"
 #include "register/people.h"
 
-/* Whose words a person slot has in one view. For somebody who is in a slot, that slot has the words of their own
- * standing, and every other adult has the other words, however many live with the child (design D11). */
+/* Whose words a person slot has in one view. For somebody who is in a slot, that slot has the words
+ * of their own standing, and every other adult has the other words, however many live with the
+ * child (design D11). */
 enum person_view { PERSON_OTHER, PERSON_RESIDENT };
 #define PERSON_VIEWS 2
 
-/* Stable numbers of relations as they stand in items (relations.def); policy words are looked up at start. */
+/* Stable numbers of relations as they stand in items (relations.def); policy words are looked up at
+ * start. */
 enum relation_code {
   RELATION_NONE,
 #define L(id, number) RELATION_##id = number,
@@ -30,8 +32,8 @@ struct reg {
   int lock_fd;
   char dir[256];
   struct custodian_pub custodian;
-  struct arena *arena;                      /* for start; kept for what lives as long as the register */
-  struct tree_tail *tail;                   /* as start found it; in the arena */
+  struct arena *arena;    /* for start; kept for what lives as long as the register */
+  struct tree_tail *tail; /* as start found it; in the arena */
   struct meta meta;
   struct policy *policy;
   uint8_t policy_version[POLICY_VERSION_BYTES];
@@ -39,18 +41,19 @@ struct reg {
   uint8_t words[FIELD_COUNT][PERSON_VIEWS]; /* policy word of each field; 0: the register's own */
   uint8_t relations[RELATION_CODES];        /* policy word of each relation code */
   struct keyring *keyring;
-  struct key secrets;                       /* from KEY_SERVE: tags, ETags, idempotency */
+  struct key secrets; /* from KEY_SERVE: tags, ETags, idempotency */
   struct opening_counts counts;
   struct row_kit rows;
   struct audit_kit audit;
-  struct store *store;                      /* the writer's */
+  struct store *store; /* the writer's */
   struct keys *keys;
   struct index *index;
   struct people *people;
   struct writer *writer;
   struct head_witness witness;
   struct heads *heads;
-  struct id decoy;                          /* a sealed record of nobody: what absent ids read (design D6) */
+  struct openings *openings; /* openings.h */
+  struct id decoy;           /* a sealed record of nobody: what absent ids read (design D6) */
 };
 
 struct reader {
@@ -66,17 +69,20 @@ struct reg_seams {
   void *self;
   const struct head_witness *witness; /* NULL: the custodian of the config */
 };
-MUST_USE enum err reg_open_with(struct reg **ret_reg, const struct reg_config *config, const struct reg_seams *seams,
-                                struct trail *trail);
+MUST_USE enum err reg_open_with(struct reg **ret_reg, const struct reg_config *config,
+                                const struct reg_seams *seams, struct trail *trail);
 
-/* start.c: everything that is verified before the first request; fills index, people, keys, and what the writer needs. */
-MUST_USE enum err start_verify(struct reg *reg, bool without_witness, struct writer_deps *ret_deps, struct trail *trail);
+/* start.c: everything that is verified before the first request; fills index, people, keys, and
+ * what the writer needs. */
+MUST_USE enum err start_verify(struct reg *reg, bool without_witness, struct writer_deps *ret_deps,
+                               struct trail *trail);
 /* load.c: keyring, policy and what is worked out from them. */
 MUST_USE enum err reg_load(struct reg *reg, const struct reg_config *config, struct trail *trail);
-MUST_USE enum err root_load(struct keyring **ret_keyring, const struct reg_config *config, struct arena *arena,
-                            struct trail *trail);
-MUST_USE enum err root_create(const struct reg_config *config, const uint8_t authority[static ID_BYTES],
-                              struct arena *arena, struct trail *trail);
+MUST_USE enum err root_load(struct keyring **ret_keyring, const struct reg_config *config,
+                            struct arena *arena, struct trail *trail);
+MUST_USE enum err root_create(const struct reg_config *config,
+                              const uint8_t authority[static ID_BYTES], struct arena *arena,
+                              struct trail *trail);
 const struct key *reg_item_key(const struct reg *reg);
 
 #endif

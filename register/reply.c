@@ -1,5 +1,5 @@
-/* Answers that give nothing. They are made from words, rules and sentences; no opened value ever gets
- * into this file. */
+/* Answers that give nothing. They are made from words, rules and sentences; no opened value ever
+ * gets into this file. */
 #include "register/reply.h"
 
 #include "base/guard.h"
@@ -26,7 +26,8 @@ enum err reply_json(struct op *op, const struct json *json, int status)
   return json_done(json, &op->answer.body);
 }
 
-static void begin_problem(struct op *op, struct json *json, enum err err, struct str type, struct str detail)
+static void begin_problem(struct op *op, struct json *json, enum err err, struct str type,
+                          struct str detail)
 {
   json_start(json, op->arena, 1024);
   json_object_start(json);
@@ -41,7 +42,8 @@ static void begin_problem(struct op *op, struct json *json, enum err err, struct
   op->answer.type = STR(REPLY_PROBLEM_TYPE);
 }
 
-static enum err end_problem(struct op *op, struct json *json, enum err err, const struct entry_of *entry)
+static enum err end_problem(struct op *op, struct json *json, enum err err,
+                            const struct entry_of *entry)
 {
   json_object_end(json);
   TRY(reply_json(op, json, err_status(err)));
@@ -60,7 +62,8 @@ enum err reply_generic(struct op *op, const struct entry_of *entry)
   said.child = NULL; /* not shown: the entry stands under the month's key (design D7) */
   said.version = 0;
   said.outcome = OUTCOME_GENERIC;
-  begin_problem(op, &json, ERR_ABSENT, STR("/problems/absent"), policy_rule_why(policy, generic, op->lang));
+  begin_problem(op, &json, ERR_ABSENT, STR("/problems/absent"),
+                policy_rule_why(policy, generic, op->lang));
   op->answer.on_tick = true;
   return end_problem(op, &json, ERR_ABSENT, &said);
 }
@@ -113,7 +116,8 @@ static void write_withheld(struct json *json, const struct op *op, const struct 
   json_array_end(json);
 }
 
-/* The rule that refuses as a whole; of a view in which every field is refused, the first field's. */
+/* The rule that refuses as a whole; of a view in which every field is refused, the first field's.
+ */
 static uint16_t rule_of(const struct decision *decision)
 {
   struct fieldset denied = decision->denied;
@@ -130,14 +134,16 @@ static enum err reply_named(struct op *op, const struct asked *asked, struct ent
   struct json json;
 
   entry->outcome = OUTCOME_REFUSED;
-  begin_problem(op, &json, ERR_REFUSED, STR("/problems/refused"), policy_rule_why(policy, rule, op->lang));
+  begin_problem(op, &json, ERR_REFUSED, STR("/problems/refused"),
+                policy_rule_why(policy, rule, op->lang));
   write_rule(&json, op, rule);
   if (decision->missing_steps != 0) write_missing_steps(&json, op, decision->missing_steps);
   if (decision->rule == POLICY_NO_RULE) write_withheld(&json, op, decision);
   return end_problem(op, &json, ERR_REFUSED, entry);
 }
 
-enum err reply_refused(struct op *op, const struct asked *asked, enum action action, const struct ask *ask)
+enum err reply_refused(struct op *op, const struct asked *asked, enum action action,
+                       const struct ask *ask)
 {
   const struct decision *decision = &asked->decision;
   uint16_t rule = rule_of(decision);
@@ -148,8 +154,10 @@ enum err reply_refused(struct op *op, const struct asked *asked, enum action act
     entry.rules = &rule;
     entry.rule_count = 1;
   }
-  if (decision->answer == POLICY_GENERIC && GUARD(HIDDEN_IS_ABSENT)) return reply_generic(op, &entry);
-  /* A refusal that names its rule after the look-up is F-11 or a field's: the child is known to the asker. */
+  if (decision->answer == POLICY_GENERIC && GUARD(HIDDEN_IS_ABSENT))
+    return reply_generic(op, &entry);
+  /* A refusal that names its rule after the look-up is F-11 or a field's: the child is known to the
+   * asker. */
   if (asked->facts.is_held && decision->answer == POLICY_SPECIFIC) {
     entry.child = &asked->facts.child;
     entry.record = asked->facts.id;
@@ -162,11 +170,15 @@ enum err reply_no_act(struct op *op, enum action action, uint64_t purposes)
 {
   const struct policy *policy = reg_policy(op->reg);
   uint16_t rule = policy_rule_named(policy, STR("F-02"));
-  struct entry_of entry = {
-    .action = action, .outcome = OUTCOME_REFUSED, .purposes = purposes, .rules = &rule, .rule_count = 1};
+  struct entry_of entry = {.action = action,
+                           .outcome = OUTCOME_REFUSED,
+                           .purposes = purposes,
+                           .rules = &rule,
+                           .rule_count = 1};
   struct json json;
 
-  begin_problem(op, &json, ERR_REFUSED, STR("/problems/refused"), text_get(TEXT_REGISTER_NO_ACT, op->lang));
+  begin_problem(op, &json, ERR_REFUSED, STR("/problems/refused"),
+                text_get(TEXT_REGISTER_NO_ACT, op->lang));
   write_rule(&json, op, rule);
   return end_problem(op, &json, ERR_REFUSED, &entry);
 }
@@ -178,7 +190,8 @@ static struct str problem_type(char scratch[static 48], enum err err)
   static const char base[] = "/problems/";
   size_t at = 0;
 
-  for (size_t i = 0; i < sizeof base - 1; i++) scratch[at++] = base[i];
+  for (size_t i = 0; i < sizeof base - 1; i++)
+    scratch[at++] = base[i];
   for (size_t i = 0; i < name.len && at < 48; i++) {
     char c = name.ptr[i];
 
@@ -192,7 +205,8 @@ static void write_fields(struct json *json, const struct op *op, struct fieldset
   JSON_KEY(json, "fields");
   json_array_start(json);
   while (!fieldset_is_empty(fields))
-    json_str(json, policy_word_name(reg_policy(op->reg), POLICY_FIELD, (uint8_t)fieldset_take(&fields)));
+    json_str(json,
+             policy_word_name(reg_policy(op->reg), POLICY_FIELD, (uint8_t)fieldset_take(&fields)));
   json_array_end(json);
 }
 

@@ -1,5 +1,5 @@
-/* Where the root secret comes from: a key file, or a passphrase in a file that the operator provides. Never from the
- * register's own directory. */
+/* Where the root secret comes from: a key file, or a passphrase in a file that the operator
+ * provides. Never from the register's own directory. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -19,7 +19,8 @@ static enum err join(char ret_path[static PATH_BYTES], const char *dir, const ch
 }
 
 /* The first line of the file. */
-static enum err read_passphrase(struct personal *ret_passphrase, struct arena *arena, const char *path)
+static enum err read_passphrase(struct personal *ret_passphrase, struct arena *arena,
+                                const char *path)
 {
   char *text = arena_take(arena, PASSPHRASE_MAX);
   int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
@@ -42,14 +43,15 @@ static enum err source_of(struct root_source *ret_source, char path[static PATH_
                           const struct reg_config *config, struct arena *arena)
 {
   *ret_source = (struct root_source){.refuse_below = config->register_dir};
-  if (config->passphrase_file) return read_passphrase(&ret_source->passphrase, arena, config->passphrase_file);
+  if (config->passphrase_file)
+    return read_passphrase(&ret_source->passphrase, arena, config->passphrase_file);
   TRY(join(path, config->root_dir, "root.key"));
   ret_source->key_file = path;
   return OK;
 }
 
-enum err root_load(struct keyring **ret_keyring, const struct reg_config *config, struct arena *arena,
-                   struct trail *trail)
+enum err root_load(struct keyring **ret_keyring, const struct reg_config *config,
+                   struct arena *arena, struct trail *trail)
 {
   char keyring[PATH_BYTES], root[PATH_BYTES];
   struct root_source source;
@@ -61,14 +63,15 @@ enum err root_load(struct keyring **ret_keyring, const struct reg_config *config
   return err == OK ? OK : FAIL(trail, err, "the keyring does not open with this root secret");
 }
 
-enum err root_create(const struct reg_config *config, const uint8_t authority[static ID_BYTES], struct arena *arena,
-                     struct trail *trail)
+enum err root_create(const struct reg_config *config, const uint8_t authority[static ID_BYTES],
+                     struct arena *arena, struct trail *trail)
 {
   char keyring[PATH_BYTES], root[PATH_BYTES];
   struct root_source source;
 
   TRY(join(keyring, config->root_dir, "keyring"));
-  if (mkdir(config->root_dir, 0700) != 0 && errno != EEXIST) return FAIL(trail, ERR_IO, "cannot make the root folder");
+  if (mkdir(config->root_dir, 0700) != 0 && errno != EEXIST)
+    return FAIL(trail, ERR_IO, "cannot make the root folder");
   TRY(source_of(&source, root, config, arena));
   if (source.key_file) {
     enum err err = key_file_create(source.key_file, &config->outside);

@@ -1,4 +1,5 @@
-/* One row: opening a slot, checking and making its seal. Must never open a field whose opening is not counted. */
+/* One row: opening a slot, checking and making its seal. Must never open a field whose opening is
+ * not counted. */
 #include "register/row.h"
 
 #include <assert.h>
@@ -13,8 +14,8 @@ void row_count(const struct row_kit *kit, enum opening_kind kind, unsigned n)
   atomic_fetch_add_explicit(&kit->counts->of[kind], n, memory_order_relaxed);
 }
 
-static struct envelope_context context_of(const struct row_kit *kit, const struct row_head *head, enum field field,
-                                          unsigned slot)
+static struct envelope_context context_of(const struct row_kit *kit, const struct row_head *head,
+                                          enum field field, unsigned slot)
 {
   struct envelope_context context = {
     .table = TABLE_ENTRY,
@@ -33,8 +34,8 @@ static struct envelope_context context_of(const struct row_kit *kit, const struc
 }
 
 enum err row_open_field(const struct row_kit *kit, enum opening_kind kind, struct value *ret_value,
-                        uint8_t plain[static VALUE_BYTES_MAX], const struct row_head *head, const struct key *key,
-                        enum field field, unsigned slot, const void *sealed)
+                        uint8_t plain[static VALUE_BYTES_MAX], const struct row_head *head,
+                        const struct key *key, enum field field, unsigned slot, const void *sealed)
 {
   struct envelope_context context = context_of(kit, head, field, slot);
   size_t n = 0;
@@ -55,7 +56,8 @@ static struct row_place place_of(const struct row_kit *kit, const struct row_hea
   return place;
 }
 
-static void seal_of(const struct row_kit *kit, struct hash *ret_seal, const struct row *row, const struct key *key)
+static void seal_of(const struct row_kit *kit, struct hash *ret_seal, const struct row *row,
+                    const struct key *key)
 {
   struct row_place place = place_of(kit, &row->head);
   struct row_seal seal;
@@ -96,8 +98,8 @@ static unsigned envelopes_in_body(void)
   return n;
 }
 
-static enum err seal_body(struct arena *arena, const struct row_kit *kit, struct row *row, const struct key *key,
-                          const struct record *record)
+static enum err seal_body(struct arena *arena, const struct row_kit *kit, struct row *row,
+                          const struct key *key, const struct record *record)
 {
   unsigned count = envelopes_in_body(), used = 0;
   struct nonce *nonces = arena_take_array(arena, count, sizeof *nonces);
@@ -110,16 +112,19 @@ static enum err seal_body(struct arena *arena, const struct row_kit *kit, struct
     for (unsigned slot = 0; slot < field_row(field)->slots && err == OK; slot++) {
       struct envelope_context context = context_of(kit, &row->head, field, slot);
       size_t n = value_encode(plain, &record->values[field][slot]);
-      err = envelope_seal(row->body + field_offset(field, slot), key, &context, &nonces[used++], plain, n);
+      err = envelope_seal(row->body + field_offset(field, slot), key, &context, &nonces[used++],
+                          plain, n);
     }
   }
   wipe(plain, sizeof plain);
   return err;
 }
 
-static struct shield_place shield_place_of(const struct row_kit *kit, const struct row_head *head, unsigned slot)
+static struct shield_place shield_place_of(const struct row_kit *kit, const struct row_head *head,
+                                           unsigned slot)
 {
-  struct shield_place place = {.version = head->version, .generation = head->generation, .slot = (uint16_t)slot};
+  struct shield_place place = {
+    .version = head->version, .generation = head->generation, .slot = (uint16_t)slot};
 
   memcpy(place.authority, kit->authority, ID_BYTES);
   memcpy(place.record, head->id.b, ID_BYTES);
@@ -135,9 +140,9 @@ struct shielded_part {
   bool is_written;
 };
 
-static enum err write_part(struct arena *arena, const struct row_kit *kit, const struct shielded_part *part,
-                           const struct shield_place *place, const struct key *key,
-                           const struct shielding *shielding)
+static enum err write_part(struct arena *arena, const struct row_kit *kit,
+                           const struct shielded_part *part, const struct shield_place *place,
+                           const struct key *key, const struct shielding *shielding)
 {
   struct shield_writer writer = {.capacity = shield_text_max(part->kind)};
 
@@ -145,24 +150,28 @@ static enum err write_part(struct arena *arena, const struct row_kit *kit, const
   if (!writer.text) return ERR_MEMORY;
   for (size_t i = 0; i < shielding->count; i++)
     TRY(shield_put(&writer, &shielding->entries[i]));
-  return shield_seal(part->to, part->kind, &kit->custodian, key, place, writer.text, writer.n, kit->outside);
+  return shield_seal(part->to, part->kind, &kit->custodian, key, place, writer.text, writer.n,
+                     kit->outside);
 }
 
-static enum err seal_part(struct arena *arena, const struct row_kit *kit, const struct shielded_part *part,
-                          const struct row *row, const struct key *key, const struct row_head *old_head,
+static enum err seal_part(struct arena *arena, const struct row_kit *kit,
+                          const struct shielded_part *part, const struct row *row,
+                          const struct key *key, const struct row_head *old_head,
                           const struct key *old_key, const struct shielding *shielding)
 {
   struct shield_place place = shield_place_of(kit, &row->head, part->slot);
 
   if (part->is_written) return write_part(arena, kit, part, &place, key, shielding);
-  if (!part->from) return shield_nothing(part->to, part->kind, &kit->custodian, key, &place, kit->outside);
+  if (!part->from)
+    return shield_nothing(part->to, part->kind, &kit->custodian, key, &place, kit->outside);
   struct shield_place old_place = shield_place_of(kit, old_head, part->slot);
   memcpy(part->to, part->from, shield_bytes(part->kind));
   return shield_reseal_outer(part->to, part->kind, old_key, &old_place, key, &place, kit->outside);
 }
 
-static enum err seal_shielded(struct arena *arena, const struct row_kit *kit, struct row *row, const struct key *key,
-                              const struct record *record, const struct shielding *shielding)
+static enum err seal_shielded(struct arena *arena, const struct row_kit *kit, struct row *row,
+                              const struct key *key, const struct record *record,
+                              const struct shielding *shielding)
 {
   const struct row *old = record->sealed;
   struct shielded_part blob = {SHIELD_BLOB, 0, row->shielded, old ? old->shielded : NULL,
@@ -171,15 +180,18 @@ static enum err seal_shielded(struct arena *arena, const struct row_kit *kit, st
   TRY(seal_part(arena, kit, &blob, row, key, old ? &old->head : NULL, &record->old_key, shielding));
   for (unsigned slot = 0; slot < SHIELD_PATCHES; slot++) {
     size_t at = slot * SHIELD_PATCH_BYTES;
-    struct shielded_part patch = {SHIELD_PATCH, slot, row->patches + at, old ? old->patches + at : NULL,
+    struct shielded_part patch = {SHIELD_PATCH, slot, row->patches + at,
+                                  old ? old->patches + at : NULL,
                                   shielding->into == SHIELDING_PATCH && shielding->patch == slot};
-    TRY(seal_part(arena, kit, &patch, row, key, old ? &old->head : NULL, &record->old_key, shielding));
+    TRY(seal_part(arena, kit, &patch, row, key, old ? &old->head : NULL, &record->old_key,
+                  shielding));
   }
   return OK;
 }
 
-enum err record_seal(struct arena *arena, const struct row_kit *kit, struct keys *keys, const struct record *record,
-                     const struct shielding *shielding, struct row **ret_row)
+enum err record_seal(struct arena *arena, const struct row_kit *kit, struct keys *keys,
+                     const struct record *record, const struct shielding *shielding,
+                     struct row **ret_row)
 {
   static const struct shielding keep = {0};
   OWNED(spare_wipe) struct spare spare = {0};
@@ -187,9 +199,11 @@ enum err record_seal(struct arena *arena, const struct row_kit *kit, struct keys
 
   if (!row) return ERR_MEMORY;
   TRY(keys_take(keys, &spare));
-  row->head = (struct row_head){record->id, record->version + 1, FIELD_SET, kit->generation, spare.id};
+  row->head =
+    (struct row_head){record->id, record->version + 1, FIELD_SET, kit->generation, spare.id};
   enum err err = seal_body(arena, kit, row, &spare.key, record);
-  if (err == OK) err = seal_shielded(arena, kit, row, &spare.key, record, shielding ? shielding : &keep);
+  if (err == OK)
+    err = seal_shielded(arena, kit, row, &spare.key, record, shielding ? shielding : &keep);
   if (err != OK) {
     keys_drop(keys, spare.id);
     return err;

@@ -1,5 +1,5 @@
-/* Connections and statements. SQL text comes from sql.def and migrations.def alone, and once a store is open the
- * authoriser refuses any other, whoever brings it. Must never see a plaintext. */
+/* Connections and statements. SQL text comes from sql.def and migrations.def alone, and once a
+ * store is open the authoriser refuses any other, whoever brings it. Must never see a plaintext. */
 #include "register/sql.h"
 
 #include <stdio.h>
@@ -42,7 +42,8 @@ enum err sql_error(int code)
 }
 
 /* The second wall: after the statements are prepared nothing else is. */
-static int authorise(void *self, int action, const char *a, const char *b, const char *c, const char *d)
+static int authorise(void *self, int action, const char *a, const char *b, const char *c,
+                     const char *d)
 {
   const struct connection *connection = self;
 
@@ -108,7 +109,8 @@ static enum err check_durable(struct connection *connection, struct trail *trail
   return OK;
 }
 
-static enum err configure(struct connection *connection, enum store_use use, bool create, struct trail *trail)
+static enum err configure(struct connection *connection, enum store_use use, bool create,
+                          struct trail *trail)
 {
   if (create) {
     TRY(sql_run(connection, "PRAGMA page_size = 16384"));
@@ -132,7 +134,8 @@ enum err sql_connect(struct connection *connection, const char *dir, enum store_
   if (n < 0 || (size_t)n >= sizeof path) return FAIL(trail, ERR_INPUT, "path too long");
   *connection = (struct connection){0};
   int code = sqlite3_open_v2(path, &connection->db, flags, NULL);
-  if (code != SQLITE_OK) return FAIL_AT(trail, sql_error(code), "cannot open a database file", file, code);
+  if (code != SQLITE_OK)
+    return FAIL_AT(trail, sql_error(code), "cannot open a database file", file, code);
   sqlite3_extended_result_codes(connection->db, 1);
   sqlite3_busy_timeout(connection->db, 2000);
   sqlite3_set_authorizer(connection->db, authorise, connection);
@@ -160,7 +163,8 @@ enum err sql_prepare_all(struct store *store, struct trail *trail)
     if (statements[i].use == WRITE && store->use != STORE_OWNER) continue;
     int code = sqlite3_prepare_v3(connection->db, statements[i].text, -1, SQLITE_PREPARE_PERSISTENT,
                                   &store->statements[i], NULL);
-    if (code != SQLITE_OK) return FAIL_AT(trail, sql_error(code), "a statement cannot be prepared", i, code);
+    if (code != SQLITE_OK)
+      return FAIL_AT(trail, sql_error(code), "a statement cannot be prepared", i, code);
   }
   for (int file = 0; file < FILE_COUNT; file++)
     store->files[file].is_shut = true;
@@ -189,7 +193,8 @@ enum err sql_bind_number(sqlite3_stmt *statement, int at, uint64_t number)
 
 enum err sql_bind_text(sqlite3_stmt *statement, int at, struct str text)
 {
-  return sql_error(sqlite3_bind_text64(statement, at, text.ptr, text.len, SQLITE_STATIC, SQLITE_UTF8));
+  return sql_error(
+    sqlite3_bind_text64(statement, at, text.ptr, text.len, SQLITE_STATIC, SQLITE_UTF8));
 }
 
 enum err sql_step_done(sqlite3_stmt *statement)

@@ -51,8 +51,8 @@ static bool find_item(const struct op *op, struct id *ret_item, struct id record
   return found;
 }
 
-enum err standing_find(struct op *op, struct standing *ret_standing, bool *ret_found, struct id record,
-                       struct id account, const struct audit_secret *child)
+enum err standing_find(struct op *op, struct standing *ret_standing, bool *ret_found,
+                       struct id record, struct id account, const struct audit_secret *child)
 {
   struct personal text;
   struct item item;
@@ -65,11 +65,15 @@ enum err standing_find(struct op *op, struct standing *ret_standing, bool *ret_f
   return OK;
 }
 
-enum err standing_put(struct op *op, struct id record, struct id account, const struct standing *standing,
-                      enum relation_code relation, struct day until, const struct audit_secret *child)
+enum err standing_put(struct op *op, struct id record, struct id account,
+                      const struct standing *standing, enum relation_code relation,
+                      struct day until, const struct audit_secret *child)
 {
-  struct item item = {
-    .kind = ITEM_ASSIGNMENT, .flags = (uint16_t)relation, .record = record, .subject = account, .until = until};
+  struct item item = {.kind = ITEM_ASSIGNMENT,
+                      .flags = (uint16_t)relation,
+                      .record = record,
+                      .subject = account,
+                      .until = until};
   struct personal text;
 
   TRY(standing_write(op, &text, standing));

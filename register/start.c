@@ -1,5 +1,6 @@
-/* The start: nothing is served before all of this holds. Every row's seal, the sums over all rows, the log from its first
- * leaf, the custodian's word on its head, and that the records are where the log says. */
+/* The start: nothing is served before all of this holds. Every row's seal, the sums over all rows,
+ * the log from its first leaf, the custodian's word on its head, and that the records are where the
+ * log says. */
 #include <string.h>
 
 #include "base/guard.h"
@@ -24,15 +25,18 @@ static enum err check_meta(struct reg *reg, struct trail *trail)
   struct hash mac;
   enum err err = store_meta(reg->store, &reg->meta);
 
-  if (err != OK) return FAIL(trail, err == ERR_ABSENT ? ERR_CORRUPT : err, "the register's own row is missing");
+  if (err != OK)
+    return FAIL(trail, err == ERR_ABSENT ? ERR_CORRUPT : err, "the register's own row is missing");
   meta_mac(&reg->meta, &mac, reg->rows.fresh);
-  if (!hash_equal(&mac, &reg->meta.mac)) return FAIL(trail, ERR_CORRUPT, "the register's own row was changed");
+  if (!hash_equal(&mac, &reg->meta.mac))
+    return FAIL(trail, ERR_CORRUPT, "the register's own row was changed");
   if (memcmp(reg->meta.authority, keyring_authority(reg->keyring), ID_BYTES) != 0)
     return FAIL(trail, ERR_KEY, "the keyring is another authority's");
   if (custodian_pub_parse(&reg->custodian, str_from(reg->meta.custodian_pub)) != OK)
     return FAIL(trail, ERR_CORRUPT, "the custodian's public keys do not parse");
   reg->regime = policy_regime(reg->policy, str_from(reg->meta.regime));
-  if (!reg->regime) return FAIL(trail, ERR_POLICY, "the regime of this register is not in the policy");
+  if (!reg->regime)
+    return FAIL(trail, ERR_POLICY, "the regime of this register is not in the policy");
   reg->rows.custodian = reg->custodian.shield;
   reg->audit.origin = str_from(reg->meta.origin);
   return OK;
@@ -58,8 +62,8 @@ static enum err open_indexed(struct scan *scan, const struct row *row, const str
     for (unsigned slot = 0; slot < field_row(field)->slots; slot++) {
       uint8_t *plain = arena_take(scan->arena, VALUE_BYTES_MAX);
       if (!plain) return ERR_MEMORY;
-      TRY(row_open_field(&scan->reg->rows, OPENED_INDEX, &record->values[field][slot], plain, &row->head, key, field,
-                         slot, row->body + field_offset(field, slot)));
+      TRY(row_open_field(&scan->reg->rows, OPENED_INDEX, &record->values[field][slot], plain,
+                         &row->head, key, field, slot, row->body + field_offset(field, slot)));
     }
   }
   return OK;
@@ -97,10 +101,12 @@ static enum err scan_row(void *self, const struct row *row)
 
   if (err == OK) return OK;
   /* The place, in a form that is no name: the first bytes of the random id, and the version. */
-  long long place = (long long)row->head.id.b[0] << 24 | row->head.id.b[1] << 16 | row->head.id.b[2] << 8 | row->head.id.b[3];
+  long long place = (long long)row->head.id.b[0] << 24 | row->head.id.b[1] << 16 |
+                    row->head.id.b[2] << 8 | row->head.id.b[3];
   bool lost_key = err == ERR_ABSENT;
   return FAIL_AT(scan->trail, err == ERR_OPEN || lost_key ? ERR_CORRUPT : err,
-                 "a record does not hold: first bytes of its id, its version", place, (long long)row->head.version);
+                 "a record does not hold: first bytes of its id, its version", place,
+                 (long long)row->head.version);
 }
 
 /* ---- items ---- */
@@ -111,7 +117,8 @@ static enum err take_account(struct scan *scan, const struct item *item, const u
   struct personal text;
   struct item again;
 
-  TRY(item_text(scan->arena, &scan->reg->rows, reg_item_key(scan->reg), &text, &again, item->id, body, NULL));
+  TRY(item_text(scan->arena, &scan->reg->rows, reg_item_key(scan->reg), &text, &again, item->id,
+                body, NULL));
   TRY(account_parse(&account, scan->reg->policy, text));
   return people_put(scan->reg->people, &account);
 }
@@ -129,8 +136,9 @@ static enum err scan_item(void *self, struct id id, const uint8_t *body)
   }
   if (err == OK && item.kind == ITEM_ACCOUNT) err = take_account(scan, &item, body);
   if (err == OK) return OK;
-  return FAIL_AT(scan->trail, err == ERR_OPEN ? ERR_CORRUPT : err, "an item does not hold: first bytes of its id",
-                 (long long)id.b[0] << 8 | id.b[1], 0);
+  return FAIL_AT(scan->trail, err == ERR_OPEN ? ERR_CORRUPT : err,
+                 "an item does not hold: first bytes of its id", (long long)id.b[0] << 8 | id.b[1],
+                 0);
 }
 
 static enum err check_sum(struct scan *scan, enum sum which, struct fresh *ret_sum)
@@ -140,9 +148,11 @@ static enum err check_sum(struct scan *scan, enum sum which, struct fresh *ret_s
   enum err err = store_sum(scan->reg->store, sealed, which);
 
   if (err == OK) err = fresh_open(ret_sum, kit->fresh, kit->authority, kit->generation, sealed);
-  if (err != OK) return FAIL_AT(scan->trail, ERR_CORRUPT, "a sum is missing or was changed", which, 0);
+  if (err != OK)
+    return FAIL_AT(scan->trail, ERR_CORRUPT, "a sum is missing or was changed", which, 0);
   if (!fresh_equal(ret_sum, &scan->sums[which]))
-    return FAIL_AT(scan->trail, ERR_CORRUPT, "rows were put back, taken away or doubled: kind, rows counted", which,
+    return FAIL_AT(scan->trail, ERR_CORRUPT,
+                   "rows were put back, taken away or doubled: kind, rows counted", which,
                    (long long)scan->sums[which].rows);
   return OK;
 }
@@ -177,8 +187,8 @@ static enum err scan_rows(struct scan *scan, struct writer_deps *deps)
 
 /* ---- the log ---- */
 
-/* Design D3: the records have reached the last batch that changed any, or exactly that batch is missing and is the last of
- * the log. Anything else is an older file put back. */
+/* Design D3: the records have reached the last batch that changed any, or exactly that batch is
+ * missing and is the last of the log. Anything else is an older file put back. */
 static enum err check_position(struct reg *reg, struct writer_deps *deps, struct trail *trail)
 {
   const struct log_state *state = &deps->state;
@@ -193,7 +203,8 @@ static enum err check_position(struct reg *reg, struct writer_deps *deps, struct
                  (long long)reg->meta.applied, (long long)state->changed);
 }
 
-/* The witness remembers what it signed: a log that is shorter, or other, was put back or rewritten. */
+/* The witness remembers what it signed: a log that is shorter, or other, was put back or rewritten.
+ */
 static enum err check_witness(struct reg *reg, const struct log_state *state, struct trail *trail)
 {
   struct log_reader reader = {reg->store, state->edge.size};
@@ -206,20 +217,23 @@ static enum err check_witness(struct reg *reg, const struct log_state *state, st
   if (err != OK) return FAIL(trail, err, "the custodian does not say which head it signed last");
   if (size == 0 || !GUARD(LOG_ONLY_GROWS)) return OK;
   if (size > state->edge.size)
-    return FAIL_AT(trail, ERR_ROLLED_BACK, "the log is shorter than a head that was signed", (long long)state->edge.size,
-                   (long long)size);
+    return FAIL_AT(trail, ERR_ROLLED_BACK, "the log is shorter than a head that was signed",
+                   (long long)state->edge.size, (long long)size);
   TRY(tree_edge_read(&edge, &tree, size));
   tree_root(&root, &edge);
   if (!hash_equal(&root, &signed_root))
-    return FAIL_AT(trail, ERR_ROLLED_BACK, "the log is not the one whose head was signed", (long long)size, 0);
+    return FAIL_AT(trail, ERR_ROLLED_BACK, "the log is not the one whose head was signed",
+                   (long long)size, 0);
   return OK;
 }
 
-static enum err check_log(struct reg *reg, bool without_witness, struct writer_deps *deps, struct trail *trail)
+static enum err check_log(struct reg *reg, bool without_witness, struct writer_deps *deps,
+                          struct trail *trail)
 {
   enum err err = store_log_state(reg->store, &deps->state);
 
-  if (err != OK) return FAIL(trail, err == ERR_ABSENT ? ERR_CORRUPT : err, "the state of the log is missing");
+  if (err != OK)
+    return FAIL(trail, err == ERR_ABSENT ? ERR_CORRUPT : err, "the state of the log is missing");
   reg->tail = arena_take(reg->arena, sizeof *reg->tail);
   if (!reg->tail) return ERR_MEMORY;
   TRY(ledger_verify(reg->store, &deps->state, reg->tail, trail));
@@ -251,7 +265,8 @@ static enum err open_keys(struct reg *reg, bool has_decoy)
   return keys_open(&reg->keys, reg->store, reg->keyring, &reg->outside, key_in_use, &uses);
 }
 
-enum err start_verify(struct reg *reg, bool without_witness, struct writer_deps *ret_deps, struct trail *trail)
+enum err start_verify(struct reg *reg, bool without_witness, struct writer_deps *ret_deps,
+                      struct trail *trail)
 {
   OWNED(arena_free) struct arena *arena = NULL;
   struct scan scan = {.reg = reg, .trail = trail};
@@ -266,6 +281,7 @@ enum err start_verify(struct reg *reg, bool without_witness, struct writer_deps 
   TRY(check_meta(reg, trail));
   TRY(check_log(reg, without_witness, ret_deps, trail));
   TRY(scan_rows(&scan, ret_deps));
-  if (!scan.has_decoy && ret_deps->state.edge.size > 0) return FAIL(trail, ERR_CORRUPT, "the record of nobody is missing");
+  if (!scan.has_decoy && ret_deps->state.edge.size > 0)
+    return FAIL(trail, ERR_CORRUPT, "the record of nobody is missing");
   return open_keys(reg, scan.has_decoy);
 }

@@ -1,5 +1,5 @@
-/* The files of one authority: opening, transactions, the lock. Must never see a plaintext, and passes no
- * SQLite type upward. */
+/* The files of one authority: opening, transactions, the lock. Must never see a plaintext, and
+ * passes no SQLite type upward. */
 #include "register/store.h"
 
 #include <assert.h>
@@ -77,7 +77,8 @@ enum err store_create(const char *dir, struct trail *trail)
   return OK;
 }
 
-enum err store_open(struct store **ret_store, const char *dir, enum store_use use, struct trail *trail)
+enum err store_open(struct store **ret_store, const char *dir, enum store_use use,
+                    struct trail *trail)
 {
   OWNED(store_close) struct store *store = NULL;
 
@@ -152,7 +153,8 @@ enum err store_checkpoint(struct store *store, enum store_file file, int pages)
   int left = 0, done = 0;
 
   if (connection->wal_pages <= pages) return OK;
-  int code = sqlite3_wal_checkpoint_v2(connection->db, NULL, SQLITE_CHECKPOINT_PASSIVE, &left, &done);
+  int code =
+    sqlite3_wal_checkpoint_v2(connection->db, NULL, SQLITE_CHECKPOINT_PASSIVE, &left, &done);
   if (code == SQLITE_OK && left == done) connection->wal_pages = 0;
   return code == SQLITE_BUSY ? OK : sql_error(code);
 }

@@ -1,4 +1,5 @@
-/* The log as rows of audit.db: leaves, views, full tiles, state, heads. Leaves and tiles are only ever added. */
+/* The log as rows of audit.db: leaves, views, full tiles, state, heads. Leaves and tiles are only
+ * ever added. */
 #include "register/sql.h"
 
 #include <string.h>
@@ -14,24 +15,28 @@ static enum err read_one(sqlite3_stmt *statement, void *ret_bytes, size_t n)
   return err;
 }
 
-static enum err insert_numbered(sqlite3_stmt *statement, uint64_t index, const void *bytes, size_t n)
+static enum err insert_numbered(sqlite3_stmt *statement, uint64_t index, const void *bytes,
+                                size_t n)
 {
   TRY(sql_bind_number(statement, 1, index));
   TRY(sql_bind_bytes(statement, 2, bytes, n));
   return sql_step_done(statement);
 }
 
-enum err store_leaf_insert(struct store *store, uint64_t index, const uint8_t commitments[static COMMITMENTS_BYTES])
+enum err store_leaf_insert(struct store *store, uint64_t index,
+                           const uint8_t commitments[static COMMITMENTS_BYTES])
 {
   return insert_numbered(sql_use(store, SQL_LEAF_INSERT), index, commitments, COMMITMENTS_BYTES);
 }
 
-enum err store_views_insert(struct store *store, uint64_t index, const uint8_t views[static VIEWS_BYTES])
+enum err store_views_insert(struct store *store, uint64_t index,
+                            const uint8_t views[static VIEWS_BYTES])
 {
   return insert_numbered(sql_use(store, SQL_VIEWS_INSERT), index, views, VIEWS_BYTES);
 }
 
-enum err store_leaf(struct store *store, uint8_t ret_commitments[static COMMITMENTS_BYTES], uint64_t index)
+enum err store_leaf(struct store *store, uint8_t ret_commitments[static COMMITMENTS_BYTES],
+                    uint64_t index)
 {
   sqlite3_stmt *statement = sql_use(store, SQL_LEAF);
 
@@ -48,7 +53,8 @@ enum err store_views(struct store *store, uint8_t ret_views[static VIEWS_BYTES],
 }
 
 enum err store_leaf_each(struct store *store, uint64_t first,
-                         enum err (*each)(void *self, uint64_t index, const uint8_t *commitments), void *self)
+                         enum err (*each)(void *self, uint64_t index, const uint8_t *commitments),
+                         void *self)
 {
   sqlite3_stmt *statement = sql_use(store, SQL_LEAF_EACH);
   enum err err = sql_bind_number(statement, 1, first);
@@ -73,7 +79,8 @@ enum err store_tile_insert(struct store *store, unsigned level, uint64_t n,
   return sql_step_done(statement);
 }
 
-enum err store_tile(struct store *store, struct hash ret_hashes[static TREE_TILE_WIDTH], unsigned level, uint64_t n)
+enum err store_tile(struct store *store, struct hash ret_hashes[static TREE_TILE_WIDTH],
+                    unsigned level, uint64_t n)
 {
   sqlite3_stmt *statement = sql_use(store, SQL_TILE);
 
@@ -119,8 +126,8 @@ enum err store_log_state_put(struct store *store, const struct log_state *state)
   return sql_step_done(statement);
 }
 
-enum err store_head(struct store *store, char *ret_note, size_t capacity, size_t *ret_n, uint64_t *ret_size,
-                    uint64_t size, bool published)
+enum err store_head(struct store *store, char *ret_note, size_t capacity, size_t *ret_n,
+                    uint64_t *ret_size, uint64_t size, bool published)
 {
   sqlite3_stmt *statement = sql_use(store, SQL_HEAD);
 

@@ -70,7 +70,8 @@ enum err store_sum(struct store *store, uint8_t ret_sealed[static FRESH_SEALED_B
   return read_one(statement, ret_sealed, FRESH_SEALED_BYTES);
 }
 
-enum err store_sum_put(struct store *store, enum sum sum, const uint8_t sealed[static FRESH_SEALED_BYTES])
+enum err store_sum_put(struct store *store, enum sum sum,
+                       const uint8_t sealed[static FRESH_SEALED_BYTES])
 {
   sqlite3_stmt *statement = sql_use(store, SQL_SUM_PUT);
 
@@ -81,7 +82,8 @@ enum err store_sum_put(struct store *store, enum sum sum, const uint8_t sealed[s
 
 /* ---- keys ---- */
 
-enum err store_key(struct store *store, uint8_t ret_wrapped[static WRAPPED_KEY_BYTES], struct id key)
+enum err store_key(struct store *store, uint8_t ret_wrapped[static WRAPPED_KEY_BYTES],
+                   struct id key)
 {
   sqlite3_stmt *statement = sql_use(store, SQL_KEY);
 
@@ -89,7 +91,8 @@ enum err store_key(struct store *store, uint8_t ret_wrapped[static WRAPPED_KEY_B
   return read_one(statement, ret_wrapped, WRAPPED_KEY_BYTES);
 }
 
-enum err store_key_insert(struct store *store, struct id key, const uint8_t wrapped[static WRAPPED_KEY_BYTES])
+enum err store_key_insert(struct store *store, struct id key,
+                          const uint8_t wrapped[static WRAPPED_KEY_BYTES])
 {
   sqlite3_stmt *statement = sql_use(store, SQL_KEY_INSERT);
 
@@ -106,7 +109,8 @@ enum err store_key_delete(struct store *store, struct id key)
   return sql_step_done(statement);
 }
 
-enum err store_key_each(struct store *store, enum err (*each)(void *self, struct id key, const uint8_t *wrapped),
+enum err store_key_each(struct store *store,
+                        enum err (*each)(void *self, struct id key, const uint8_t *wrapped),
                         void *self)
 {
   sqlite3_stmt *statement = sql_use(store, SQL_KEY_EACH);
@@ -123,7 +127,8 @@ enum err store_key_each(struct store *store, enum err (*each)(void *self, struct
   return err == ERR_ABSENT ? OK : err;
 }
 
-enum err store_month(struct store *store, uint8_t ret_wrapped[static WRAPPED_KEY_BYTES], uint32_t id)
+enum err store_month(struct store *store, uint8_t ret_wrapped[static WRAPPED_KEY_BYTES],
+                     uint32_t id)
 {
   sqlite3_stmt *statement = sql_use(store, SQL_MONTH);
 
@@ -131,7 +136,8 @@ enum err store_month(struct store *store, uint8_t ret_wrapped[static WRAPPED_KEY
   return read_one(statement, ret_wrapped, WRAPPED_KEY_BYTES);
 }
 
-enum err store_month_insert(struct store *store, uint32_t id, const uint8_t wrapped[static WRAPPED_KEY_BYTES])
+enum err store_month_insert(struct store *store, uint32_t id,
+                            const uint8_t wrapped[static WRAPPED_KEY_BYTES])
 {
   sqlite3_stmt *statement = sql_use(store, SQL_MONTH_INSERT);
 
@@ -156,7 +162,8 @@ enum err store_retired_delete(struct store *store, struct id key)
   return sql_step_done(statement);
 }
 
-enum err store_retired_each(struct store *store, enum err (*each)(void *self, struct id key), void *self)
+enum err store_retired_each(struct store *store, enum err (*each)(void *self, struct id key),
+                            void *self)
 {
   sqlite3_stmt *statement = sql_use(store, SQL_RETIRED_EACH);
   enum err err = sql_bind_bytes(statement, 1, "", 0);

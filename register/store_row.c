@@ -6,7 +6,18 @@
 
 #include "register/bytes.h"
 
-enum { AT_ROW, AT_ID, AT_VERSION, AT_FIELD_SET, AT_GENERATION, AT_KEY, AT_SEAL, AT_BODY, AT_SHIELDED, AT_PATCHES };
+enum {
+  AT_ROW,
+  AT_ID,
+  AT_VERSION,
+  AT_FIELD_SET,
+  AT_GENERATION,
+  AT_KEY,
+  AT_SEAL,
+  AT_BODY,
+  AT_SHIELDED,
+  AT_PATCHES
+};
 
 /* 63 bits of the random id: positive, unique but for one chance in 10^8 at a million records. */
 static uint64_t rowid(struct id id)
@@ -72,8 +83,8 @@ enum err store_row(struct store *store, struct row *ret_row, struct id id)
   return same_id(ret_row->head.id, id) ? OK : ERR_ABSENT;
 }
 
-enum err store_row_part(struct store *store, void *ret_bytes, struct id id, enum row_part part, size_t offset,
-                        size_t n)
+enum err store_row_part(struct store *store, void *ret_bytes, struct id id, enum row_part part,
+                        size_t offset, size_t n)
 {
   static const char *const columns[] = {"body", "shielded", "patches"};
   static const size_t sizes[] = {BODY_BYTES, SHIELD_BLOB_BYTES, PATCHES_BYTES};
@@ -83,8 +94,9 @@ enum err store_row_part(struct store *store, void *ret_bytes, struct id id, enum
 
   assert(store->is_reading); /* a blob left open would hold its snapshot */
   assert(offset <= sizes[part] && n <= sizes[part] - offset);
-  int code = *blob ? sqlite3_blob_reopen(*blob, row)
-                   : sqlite3_blob_open(connection->db, "main", "entry", columns[part], row, 0, blob);
+  int code = *blob
+               ? sqlite3_blob_reopen(*blob, row)
+               : sqlite3_blob_open(connection->db, "main", "entry", columns[part], row, 0, blob);
   if (code == SQLITE_ERROR) return ERR_ABSENT;
   if (code != SQLITE_OK) return sql_error(code);
   if ((size_t)sqlite3_blob_bytes(*blob) != sizes[part]) return ERR_CORRUPT;
@@ -131,8 +143,8 @@ enum err store_row_delete(struct store *store, struct id id)
   return sqlite3_changes(store->files[FILE_REGISTER].db) == 1 ? OK : ERR_ABSENT;
 }
 
-enum err store_row_each(struct store *store, struct row *scratch, enum err (*each)(void *self, const struct row *row),
-                        void *self)
+enum err store_row_each(struct store *store, struct row *scratch,
+                        enum err (*each)(void *self, const struct row *row), void *self)
 {
   sqlite3_stmt *statement = sql_use(store, SQL_ENTRY_EACH);
   enum err err = sql_error(sqlite3_bind_int64(statement, 1, INT64_MIN));
@@ -180,7 +192,8 @@ enum err store_item_delete(struct store *store, struct id id)
   return sqlite3_changes(store->files[FILE_REGISTER].db) == 1 ? OK : ERR_ABSENT;
 }
 
-enum err store_item_each(struct store *store, enum err (*each)(void *self, struct id id, const uint8_t *body),
+enum err store_item_each(struct store *store,
+                         enum err (*each)(void *self, struct id id, const uint8_t *body),
                          void *self)
 {
   sqlite3_stmt *statement = sql_use(store, SQL_ITEM_EACH);

@@ -1,5 +1,5 @@
-/* Taking a child onto the register. It must never give protection none, nor drop, mend or guess a value: what does not
- * check is kept as given. */
+/* Taking a child onto the register. It must never give protection none, nor drop, mend or guess a
+ * value: what does not check is kept as given. */
 #include "register/take.h"
 
 #include <string.h>
@@ -11,7 +11,8 @@ bool take_field_is_open(enum field field)
 {
   const struct field_row *row = field_row(field);
 
-  if (row->word[0] == '\0' || row->type == TYPE_PROTECTION || row->type == TYPE_SECRET) return false;
+  if (row->word[0] == '\0' || row->type == TYPE_PROTECTION || row->type == TYPE_SECRET)
+    return false;
   return field != FIELD_origin && field != FIELD_registered;
 }
 
@@ -25,12 +26,14 @@ const struct value *take_find(const struct given_list *values, enum field field,
   for (size_t i = 0; i < values->count; i++) {
     const struct given *given = &values->at[i];
 
-    if (given->field == field && given->slot == slot && given->value.text.len > 0) return &given->value;
+    if (given->field == field && given->slot == slot && given->value.text.len > 0)
+      return &given->value;
   }
   return NULL;
 }
 
-enum err take_origin(struct arena *arena, struct personal *ret_text, struct personal from, struct personal ref)
+enum err take_origin(struct arena *arena, struct personal *ret_text, struct personal from,
+                     struct personal ref)
 {
   char *text = arena_take(arena, from.len + 1 + ref.len);
 
@@ -55,7 +58,8 @@ bool take_officer(const struct op *op, struct id *ret_account, struct str user)
 /* ---- checking ---- */
 
 /* "said", and the note below it. */
-static enum err evidence(struct arena *arena, struct personal *ret_text, const struct taking *taking)
+static enum err evidence(struct arena *arena, struct personal *ret_text,
+                         const struct taking *taking)
 {
   if (taking->safety_said.len + taking->safety_note.len == 0) {
     *ret_text = (struct personal){"", 0};
@@ -85,20 +89,24 @@ static void check_value(const struct op *op, struct taken *taken, const struct g
     return;
   }
   err = field_check(given->field, &value);
-  if (err != OK) taken->verdict = verdict_of(err);
-  else if (GUARD(POWER_AT_INTAKE) && !regime_field_has_power(op->reg->regime, str_from(row->power), name)) {
+  if (err != OK)
+    taken->verdict = verdict_of(err);
+  else if (GUARD(POWER_AT_INTAKE) &&
+           !regime_field_has_power(op->reg->regime, str_from(row->power), name)) {
     taken->verdict = TAKE_NO_POWER;
     taken->rule = str_from(row->power);
   }
 }
 
-/* A birth date that is no date says nothing of age: the row is taken as given, and a person asks. */
+/* A birth date that is no date says nothing of age: the row is taken as given, and a person asks.
+ */
 static bool is_eligible(const struct op *op, const struct taking *taking)
 {
   const struct value *birth = take_find(taking->values, FIELD_date_of_birth, 0);
   struct day born;
 
-  if (birth == NULL || !day_parse((struct str){birth->text.ptr, birth->text.len}, &born)) return true;
+  if (birth == NULL || !day_parse((struct str){birth->text.ptr, birth->text.len}, &born))
+    return true;
   return regime_is_compulsory_school_age(op->reg->regime, born, taking->on);
 }
 
@@ -107,7 +115,8 @@ enum err take_check(struct op *op, struct taken *ret_taken, const struct taking 
   struct personal text;
   struct taken taken = {.verdict = TAKE_FINE};
 
-  for (size_t i = 0; i < taking->values->count; i++) check_value(op, &taken, &taking->values->at[i]);
+  for (size_t i = 0; i < taking->values->count; i++)
+    check_value(op, &taken, &taking->values->at[i]);
   if (taken.verdict == TAKE_FINE) taken.fields = (struct fieldset){{0, 0}};
   if (taken.verdict == TAKE_FINE && take_find(taking->values, FIELD_forename, 0) == NULL &&
       take_find(taking->values, FIELD_surname, 0) == NULL)
@@ -117,8 +126,9 @@ enum err take_check(struct op *op, struct taken *ret_taken, const struct taking 
     taken.rule = regime_section(op->reg->regime, STR("school_age"));
   }
   TRY(evidence(op->arena, &text, taking));
-  if (taken.verdict == TAKE_FINE && (taking->from.len + 1 + taking->ref.len > field_text_max(FIELD_origin) ||
-                                     text.len > field_text_max(FIELD_safety_evidence)))
+  if (taken.verdict == TAKE_FINE &&
+      (taking->from.len + 1 + taking->ref.len > field_text_max(FIELD_origin) ||
+       text.len > field_text_max(FIELD_safety_evidence)))
     taken.verdict = TAKE_TOO_LONG;
   *ret_taken = taken;
   return OK;
@@ -148,7 +158,8 @@ static enum err ask_for_safety(struct op *op, struct record *record, const struc
   return record_set_safety(op->arena, record, &safety);
 }
 
-static void set(struct record *record, enum field field, struct personal text, enum value_source source, struct day today)
+static void set(struct record *record, enum field field, struct personal text,
+                enum value_source source, struct day today)
 {
   struct value value = value_absent;
 
@@ -169,7 +180,8 @@ static enum err set_given(struct record *record, const struct taking *taking, st
 
     TRY(field_check(given->field, &value));
     /* Who read the sheet may know that a well-formed value is not what stood there. */
-    if (given->value.state == VALUE_AS_GIVEN && value.state == VALUE_CHECKED) value.state = VALUE_AS_GIVEN;
+    if (given->value.state == VALUE_AS_GIVEN && value.state == VALUE_CHECKED)
+      value.state = VALUE_AS_GIVEN;
     value.source = taking->source;
     value.recorded = today;
     record_set(record, given->field, given->slot, value);
@@ -189,12 +201,14 @@ static enum err set_own(struct op *op, struct record *record, const struct takin
   TRY(evidence(op->arena, &said, taking));
   set(record, FIELD_registered, (struct personal){registered, 10}, SOURCE_SYSTEM, today);
   record->values[FIELD_registered][0].since = today;
-  if (taking->from.len + taking->ref.len > 0) set(record, FIELD_origin, origin, SOURCE_SYSTEM, today);
+  if (taking->from.len + taking->ref.len > 0)
+    set(record, FIELD_origin, origin, SOURCE_SYSTEM, today);
   set(record, FIELD_safety_evidence, said, taking->source, today);
   return ask_for_safety(op, record, taking);
 }
 
-enum err take_in(struct op *op, struct record **ret_record, const struct taking *taking, const struct take_to *to)
+enum err take_in(struct op *op, struct record **ret_record, const struct taking *taking,
+                 const struct take_to *to)
 {
   OWNED(audit_secret_wipe) struct audit_secret child = {0};
   struct record *record;
@@ -204,7 +218,8 @@ enum err take_in(struct op *op, struct record **ret_record, const struct taking 
   TRY(set_own(op, record, taking));
   TRY(record_audit(record, &child));
   TRY(op_put(op, record, NULL));
-  TRY(standing_put(op, record->id, to->account, &to->standing, RELATION_ASSIGNED, DAY_NONE, &child));
+  TRY(
+    standing_put(op, record->id, to->account, &to->standing, RELATION_ASSIGNED, DAY_NONE, &child));
   *ret_record = record;
   return OK;
 }

@@ -1,6 +1,7 @@
-/* Taking a child onto the register: what typed entries and rows of a sheet have in common. Eligibility and the power of
- * each field are asked of the regime (design D14); what a value means is not. Nothing taken in is ever unprotected:
- * every new record waits for its first safety decision (design D10). */
+/* Taking a child onto the register: what typed entries and rows of a sheet have in common.
+ * Eligibility and the power of each field are asked of the regime (design D14); what a value means
+ * is not. Nothing taken in is ever unprotected: every new record waits for its first safety
+ * decision (design D10). */
 #ifndef REGISTER_TAKE_H
 #define REGISTER_TAKE_H
 
@@ -11,12 +12,20 @@
 struct taking {
   const struct given_list *values;
   enum value_source source;
-  struct day on;                 /* day for eligibility */
-  struct personal from, ref;     /* where it came from: a feed, and its own reference */
+  struct day on;             /* day for eligibility */
+  struct personal from, ref; /* where it came from: a feed, and its own reference */
   struct personal safety_said, safety_note;
 };
 
-enum take_verdict { TAKE_FINE, TAKE_NO_NAME, TAKE_NOT_ELIGIBLE, TAKE_NO_POWER, TAKE_TOO_LONG, TAKE_BAD_TEXT, TAKE_BAD_PLACE };
+enum take_verdict {
+  TAKE_FINE,
+  TAKE_NO_NAME,
+  TAKE_NOT_ELIGIBLE,
+  TAKE_NO_POWER,
+  TAKE_TOO_LONG,
+  TAKE_BAD_TEXT,
+  TAKE_BAD_PLACE
+};
 struct taken {
   enum take_verdict verdict;
   struct str rule;        /* section or power that a refusal rests on */
@@ -30,9 +39,11 @@ struct take_to {
   struct id account;
   struct standing standing;
 };
-MUST_USE enum err take_in(struct op *op, struct record **ret_record, const struct taking *taking, const struct take_to *to);
+MUST_USE enum err take_in(struct op *op, struct record **ret_record, const struct taking *taking,
+                          const struct take_to *to);
 
-/* The account that takes on the child: of this user name, if there is such a person and they are not disabled. */
+/* The account that takes on the child: of this user name, if there is such a person and they are
+ * not disabled. */
 bool take_officer(const struct op *op, struct id *ret_account, struct str user);
 /* May be written by a person at all: not the register's own fields. */
 bool take_field_is_open(enum field field);
@@ -40,10 +51,11 @@ bool take_field_is_open(enum field field);
 uint8_t take_word(const struct op *op, enum field field);
 /* The value given for a field; NULL: none, or empty. */
 const struct value *take_find(const struct given_list *values, enum field field, unsigned slot);
-/* Whether what a sheet says about safe contact is anything but a plain yes. Such a child is asked for: it counts as
- * protected wherever an answer could tell of it (design D10). */
+/* Whether what a sheet says about safe contact is anything but a plain yes. Such a child is asked
+ * for: it counts as protected wherever an answer could tell of it (design D10). */
 bool take_is_unsafe(const struct op *op, struct personal said, struct personal note);
 /* Source and reference as FIELD_origin holds them. */
-MUST_USE enum err take_origin(struct arena *arena, struct personal *ret_text, struct personal from, struct personal ref);
+MUST_USE enum err take_origin(struct arena *arena, struct personal *ret_text, struct personal from,
+                              struct personal ref);
 
 #endif

@@ -1,4 +1,5 @@
-/* Tokens to search by: folded text, hashed under this process's key. Must never leave the process. */
+/* Tokens to search by: folded text, hashed under this process's key. Must never leave the process.
+ */
 #include <string.h>
 
 #include "base/fold.h"
@@ -18,7 +19,8 @@ const struct token_row *token_row(enum token_kind kind)
   return &rows[kind];
 }
 
-static enum err fold_as(struct arena *arena, struct personal *ret_folded, enum token_how how, struct personal text)
+static enum err fold_as(struct arena *arena, struct personal *ret_folded, enum token_how how,
+                        struct personal text)
 {
   switch (how) {
   case FOLD_NAME:
@@ -40,8 +42,10 @@ static enum err fold_as(struct arena *arena, struct personal *ret_folded, enum t
   return ERR_INTERNAL;
 }
 
-/* kind || a || 0x00 || b: no pair can be read in two ways, since folded text holds no NUL. 0 is kept for "none". */
-static uint64_t hash_token(const struct index *index, enum token_kind kind, struct personal a, struct personal b)
+/* kind || a || 0x00 || b: no pair can be read in two ways, since folded text holds no NUL. 0 is
+ * kept for "none". */
+static uint64_t hash_token(const struct index *index, enum token_kind kind, struct personal a,
+                           struct personal b)
 {
   uint8_t text[TOKEN_TEXT_MAX], tag[KEY_TAG_BYTES];
 
@@ -67,7 +71,8 @@ static struct personal first_characters(struct personal text, unsigned character
   return (struct personal){text.ptr, n};
 }
 
-uint64_t index_token(const struct index *index, struct arena *scratch, enum token_kind kind, struct personal text)
+uint64_t index_token(const struct index *index, struct arena *scratch, enum token_kind kind,
+                     struct personal text)
 {
   struct personal folded = {0}, none = {0};
 
@@ -76,8 +81,8 @@ uint64_t index_token(const struct index *index, struct arena *scratch, enum toke
   return hash_token(index, kind, folded, none);
 }
 
-uint64_t index_token_pair(const struct index *index, struct arena *scratch, enum token_kind kind, struct personal a,
-                          struct personal b)
+uint64_t index_token_pair(const struct index *index, struct arena *scratch, enum token_kind kind,
+                          struct personal a, struct personal b)
 {
   struct personal folded_a = {0}, folded_b = {0};
   /* The second of a name and birth is a day, which no folding changes. */
@@ -129,8 +134,10 @@ static void keep_field(struct tokens *tokens, enum token_kind kind, const struct
   for (unsigned slot = 0; slot < field_row(row->field)->slots; slot++) {
     struct personal text = record->values[row->field][slot].text;
     if (text.len == 0) continue;
-    if (row->how == FOLD_PARTS || row->how == FOLD_PREFIX) keep_parts(tokens, kind, text);
-    else keep(tokens, index_token(tokens->index, tokens->arena, kind, text));
+    if (row->how == FOLD_PARTS || row->how == FOLD_PREFIX)
+      keep_parts(tokens, kind, text);
+    else
+      keep(tokens, index_token(tokens->index, tokens->arena, kind, text));
   }
 }
 
@@ -182,8 +189,8 @@ static void keep_kind(struct tokens *tokens, enum token_kind kind, const struct 
   }
 }
 
-enum err index_prepare(struct arena *arena, const struct index *index, struct index_change *ret_change,
-                       const struct record *record)
+enum err index_prepare(struct arena *arena, const struct index *index,
+                       struct index_change *ret_change, const struct record *record)
 {
   OWNED(audit_secret_wipe) struct audit_secret secret = {0};
   struct tokens tokens = {index, arena, arena_take_array(arena, TOKENS_MAX, sizeof(uint64_t)), 0};

@@ -1,4 +1,5 @@
-/* Granted values, in their forms, as JSON. Must never look at a value that fields_open did not give. */
+/* Granted values, in their forms, as JSON. Must never look at a value that fields_open did not
+ * give. */
 #include "register/view.h"
 
 #include <string.h>
@@ -12,7 +13,8 @@ bool view_is_shielded(const struct safety *safety, enum field field, unsigned sl
 
   if (row->home == HOME_BLOB) return true;
   if (row->home != HOME_SHIELDED) return false;
-  return safety->level >= LEVEL_CONTACT_PROTECTED || (is_person && safety->person[slot] >= LEVEL_CONTACT_PROTECTED);
+  return safety->level >= LEVEL_CONTACT_PROTECTED ||
+         (is_person && safety->person[slot] >= LEVEL_CONTACT_PROTECTED);
 }
 
 static bool grants(const struct asked *asked, uint8_t word, enum field field, unsigned slot)
@@ -24,14 +26,22 @@ static bool grants(const struct asked *asked, uint8_t word, enum field field, un
   return word != POLICY_NO_WORD && fieldset_has(decision->granted, word);
 }
 
-static uint8_t word_of(const struct op *op, const struct asked *asked, enum field field, unsigned slot)
+static uint8_t word_of(const struct op *op, const struct asked *asked, enum field field,
+                       unsigned slot)
 {
   return field_word(op->reg, field, slot, asked->facts.persons);
 }
 
-static void note_custody(const struct op *op, struct view *view)
+bool view_grants(const struct op *op, const struct asked *asked, enum field field, unsigned slot)
 {
-  const struct asked *asked = view->asked;
+  return grants(asked, word_of(op, asked, field, slot), field, slot);
+}
+
+void view_custody(const struct op *op, struct view *ret_view, const struct asked *asked)
+{
+  struct view *view = ret_view;
+
+  *view = (struct view){.asked = asked};
 
   for (unsigned i = 0; i < FIELD_COUNT; i++) {
     enum field field = (enum field)i;
@@ -39,7 +49,7 @@ static void note_custody(const struct op *op, struct view *view)
 
     for (unsigned slot = 0; slot < row->slots; slot++) {
       if (!view_is_shielded(&asked->facts.safety, field, slot)) continue;
-      if (!grants(asked, word_of(op, asked, field, slot), field, slot)) continue;
+      if (!view_grants(op, asked, field, slot)) continue;
       view->custody[row->id / 8] |= (uint8_t)(1u << row->id % 8);
       view->has_custody = true;
     }
@@ -53,19 +63,25 @@ static bool is_in_custody(const struct view *view, enum field field)
   return (view->custody[id / 8] >> id % 8 & 1) != 0;
 }
 
-static enum err reduce_all(struct op *op, struct view *view, const struct form_view *by)
+enum err view_reduce(struct op *op, struct view *view, struct id reader)
 {
+  struct form_view by = {.today = op_today(op),
+                         .child = view->asked->facts.id,
+                         .recipient = reader,
+                         .secret = &op->reg->secrets};
   struct opened *opened = &view->opened;
   const struct policy *policy = reg_policy(op->reg);
   size_t kept = 0;
 
+  view->textless = arena_take(op->arena, opened->count + 1);
+  if (view->textless == NULL) return ERR_MEMORY;
   for (size_t i = 0; i < opened->count; i++) {
     struct opened_value at = opened->at[i];
     enum form_result result;
     enum form form;
 
     if (!form_named(policy_word_name(policy, POLICY_FORM, at.form), &form)) continue;
-    TRY(form_reduce(op->arena, &result, &at.value, at.field, form, by));
+    TRY(form_reduce(op->arena, &result, &at.value, at.field, form, &by));
     if (result == FORM_NOTHING) continue;
     view->textless[kept] = result == FORM_TEXTLESS;
     opened->at[kept++] = at;
@@ -74,18 +90,14 @@ static enum err reduce_all(struct op *op, struct view *view, const struct form_v
   return OK;
 }
 
-enum err view_open(struct op *op, struct view *ret_view, const struct asked *asked, struct id reader)
+enum err view_open(struct op *op, struct view *ret_view, const struct asked *asked,
+                   struct id reader)
 {
   struct granted granted = asked_granted(asked);
-  struct form_view by = {
-    .today = op_today(op), .child = asked->facts.id, .recipient = reader, .secret = &op->reg->secrets};
 
-  *ret_view = (struct view){.asked = asked};
+  view_custody(op, ret_view, asked);
   TRY(fields_open(op, &ret_view->opened, &asked->facts, &granted));
-  ret_view->textless = arena_take(op->arena, ret_view->opened.count + 1);
-  if (ret_view->textless == NULL) return ERR_MEMORY;
-  note_custody(op, ret_view);
-  return reduce_all(op, ret_view, &by);
+  return view_reduce(op, ret_view, reader);
 }
 
 /* ---- words that no field stores ---- */
@@ -96,8 +108,10 @@ static bool derive_route(struct json *json, const struct op *op, const struct vi
   struct str name = reg_authority_name(op->reg), text;
 
   (void)view;
-  if (text_fill(op->arena, &text, TEXT_REGISTER_ROUTE, op->lang, &name, 1) != OK) json->err = ERR_MEMORY;
-  else json_str(json, text);
+  if (text_fill(op->arena, &text, TEXT_REGISTER_ROUTE, op->lang, &name, 1) != OK)
+    json->err = ERR_MEMORY;
+  else
+    json_str(json, text);
   return true;
 }
 
@@ -122,7 +136,8 @@ static bool derive_last_changed(struct json *json, const struct op *op, const st
 
   (void)op;
   for (size_t i = 0; i < view->opened.count; i++)
-    if (view->opened.at[i].value.recorded.number > newest.number) newest = view->opened.at[i].value.recorded;
+    if (view->opened.at[i].value.recorded.number > newest.number)
+      newest = view->opened.at[i].value.recorded;
   if (!day_is_set(newest)) return false;
   json_day(json, newest);
   return true;
@@ -130,7 +145,8 @@ static bool derive_last_changed(struct json *json, const struct op *op, const st
 
 static const struct derived {
   const char *word;
-  bool (*write)(struct json *json, const struct op *op, const struct view *view); /* false: nothing to say */
+  bool (*write)(struct json *json, const struct op *op,
+                const struct view *view); /* false: nothing to say */
 } derived[] = {
   {"safe_contact_route", derive_route},
   {"shield_exists", derive_shield},
@@ -144,7 +160,8 @@ static const struct derived *derived_of(struct str word)
   return NULL;
 }
 
-static void write_derived(struct json *json, const struct op *op, const struct view *view, const struct derived *by)
+static void write_derived(struct json *json, const struct op *op, const struct view *view,
+                          const struct derived *by)
 {
   struct json value;
   struct str text;
@@ -190,8 +207,10 @@ static void write_value(struct json *json, const struct opened_value *at, bool i
   JSON_KEY(json, "slot");
   json_int(json, at->slot);
   JSON_KEY(json, "value");
-  if (is_textless) json_none(json);
-  else json_personal(json, value->text);
+  if (is_textless)
+    json_none(json);
+  else
+    json_personal(json, value->text);
   JSON_KEY(json, "state");
   json_str(json, value->state == VALUE_CHECKED ? STR("checked") : STR("as_given"));
   JSON_KEY(json, "said_by");
@@ -203,7 +222,8 @@ static void write_value(struct json *json, const struct opened_value *at, bool i
   json_object_end(json);
 }
 
-static void write_custody(struct json *json, const struct op *op, const struct view *view, uint8_t word)
+static void write_custody(struct json *json, const struct op *op, const struct view *view,
+                          uint8_t word)
 {
   bool begun = false;
 
@@ -230,14 +250,16 @@ static void write_rule_id(struct json *json, const struct op *op, uint16_t rule)
   json_str(json, policy_rule_id(reg_policy(op->reg), rule));
 }
 
-static void write_form(struct json *json, const struct op *op, const struct decision *decision, uint8_t word)
+static void write_form(struct json *json, const struct op *op, const struct decision *decision,
+                       uint8_t word)
 {
   JSON_KEY(json, "form");
   json_str(json, policy_word_name(reg_policy(op->reg), POLICY_FORM, decision->form[word]));
   write_rule_id(json, op, decision->granted_by[word]);
 }
 
-static void write_word(struct json *json, const struct op *op, const struct view *view, uint8_t word)
+static void write_word(struct json *json, const struct op *op, const struct view *view,
+                       uint8_t word)
 {
   struct str name = policy_word_name(reg_policy(op->reg), POLICY_FIELD, word);
   const struct derived *by = derived_of(name);
@@ -261,7 +283,8 @@ void view_write_fields(struct json *json, const struct op *op, const struct view
 
   JSON_KEY(json, "fields");
   json_object_start(json);
-  while (!fieldset_is_empty(left)) write_word(json, op, view, (uint8_t)fieldset_take(&left));
+  while (!fieldset_is_empty(left))
+    write_word(json, op, view, (uint8_t)fieldset_take(&left));
   json_object_end(json);
 }
 
@@ -333,6 +356,13 @@ static void write_approvals(struct json *json, const struct op *op, const struct
   json_array_end(json);
 }
 
+void view_write_refusals(struct json *json, const struct op *op, const struct asked *asked)
+{
+  write_withheld(json, op, asked);
+  write_pending(json, op, &asked->decision);
+  write_approvals(json, op, &asked->decision);
+}
+
 void view_write_obligations(struct json *json, const struct op *op, uint64_t obligations)
 {
   const struct policy *policy = reg_policy(op->reg);
@@ -376,8 +406,6 @@ void view_write(struct json *json, const struct op *op, const struct view *view)
   JSON_KEY(json, "policy");
   json_hex(json, op->reg->policy_version, POLICY_VERSION_BYTES);
   view_write_fields(json, op, view);
-  write_withheld(json, op, view->asked);
-  write_pending(json, op, decision);
-  write_approvals(json, op, decision);
+  view_write_refusals(json, op, view->asked);
   view_write_obligations(json, op, decision->obligations);
 }

@@ -1,5 +1,5 @@
-/* What a person gets of one child: a decision and a record, turned into granted values in their forms.
- * Views, short views, lists and packages are all made here, so that there is one place where
+/* What a person gets of one child: a decision and a record, turned into granted values in their
+ * forms. Views, short views, lists and packages are all made here, so that there is one place where
  * a value can leave. It opens through fields_open alone, writes into JSON, and sends nothing.
  *
  * The members that view_write adds to an object (stable; api/openapi.json says the same):
@@ -9,15 +9,22 @@
  *                    "form": "full", "rule": "G-01",
  *                    "values": [{"field": "forename", "slot": 0, "value": "Siôn",
  *                                "state": "checked" | "as_given", "said_by": "parent",
- *                                "since": "2026-09-01"?, "recorded": "2026-11-02"?, "contested": false}],
- *                    "in_custody": ["home_address"]?   // field names that lie in the shielded blob, held or not:
+ *                                "since": "2026-09-01"?, "recorded": "2026-11-02"?, "contested":
+ * false}], "in_custody": ["home_address"]?   // field names that lie in the shielded blob, held or
+ * not:
  *                                                      // they come by a ticket (POST /v1/openings)
  *                  }   granted words only; a granted word with nothing held has "values": [];
  *                      "value": null where a person has to redact the text first
- *   "withheld":    [{"field", "rule", "why", "nearest"?}]   why in the caller's language; nearest: a grant's id
- *   "pending":     [{"field", "form", "rule"}]
- *   "approvals":   [{"rule", "why", "by": ["role"]}]        what the pending ones wait for
- *   "obligations": [{"obligation", "what"}]
+ *   "withheld":    [{"field", "rule", "why", "nearest"?}]   why in the caller's language; nearest:
+ * a grant's id "pending":     [{"field", "form", "rule"}] "approvals":   [{"rule", "why", "by":
+ * ["role"]}]        what the pending ones wait for "obligations": [{"obligation", "what"}]
+ *
+ * Where anything granted lies in custody, the answer also has "ticket": leave to open it once
+ * (crypto/ticket.h), for this person, purpose, basis and rules, within a quarter of an hour. They
+ * sign it with their own key (cnis sign) and post it to /v1/openings. A ticket names the entry of
+ * this very view in the log, whose index is known only when the entry is durable: so its place in
+ * the body is taken with the final length, and it is written there in the writer's thread, after
+ * the commit and before the answer may go (op_applied).
  */
 #ifndef REGISTER_VIEW_H
 #define REGISTER_VIEW_H
@@ -30,27 +37,53 @@
 
 struct view {
   const struct asked *asked;
-  struct opened opened;                /* values in the forms granted; what has no such form is gone */
-  bool *textless;                      /* by value: held, and its text waits for a person */
-  uint8_t custody[TICKET_FIELD_BYTES]; /* field ids granted that lie in the blob: what a ticket may open */
+  struct opened opened; /* values in the forms granted; what has no such form is gone */
+  bool *textless;       /* by value: held, and its text waits for a person */
+  uint8_t custody[TICKET_FIELD_BYTES]; /* field ids granted that lie in the blob: what a ticket may
+                                          open */
   bool has_custody;
 };
 
-/* Opens what `asked` grants and reduces it. `reader` is whose view it is (account or recipient): pseudonyms are made
- * for them. `asked` must outlive the view and not be refused. Errors are those of fields_open. */
-MUST_USE enum err view_open(struct op *op, struct view *ret_view, const struct asked *asked, struct id reader);
+/* Opens what `asked` grants and reduces it. `reader` is whose view it is (account or recipient):
+ * pseudonyms are made for them. `asked` must outlive the view and not be refused. Errors are those
+ * of fields_open. */
+MUST_USE enum err view_open(struct op *op, struct view *ret_view, const struct asked *asked,
+                            struct id reader);
+
+/* What of `asked` lies in custody, and nothing else: no field is opened. */
+void view_custody(const struct op *op, struct view *ret_view, const struct asked *asked);
+/* Whether a value in this slot is granted. */
+bool view_grants(const struct op *op, const struct asked *asked, enum field field, unsigned slot);
+/* Reduces values that came out of custody, already in view->opened (view_grants names each), as
+ * view_open does. */
+MUST_USE enum err view_reduce(struct op *op, struct view *view, struct id reader);
 
 /* Into an open object. */
 void view_write(struct json *json, const struct op *op, const struct view *view);
 /* "fields" alone, for lists and packages. */
 void view_write_fields(struct json *json, const struct op *op, const struct view *view);
+/* "withheld", "pending" and "approvals" alone: for whoever asked, never for a recipient. */
+void view_write_refusals(struct json *json, const struct op *op, const struct asked *asked);
 /* "obligations" alone. */
 void view_write_obligations(struct json *json, const struct op *op, uint64_t obligations);
 
-/* Keyed MAC of what this view released, whatever the language. The first 4 bytes are of the whole; the other 12 share their
- * bits among the granted words, so that view_changed can name words without keeping an old state. */
-void view_etag(uint8_t ret_etag[static VIEW_ETAG_BYTES], const struct op *op, const struct view *view);
-/* Granted words that surely differ between two ETags of the same view; a small change may stay unnamed when the view is wide. */
+#define VIEW_TICKET_LIFE_US (INT64_C(15) * 60 * 1000000)
+struct view_ticket;
+/* Writes "ticket" when there is something in custody; *ret_ticket is NULL when not. `to`: the
+ * X25519 key of the recipient for whom the custodian seals what it opens; NULL: the caller's own
+ * session. */
+MUST_USE enum err view_write_ticket(struct json *json, struct op *op, const struct view *view,
+                                    const uint8_t *to, struct view_ticket **ret_ticket);
+/* After json_done, right before op_entry of the entry that bears the ticket out. NULL is fine. */
+void view_bind_ticket(struct op *op, struct view_ticket *ticket, const struct json *json);
+
+/* Keyed MAC of what this view released, whatever the language. The first 4 bytes are of the whole;
+ * the other 12 share their bits among the granted words, so that view_changed can name words
+ * without keeping an old state. */
+void view_etag(uint8_t ret_etag[static VIEW_ETAG_BYTES], const struct op *op,
+               const struct view *view);
+/* Granted words that surely differ between two ETags of the same view; a small change may stay
+ * unnamed when the view is wide. */
 struct fieldset view_changed(const struct view *view, const uint8_t a[static VIEW_ETAG_BYTES],
                              const uint8_t b[static VIEW_ETAG_BYTES]);
 

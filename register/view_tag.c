@@ -10,7 +10,8 @@
 enum { WHOLE_BYTES = 4, WORD_BITS_MAX = 16, SHARED_BITS = 8 * (VIEW_ETAG_BYTES - WHOLE_BYTES) };
 
 /* tag = MAC(tag || place || head and text): values are chained in the order of fields.def. */
-static void chain_value(uint8_t tag[static KEY_TAG_BYTES], const struct key *key, const struct opened_value *at)
+static void chain_value(uint8_t tag[static KEY_TAG_BYTES], const struct key *key,
+                        const struct opened_value *at)
 {
   uint8_t bytes[KEY_TAG_BYTES + 4 + VALUE_BYTES_MAX];
   size_t n = 0;
@@ -25,7 +26,8 @@ static void chain_value(uint8_t tag[static KEY_TAG_BYTES], const struct key *key
   wipe(bytes, sizeof bytes);
 }
 
-static void word_tag(uint8_t ret_tag[static KEY_TAG_BYTES], const struct op *op, const struct view *view, uint8_t word)
+static void word_tag(uint8_t ret_tag[static KEY_TAG_BYTES], const struct op *op,
+                     const struct view *view, uint8_t word)
 {
   const struct decision *decision = &view->asked->decision;
   uint8_t start[ID_BYTES + 2];
@@ -35,12 +37,14 @@ static void word_tag(uint8_t ret_tag[static KEY_TAG_BYTES], const struct op *op,
   start[ID_BYTES + 1] = decision->form[word];
   key_tag(ret_tag, &op->reg->secrets, TAG_LABEL, start, sizeof start);
   for (size_t i = 0; i < view->opened.count; i++)
-    if (view->opened.at[i].word == word) chain_value(ret_tag, &op->reg->secrets, &view->opened.at[i]);
+    if (view->opened.at[i].word == word)
+      chain_value(ret_tag, &op->reg->secrets, &view->opened.at[i]);
 }
 
 static unsigned bits_a_word(struct fieldset granted)
 {
-  unsigned words = (unsigned)(__builtin_popcountll(granted.bits[0]) + __builtin_popcountll(granted.bits[1]));
+  unsigned words =
+    (unsigned)(__builtin_popcountll(granted.bits[0]) + __builtin_popcountll(granted.bits[1]));
   unsigned bits = words == 0 ? 0 : SHARED_BITS / words;
 
   return bits < WORD_BITS_MAX ? bits : WORD_BITS_MAX;
@@ -60,7 +64,8 @@ static bool bits_differ(const uint8_t *a, const uint8_t *b, unsigned at, unsigne
   return false;
 }
 
-void view_etag(uint8_t ret_etag[static VIEW_ETAG_BYTES], const struct op *op, const struct view *view)
+void view_etag(uint8_t ret_etag[static VIEW_ETAG_BYTES], const struct op *op,
+               const struct view *view)
 {
   struct fieldset left = view->asked->decision.granted;
   unsigned bits = bits_a_word(left), at = 0;
@@ -86,7 +91,8 @@ struct fieldset view_changed(const struct view *view, const uint8_t a[static VIE
   while (!fieldset_is_empty(left)) {
     unsigned word = fieldset_take(&left);
 
-    if (bits_differ(a + WHOLE_BYTES, b + WHOLE_BYTES, at, bits)) changed = fieldset_with(changed, word);
+    if (bits_differ(a + WHOLE_BYTES, b + WHOLE_BYTES, at, bits))
+      changed = fieldset_with(changed, word);
     at += bits;
   }
   return changed;
@@ -98,12 +104,13 @@ static void add_rule(struct entry_of *entry, uint16_t rules[static AUDIT_RULES_M
 {
   for (size_t i = 0; i < entry->rule_count; i++)
     if (rules[i] == rule) return;
-  if (rule != POLICY_NO_RULE && entry->rule_count < AUDIT_RULES_MAX) rules[entry->rule_count++] = rule;
+  if (rule != POLICY_NO_RULE && entry->rule_count < AUDIT_RULES_MAX)
+    rules[entry->rule_count++] = rule;
 }
 
 /* Field ids whose word is in the set, by the words of this view. */
-static void fields_of(uint8_t ret_ids[static TICKET_FIELD_BYTES], const struct op *op, const struct view *view,
-                      struct fieldset words)
+static void fields_of(uint8_t ret_ids[static TICKET_FIELD_BYTES], const struct op *op,
+                      const struct view *view, struct fieldset words)
 {
   for (unsigned i = 0; i < FIELD_COUNT; i++) {
     const struct field_row *row = field_row((enum field)i);
@@ -127,7 +134,8 @@ void view_entry(struct entry_of *entry, const struct op *op, const struct view *
   entry->record = asked->facts.id;
   entry->version = asked->facts.head.version;
   entry->outcome = reply_outcome(decision);
-  memcpy(entry->released, view->opened.released, TICKET_FIELD_BYTES);
+  for (size_t i = 0; i < TICKET_FIELD_BYTES; i++)
+    entry->released[i] = view->opened.released[i] | view->custody[i];
   fields_of(entry->denied, op, view, decision->denied);
   entry->rules = rules;
   for (struct fieldset left = decision->granted; !fieldset_is_empty(left);) {
@@ -138,6 +146,7 @@ void view_entry(struct entry_of *entry, const struct op *op, const struct view *
   }
   for (struct fieldset left = decision->denied; !fieldset_is_empty(left);)
     add_rule(entry, rules, decision->withheld_by[fieldset_take(&left)]);
-  for (size_t i = 0; i < decision->pending_count; i++) add_rule(entry, rules, decision->pending_rules[i]);
+  for (size_t i = 0; i < decision->pending_count; i++)
+    add_rule(entry, rules, decision->pending_rules[i]);
   entry->approvals = (uint32_t)decision->pending_count;
 }

@@ -1,4 +1,5 @@
-/* The custodian as the witness of heads: it signs none that does not grow from the last one it signed. */
+/* The custodian as the witness of heads: it signs none that does not grow from the last one it
+ * signed. */
 #include "custodian/client.h"
 #include "register/head.h"
 
@@ -15,10 +16,12 @@ static enum err last_head(void *self, uint64_t *ret_size, struct hash *ret_root)
   return OK;
 }
 
-static enum err sign_head(void *self, char ret_note[static NOTE_MAX], size_t *ret_n, uint64_t old_size,
-                          const struct tree_proof *proof, uint64_t new_size, const struct hash *root)
+static enum err sign_head(void *self, char ret_note[static NOTE_MAX], size_t *ret_n,
+                          uint64_t old_size, const struct tree_proof *proof, uint64_t new_size,
+                          const struct hash *root)
 {
-  struct custodian_growth growth = {.old_size = old_size, .size = new_size, .root = *root, .proof = *proof};
+  struct custodian_growth growth = {
+    .old_size = old_size, .size = new_size, .root = *root, .proof = *proof};
   struct trail trail = {0};
 
   return custodian_sign(self, ret_note, ret_n, &growth, &trail);

@@ -1,5 +1,5 @@
-/* The writer thread: queue, batches, and what it does between them. No lock is held across an fsync. Must never call `done`
- * before the entries are durable. */
+/* The writer thread: queue, batches, and what it does between them. No lock is held across an
+ * fsync. Must never call `done` before the entries are durable. */
 #include "register/writer.h"
 
 #include <errno.h>
@@ -14,7 +14,7 @@
 
 enum {
   QUEUE_MAX = 1024,
-  IDLE_MS = 250,             /* how often an idle writer looks at keys and checkpoints */
+  IDLE_MS = 250,              /* how often an idle writer looks at keys and checkpoints */
   DESTROY_EVERY_US = 5000000, /* well within the minute that the design promises */
   WAL_PAGES = 256,
   EXIT_UNKNOWN_OUTCOME = 70,
@@ -44,7 +44,10 @@ static uint64_t now_us(const struct writer *writer)
 
 static void finish(struct commit *commit, enum err err)
 {
-  commit->done(commit->context, err);
+  if (err == OK && commit->hand_over)
+    commit->hand_over(commit->hand_over_self, commit);
+  else
+    commit->done(commit->context, err);
 }
 
 static void finish_all(struct commit *const *commits, size_t count, enum err err)
@@ -62,8 +65,10 @@ static void fatal(struct writer *writer, enum err err)
   pthread_mutex_lock(&writer->mutex);
   writer->is_broken = true;
   pthread_mutex_unlock(&writer->mutex);
-  if (deps->fatal) deps->fatal(deps->self);
-  else _exit(EXIT_UNKNOWN_OUTCOME);
+  if (deps->fatal)
+    deps->fatal(deps->self);
+  else
+    _exit(EXIT_UNKNOWN_OUTCOME);
 }
 
 /* ---- a batch ---- */
@@ -89,13 +94,15 @@ static void check_all(struct writer *writer, struct batch *batch)
 
   for (size_t i = 0; i < batch->taken_count; i++) {
     struct commit *commit = batch->taken[i];
-    enum err err = batch_check(&writer->ledger, commit, batch->accepted, batch->accepted_count, now);
+    enum err err =
+      batch_check(&writer->ledger, commit, batch->accepted, batch->accepted_count, now);
     if (err != OK) {
       finish(commit, err);
       continue;
     }
     batch->accepted[batch->accepted_count++] = commit;
-    if (commit->changes || commit->moves_protection) batch->changing[batch->changing_count++] = commit;
+    if (commit->changes || commit->moves_protection)
+      batch->changing[batch->changing_count++] = commit;
   }
 }
 
@@ -156,8 +163,10 @@ static void run_batch(struct writer *writer, struct batch *batch)
     run_changes(writer, batch);
     return;
   }
-  if (err == ERR_FULL) log_event(ledger->deps.log, EVENT_DISK_FULL, err, 0, 0);
-  else fatal(writer, err);
+  if (err == ERR_FULL)
+    log_event(ledger->deps.log, EVENT_DISK_FULL, err, 0, 0);
+  else
+    fatal(writer, err);
   if (GUARD(AUDIT_BEFORE_RELEASE)) finish_all(batch->accepted, batch->accepted_count, err);
 }
 
@@ -169,10 +178,12 @@ static void work_keys(struct writer *writer)
   enum keys_work work = keys_want_work(deps->keys);
   uint64_t now = now_us(writer), destroyed = 0;
 
-  if (work == KEYS_IDLE || (work == KEYS_WAITING && now - writer->worked_us < DESTROY_EVERY_US)) return;
+  if (work == KEYS_IDLE || (work == KEYS_WAITING && now - writer->worked_us < DESTROY_EVERY_US))
+    return;
   writer->worked_us = now;
   enum err err = keys_work(deps->keys, deps->store, &destroyed);
-  if (err == OK && destroyed > 0) log_event(deps->log, EVENT_KEYS_DESTROYED, OK, (int64_t)destroyed, 0);
+  if (err == OK && destroyed > 0)
+    log_event(deps->log, EVENT_KEYS_DESTROYED, OK, (int64_t)destroyed, 0);
   if (err == ERR_UNKNOWN_OUTCOME) fatal(writer, err);
 }
 
@@ -181,7 +192,8 @@ static void work_between(struct writer *writer)
   struct ledger *ledger = &writer->ledger;
 
   work_keys(writer);
-  if (ledger->head.is_there && batch_head(ledger) == ERR_UNKNOWN_OUTCOME) fatal(writer, ERR_UNKNOWN_OUTCOME);
+  if (ledger->head.is_there && batch_head(ledger) == ERR_UNKNOWN_OUTCOME)
+    fatal(writer, ERR_UNKNOWN_OUTCOME);
   for (enum store_file file = 0; file < FILE_COUNT; file++) {
     enum err err = store_checkpoint(ledger->deps.store, file, WAL_PAGES);
     if (err != OK && err != ERR_FULL) fatal(writer, ERR_UNKNOWN_OUTCOME);
@@ -199,7 +211,8 @@ static struct timespec after_ms(int ms)
   return at;
 }
 
-/* Waits for work, a head, or the idle time. False when there is nothing left to do and the writer stops. */
+/* Waits for work, a head, or the idle time. False when there is nothing left to do and the writer
+ * stops. */
 static bool wait_for_work(struct writer *writer, struct batch *batch)
 {
   struct timespec until = after_ms(IDLE_MS);
@@ -221,8 +234,10 @@ static void *writer_run(void *self)
   struct batch batch = {0};
 
   while (wait_for_work(writer, &batch)) {
-    if (writer->is_broken) finish_all(batch.taken, batch.taken_count, ERR_UNKNOWN_OUTCOME);
-    else if (batch.taken_count > 0) run_batch(writer, &batch);
+    if (writer->is_broken)
+      finish_all(batch.taken, batch.taken_count, ERR_UNKNOWN_OUTCOME);
+    else if (batch.taken_count > 0)
+      run_batch(writer, &batch);
     if (!writer->is_broken) work_between(writer);
     batch = (struct batch){0};
   }
@@ -238,8 +253,10 @@ void writer_submit(struct writer *writer, struct commit *commit)
   enum err err = writer->is_broken ? ERR_UNKNOWN_OUTCOME : ERR_BUSY;
   if (taken) {
     commit->next = NULL;
-    if (writer->last) writer->last->next = commit;
-    else writer->first = commit;
+    if (writer->last)
+      writer->last->next = commit;
+    else
+      writer->first = commit;
     writer->last = commit;
     if (writer->queued++ == 0) pthread_cond_signal(&writer->work);
   }
@@ -312,9 +329,10 @@ static void writer_free(struct writer **writer)
 static enum err init_locks(struct writer *writer)
 {
   pthread_condattr_t monotonic;
-  int failed = pthread_condattr_init(&monotonic) || pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC) ||
-               pthread_mutex_init(&writer->mutex, NULL) || pthread_cond_init(&writer->work, &monotonic) ||
-               pthread_cond_init(&writer->grown, &monotonic);
+  int failed =
+    pthread_condattr_init(&monotonic) || pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC) ||
+    pthread_mutex_init(&writer->mutex, NULL) || pthread_cond_init(&writer->work, &monotonic) ||
+    pthread_cond_init(&writer->grown, &monotonic);
 
   pthread_condattr_destroy(&monotonic);
   return failed ? ERR_MEMORY : OK;
@@ -345,14 +363,20 @@ enum err writer_start(struct writer **ret_writer, const struct writer_deps *deps
   return OK;
 }
 
+void writer_end(struct writer *writer)
+{
+  if (!writer) return;
+  pthread_mutex_lock(&writer->mutex);
+  writer->is_stopping = true;
+  pthread_cond_broadcast(&writer->work);
+  pthread_cond_broadcast(&writer->grown);
+  pthread_mutex_unlock(&writer->mutex);
+}
+
 void writer_stop(struct writer **writer)
 {
   if (!writer || !*writer) return;
-  pthread_mutex_lock(&(*writer)->mutex);
-  (*writer)->is_stopping = true;
-  pthread_cond_broadcast(&(*writer)->work);
-  pthread_cond_broadcast(&(*writer)->grown);
-  pthread_mutex_unlock(&(*writer)->mutex);
+  writer_end(*writer);
   pthread_join((*writer)->thread, NULL);
   writer_free(writer);
 }

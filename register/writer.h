@@ -1,7 +1,8 @@
-/* The one thread that writes. It takes whatever is queued as one batch: leaves, views, tiles and state
- * into audit.db, COMMIT; then the changes of those requests into register.db with the log position
- * reached, COMMIT; then the index; then each request's `done`. Order as queued; no timer.
- * Nothing may be released before its `done`, and nothing is written that rests on a state that moved. */
+/* The one thread that writes. It takes whatever is queued as one batch: leaves, views, tiles and
+ * state into audit.db, COMMIT; then the changes of those requests into register.db with the log
+ * position reached, COMMIT; then the index; then each request's `done`. Order as queued; no timer.
+ * Nothing may be released before its `done`, and nothing is written that rests on a state that
+ * moved. */
 #ifndef REGISTER_WRITER_H
 #define REGISTER_WRITER_H
 
@@ -11,65 +12,73 @@
 struct writer;
 
 enum change_kind {
-  CHANGE_ROW,         /* insert (old_version 0) or replace; retires old_key; updates the index */
-  CHANGE_ROW_GONE,    /* delete; retires the key */
-  CHANGE_ITEM,        /* put; old_version 0 for a new one */
+  CHANGE_ROW,      /* insert (old_version 0) or replace; retires old_key; updates the index */
+  CHANGE_ROW_GONE, /* delete; retires the key */
+  CHANGE_ITEM,     /* put; old_version 0 for a new one */
   CHANGE_ITEM_GONE
 };
 struct change {
   struct change *next;
   enum change_kind kind;
-  uint64_t old_version;            /* expected; ERR_MOVED when memory knows another */
+  uint64_t old_version; /* expected; ERR_MOVED when memory knows another */
   struct id id;
-  const struct row *row;           /* CHANGE_ROW */
-  struct hash old_term, new_term;  /* parts of the freshness sum; old_term unused when inserting */
-  struct id old_key;               /* retired once the change is durable */
-  struct index_change in_index;    /* CHANGE_ROW */
-  struct item item;                /* CHANGE_ITEM */
+  const struct row *row;          /* CHANGE_ROW */
+  struct hash old_term, new_term; /* parts of the freshness sum; old_term unused when inserting */
+  struct id old_key;              /* retired once the change is durable */
+  struct index_change in_index;   /* CHANGE_ROW */
+  struct item item;               /* CHANGE_ITEM */
   const uint8_t *item_body;
 };
 
 /* What one request leaves behind. Made by op_begin in the op's arena, filled through op.h. */
 struct commit {
-  struct commit *next;             /* the queue's */
+  struct commit *next; /* the queue's */
   struct sealed_entry *entries[64 + 2];
   size_t entry_count;
   struct change *changes, *last_change;
-  bool moves_protection;           /* raises the protection version when applied */
-  uint64_t protection_version;     /* that the decision rested on */
-  struct audit_request request;    /* what its entries share */
-  uint64_t first_index;            /* set by the writer before `done`: index of the first entry */
-  uint64_t deadline_us;            /* monotonic; past it the request is shed */
-  /* After the commit, in the writer's thread, before `done`: effects on other tables in memory. May be NULL. */
+  bool moves_protection;        /* raises the protection version when applied */
+  uint64_t protection_version;  /* that the decision rested on */
+  struct audit_request request; /* what its entries share */
+  uint64_t first_index;         /* set by the writer before `done`: index of the first entry */
+  uint64_t deadline_us;         /* monotonic; past it the request is shed */
+  /* After the commit, in the writer's thread, before `done`: effects on other tables in memory. May
+   * be NULL. */
   void (*applied)(void *self);
   void *applied_self;
+  /* In place of `done`, once the commit is durable: another thread has still to do what the entry
+   * stands for, and calls `done` then. Must not block. NULL: `done` at once. */
+  void (*hand_over)(void *self, struct commit *commit);
+  void *hand_over_self;
   void (*done)(void *context, enum err err);
   void *context;
 };
 #define COMMIT_ENTRIES_MAX (64 + 2) /* a list of n shown is n + 1 entries */
 
 struct writer_deps {
-  struct store *store;             /* owner's */
+  struct store *store; /* owner's */
   struct keys *keys;
   struct index *index;
   const struct keyring *keyring;
   const struct row_kit *rows;
   const struct audit_kit *audit;
   const struct log *log;
-  struct meta meta;                /* as stored and verified */
+  struct meta meta; /* as stored and verified */
   struct fresh sums[SUM_COUNT];
   struct log_state state;
-  struct tree_tail *tail;          /* of that state; copied */
-  bool is_owed;                    /* the last batch of the log never reached the records */
+  struct tree_tail *tail; /* of that state; copied */
+  bool is_owed;           /* the last batch of the log never reached the records */
   uint64_t owed_from;
-  /* Called instead of exiting when a commit's outcome is unknown; and between the two commits of a batch. NULL in
-   * service: the process exits at once, and there is nothing in between. Tests set them. */
+  /* Called instead of exiting when a commit's outcome is unknown; and between the two commits of a
+   * batch. NULL in service: the process exits at once, and there is nothing in between. Tests set
+   * them. */
   void (*fatal)(void *self);
   void (*between)(void *self);
   void *self;
 };
 
 MUST_USE enum err writer_start(struct writer **ret_writer, const struct writer_deps *deps);
+/* Takes no more, and lets go whoever waits in writer_wait; the writer itself stays until writer_stop. */
+void writer_end(struct writer *writer);
 void writer_stop(struct writer **writer); /* finishes the queue, the keys and the checkpoints */
 
 /* Any thread. Takes the commit, or calls `done` with ERR_BUSY at once when the queue is full. */
@@ -79,9 +88,11 @@ void writer_submit(struct writer *writer, struct commit *commit);
 uint64_t writer_protection_version(const struct writer *writer);
 /* The right edge of the log as last committed. */
 void writer_edge(struct writer *writer, struct tree_edge *ret_edge);
-/* Blocks until the log is larger than `size`, `wait_us` have passed, or the writer stops (then false). */
+/* Blocks until the log is larger than `size`, `wait_us` have passed, or the writer stops (then
+ * false). */
 bool writer_wait(struct writer *writer, uint64_t size, uint64_t wait_us);
-/* Hands over a signed head, to be stored with the next batch, or alone. A later one takes an earlier one's place. */
+/* Hands over a signed head, to be stored with the next batch, or alone. A later one takes an
+ * earlier one's place. */
 void writer_keep_head(struct writer *writer, uint64_t size, bool published, struct str note);
 size_t writer_queued(struct writer *writer);
 

@@ -3,6 +3,7 @@
 # its program holds no function that opens a sealed box or a custodian's secret, and names none of the
 # custodian's files. The custodian's own program is looked at too, so that the search is known to find.
 set -euo pipefail
+shopt -s nullglob
 bin="${BIN_DIR:?}"
 if [ ! -x "$bin/cnis" ] || [ ! -x "$bin/cnis-custodian" ]; then
   echo "not built"
@@ -20,9 +21,10 @@ if functions "$bin/cnis" | grep -E "^($opens)"; then
   exit 1
 fi
 
-# The serving code may name custodian.pub and the socket, and nothing else of the custodian's folder.
-if grep -rnE '"(custodian/)?(root\.key|keyring|head|people|journal)"|KEYRING_CUSTODIAN|KEY_SHIELD|KEY_HEAD|KEY_CUSTODY' \
-  register api console; then
+# The serving code names neither the custodian's purposes nor, but for custodian.pub and the socket, any
+# file of its folder.
+if grep -nE '"custodian/(root\.key|keyring|head|people|journal)"|KEYRING_CUSTODIAN|KEY_(SHIELD|HEAD|CUSTODY)\b' \
+  {register,api,console}/*.[ch]; then
   echo "serving code reaches for the custodian's files or keys"
   exit 1
 fi

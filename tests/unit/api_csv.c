@@ -44,7 +44,9 @@ Test(csv, reads_each_form_of_the_table)
     {"", ""},
     {"a,b\r\nc,d\r\n", "a|b|/c|d|/"},
     {"a,b\nc,d", "a|b|/c|d|/"},
-    {"\xef\xbb\xbf" "a,b\n", "a|b|/"},
+    {"\xef\xbb\xbf"
+     "a,b\n",
+     "a|b|/"},
     {"a,\"b,c\"\n", "a|b,c|/"},
     {"\"a\"\"b\",\"\"\n", "a\"b||/"},
     {"\"a\nb\",\"c\r\nd\"\n", "a\nb|c\r\nd|/"},
@@ -87,7 +89,9 @@ Test(csv, names_row_and_column_of_a_fault)
     {"a,b\nc,\"d\n", 9, CSV_QUOTE_OPEN, 2, 2},
     {"a,b\n\"c\"x,d\n", 11, CSV_QUOTE_TRAILING, 2, 1},
     {"a\0b", 3, CSV_NOT_TEXT, 0, 0},
-    {"\xff\xfe" "a\0", 4, CSV_NOT_TEXT, 0, 0},
+    {"\xff\xfe"
+     "a\0",
+     4, CSV_NOT_TEXT, 0, 0},
   };
   char cells[64];
 
@@ -116,9 +120,11 @@ Test(csv, makes_a_cell_harmless_for_spreadsheets)
   static const struct {
     const char *value, *cell;
   } cases[] = {
-    {"", "\"\""},           {"plain", "\"plain\""},       {"=1+1", "\"'=1+1\""}, {"+44", "\"'+44\""},
-    {"-1", "\"'-1\""},      {"@x", "\"'@x\""},            {"\tx", "\"'\tx\""},   {"\rx", "\"'\rx\""},
-    {"a=1", "\"a=1\""},     {"say \"x\"", "\"say \"\"x\"\"\""},
+    {"", "\"\""},          {"plain", "\"plain\""},
+    {"=1+1", "\"'=1+1\""}, {"+44", "\"'+44\""},
+    {"-1", "\"'-1\""},     {"@x", "\"'@x\""},
+    {"\tx", "\"'\tx\""},   {"\rx", "\"'\rx\""},
+    {"a=1", "\"a=1\""},    {"say \"x\"", "\"say \"\"x\"\"\""},
   };
 
   for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {

@@ -165,13 +165,22 @@ static const struct {
   {"a purpose that is no text", "{\"purposes\":[1]}", "/purposes/0", ERR_INPUT},
   {"an unknown field", "{\"values\":{\"" SECRET "\":\"x\"}}", "/values", ERR_INPUT},
   {"a field of the register's own", "{\"values\":{\"protection\":\"none\"}}", "/values", ERR_INPUT},
-  {"too many slots", "{\"values\":{\"forename\":[\"a\",\"b\"]}}", "/values/forename", ERR_TOO_LARGE},
+  {"too many slots", "{\"values\":{\"forename\":[\"a\",\"b\"]}}", "/values/forename",
+   ERR_TOO_LARGE},
   {"an unknown key of a value", "{\"values\":{\"forename\":[{\"value\":\"a\",\"x\":1}]}}",
    "/values/forename/0", ERR_INPUT},
   {"a value without value", "{\"values\":{\"forename\":{}}}", "/values/forename/value", ERR_INPUT},
   {"nobody said it", "{\"values\":{\"forename\":{\"value\":\"a\",\"said_by\":\"" SECRET "\"}}}",
    "/values/forename", ERR_INPUT},
 };
+
+static bool holds(struct str text, const char *part)
+{
+  for (size_t i = 0; i + strlen(part) <= text.len; i++) {
+    if (strncmp(text.ptr + i, part, strlen(part)) == 0) return true;
+  }
+  return false;
+}
 
 Test(parse, refuses_each_body_of_the_table_and_names_the_place)
 {
@@ -185,8 +194,7 @@ Test(parse, refuses_each_body_of_the_table_and_names_the_place)
     cr_expect_str_eq(parse.fault.pointer, refusals[i].pointer, "%s: %s", refusals[i].what,
                      parse.fault.pointer);
     cr_assert_eq(problem_write(arena, &body, LANG_CY, ERR_INPUT, &parse.fault, outside_real()), OK);
-    cr_expect_null(memmem(body.ptr, body.len, SECRET, sizeof SECRET - 1), "%s is echoed",
-                   refusals[i].what);
+    cr_expect_not(holds(body, SECRET), "%s is echoed", refusals[i].what);
   }
 }
 
@@ -205,8 +213,8 @@ Test(parse, refuses_a_value_over_its_field_s_limit)
 
 Test(problem, has_the_members_of_rfc_9457_in_both_languages)
 {
-  struct fault fault = {.detail = TEXT_API_MEMBER_LONG, .slots = {STR("8")}, .pointer = "/word",
-                        .has_pointer = true};
+  struct fault fault = {
+    .detail = TEXT_API_MEMBER_LONG, .slots = {STR("8")}, .pointer = "/word", .has_pointer = true};
 
   for (enum lang lang = LANG_EN; lang <= LANG_CY; lang++) {
     struct str body;

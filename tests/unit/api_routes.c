@@ -32,10 +32,23 @@ Test(routes, finds_the_row_and_its_arguments)
 Test(routes, meets_nothing_by_a_path_that_is_almost_right)
 {
   static const char *const paths[] = {
-    "",         "/",        "/v1",          "/v1/",      "/v1/entries/", "//v1/entries",
-    "/V1/entries", "/v1/entries/1", "/v1/entries/" AN_ID "/", "/v1/entries/" AN_ID "0",
-    "/v1/entries/00112233445566778899AABBCCDDEEFF", "/v1/audit/checkpoint/01",
-    "/v1/audit/checkpoint/-1", "/v1/users/A", "/v1/users/a/b", "/v1/./entries", "/livez/",
+    "",
+    "/",
+    "/v1",
+    "/v1/",
+    "/v1/entries/",
+    "//v1/entries",
+    "/V1/entries",
+    "/v1/entries/1",
+    "/v1/entries/" AN_ID "/",
+    "/v1/entries/" AN_ID "0",
+    "/v1/entries/00112233445566778899AABBCCDDEEFF",
+    "/v1/audit/checkpoint/01",
+    "/v1/audit/checkpoint/-1",
+    "/v1/users/A",
+    "/v1/users/a/b",
+    "/v1/./entries",
+    "/livez/",
   };
 
   for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) {
@@ -76,7 +89,8 @@ Test(routes, that_are_open_are_few_and_everything_else_needs_a_session)
 {
   size_t open = 0;
 
-  for (size_t i = 0; i < routes_count; i++) open += (routes[i].flags & ROUTE_OPEN) != 0;
+  for (size_t i = 0; i < routes_count; i++)
+    open += (routes[i].flags & ROUTE_OPEN) != 0;
   cr_expect_eq(open, 10, "a new open route is a decision: count it here");
 }
 
@@ -106,7 +120,8 @@ static void shape(char *ret, size_t size, const char *path)
   for (; *path != '\0' && len + 1 < size; path++) {
     ret[len++] = *path;
     if (*path != '{') continue;
-    while (*path != '}') path++;
+    while (*path != '}')
+      path++;
     ret[len++] = '}';
   }
   ret[len] = '\0';
@@ -190,8 +205,8 @@ Test(contract, says_of_each_route_what_the_table_says)
       if (row == NULL) continue;
       cr_expect_eq((row->flags & ROUTE_OPEN) != 0, security != NULL, "%s %s: open", method, path);
       cr_expect_eq((row->flags & ROUTE_ONCE) != 0,
-                   has_parameter(operation, "#/components/parameters/IdempotencyKey"),
-                   "%s %s: key", method, path);
+                   has_parameter(operation, "#/components/parameters/IdempotencyKey"), "%s %s: key",
+                   method, path);
       cr_expect(!takes_body || row->body_cap > 0, "%s %s: body", method, path);
       cr_expect_not_null(json_object_get(answers, "400"), "%s %s: 400", method, path);
       cr_expect_not_null(json_object_get(answers, "503"), "%s %s: 503", method, path);

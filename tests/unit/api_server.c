@@ -1,5 +1,5 @@
-/* The HTTP service itself, over real sockets and without a register: what comes in malformed, slow or
- * in great numbers. Answers that need the register are tested in tests/integration. */
+/* The HTTP service itself, over real sockets and without a register: what comes in malformed, slow
+ * or in great numbers. Answers that need the register are tested in tests/integration. */
 #include <arpa/inet.h>
 #include <criterion/criterion.h>
 #include <errno.h>
@@ -120,15 +120,20 @@ Test(server, refuses_each_malformed_request_of_the_table)
     {"no Host", "GET /livez HTTP/1.1\r\n\r\n", 400, false},
     {"two Hosts", "GET /livez HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", 400, true},
     {"length and chunks",
-     "POST /v1/sessions HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400, true},
+     "POST /v1/sessions HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n"
+     "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+     400, true},
     {"differing lengths",
-     "POST /v1/sessions HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello", 400, true},
+     "POST /v1/sessions HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello",
+     400, true},
     {"a length that is no number",
      "POST /v1/sessions HTTP/1.1\r\nHost: a\r\nContent-Length: five\r\n\r\nhello", 400, false},
     {"an unknown coding",
-     "POST /v1/sessions HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: xchunked\r\n\r\n0\r\n\r\n", 400, true},
+     "POST /v1/sessions HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: xchunked\r\n\r\n0\r\n\r\n", 400,
+     true},
     {"two Authorizations",
-     "GET /livez HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer a\r\nAuthorization: Bearer b\r\n\r\n", 400, true},
+     "GET /livez HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer a\r\nAuthorization: Bearer b\r\n\r\n",
+     400, true},
     {"an escaped path", "GET /live%7a HTTP/1.1\r\nHost: a\r\n\r\n", 400, true},
     {"an absolute target", "GET http://a/livez HTTP/1.1\r\nHost: a\r\n\r\n", 400, true},
     {"an unknown query key", "GET /livez?x=1 HTTP/1.1\r\nHost: a\r\n\r\n", 400, true},
@@ -137,11 +142,15 @@ Test(server, refuses_each_malformed_request_of_the_table)
     {"HEAD", "HEAD /livez HTTP/1.1\r\nHost: a\r\n\r\n", 405, true},
     {"an admin route outside", "GET /readyz HTTP/1.1\r\nHost: a\r\n\r\n", 404, true},
     {"a body that is no JSON by type",
-     "POST /v1/sessions HTTP/1.1\r\nHost: a\r\nContent-Type: text/plain\r\nContent-Length: 2\r\n\r\n{}", 415, true},
+     "POST /v1/sessions HTTP/1.1\r\nHost: a\r\nContent-Type: text/plain\r\n"
+     "Content-Length: 2\r\n\r\n{}",
+     415, true},
     {"a body that is too large",
-     "POST /v1/sessions HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 100000\r\n\r\n", 413, true},
-    {"a body where none is taken",
-     "GET /livez HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n{}", 413, true},
+     "POST /v1/sessions HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
+     "Content-Length: 100000\r\n\r\n",
+     413, true},
+    {"a body where none is taken", "GET /livez HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n{}",
+     413, true},
   };
   char answer[4096];
 
@@ -290,7 +299,8 @@ static void keep_busy(struct busy *busy)
   static const char request[] = "GET /livez HTTP/1.1\r\nHost: a\r\n\r\n";
   int *clients = calloc(busy->count, sizeof *clients);
 
-  for (size_t i = 0; i < busy->count; i++) clients[i] = reach();
+  for (size_t i = 0; i < busy->count; i++)
+    clients[i] = reach();
   for (size_t round = 0; round < busy->rounds; round++) {
     for (size_t i = 0; i < busy->count; i++) {
       (void)send(clients[i], request, sizeof request - 1, MSG_NOSIGNAL);
@@ -302,7 +312,8 @@ static void keep_busy(struct busy *busy)
                         strncmp(answer, "HTTP/1.1 200", 12) == 0;
     }
   }
-  for (size_t i = 0; i < busy->count; i++) (void)close(clients[i]);
+  for (size_t i = 0; i < busy->count; i++)
+    (void)close(clients[i]);
   free(clients);
 }
 

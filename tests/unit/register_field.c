@@ -45,19 +45,32 @@ static const struct {
   const char *text;
   enum value_state state;
 } values[] = {
-  {FIELD_upn, "B801200005001", VALUE_CHECKED},   {FIELD_upn, "A801200005001", VALUE_AS_GIVEN},
-  {FIELD_upn, "L660234526001", VALUE_CHECKED},   {FIELD_upn, "K66023452601A", VALUE_CHECKED},
-  {FIELD_upn, "Q207000016049", VALUE_AS_GIVEN},  {FIELD_upn, "UN1", VALUE_AS_GIVEN},
-  {FIELD_upn, "", VALUE_ABSENT},                 {FIELD_date_of_birth, "2014-02-29", VALUE_AS_GIVEN},
-  {FIELD_date_of_birth, "2016-02-29", VALUE_CHECKED}, {FIELD_sex, "female", VALUE_CHECKED},
-  {FIELD_sex, "F", VALUE_AS_GIVEN},              {FIELD_home_postcode, "ZZ19 6SQ", VALUE_CHECKED},
-  {FIELD_home_postcode, "zz196sq", VALUE_CHECKED}, {FIELD_home_postcode, "ZZ19 6S", VALUE_AS_GIVEN},
-  {FIELD_home_postcode, "ZZ 196SQ", VALUE_AS_GIVEN}, {FIELD_home_uprn, "88414659462", VALUE_CHECKED},
-  {FIELD_home_uprn, "1234567890123", VALUE_AS_GIVEN}, {FIELD_person_phone, "07700 900123", VALUE_CHECKED},
-  {FIELD_person_phone, "+44 7700 900123", VALUE_CHECKED}, {FIELD_person_phone, "ask mother", VALUE_AS_GIVEN},
-  {FIELD_person_email, "rhiant1@example.org", VALUE_CHECKED}, {FIELD_person_email, "rhiant@", VALUE_AS_GIVEN},
-  {FIELD_person_email, "a@b@example.org", VALUE_AS_GIVEN}, {FIELD_time_with_parents, "27.5", VALUE_CHECKED},
-  {FIELD_time_with_parents, "169", VALUE_AS_GIVEN}, {FIELD_time_with_parents, "ten", VALUE_AS_GIVEN},
+  {FIELD_upn, "B801200005001", VALUE_CHECKED},
+  {FIELD_upn, "A801200005001", VALUE_AS_GIVEN},
+  {FIELD_upn, "L660234526001", VALUE_CHECKED},
+  {FIELD_upn, "K66023452601A", VALUE_CHECKED},
+  {FIELD_upn, "Q207000016049", VALUE_AS_GIVEN},
+  {FIELD_upn, "UN1", VALUE_AS_GIVEN},
+  {FIELD_upn, "", VALUE_ABSENT},
+  {FIELD_date_of_birth, "2014-02-29", VALUE_AS_GIVEN},
+  {FIELD_date_of_birth, "2016-02-29", VALUE_CHECKED},
+  {FIELD_sex, "female", VALUE_CHECKED},
+  {FIELD_sex, "F", VALUE_AS_GIVEN},
+  {FIELD_home_postcode, "ZZ19 6SQ", VALUE_CHECKED},
+  {FIELD_home_postcode, "zz196sq", VALUE_CHECKED},
+  {FIELD_home_postcode, "ZZ19 6S", VALUE_AS_GIVEN},
+  {FIELD_home_postcode, "ZZ 196SQ", VALUE_AS_GIVEN},
+  {FIELD_home_uprn, "88414659462", VALUE_CHECKED},
+  {FIELD_home_uprn, "1234567890123", VALUE_AS_GIVEN},
+  {FIELD_person_phone, "07700 900123", VALUE_CHECKED},
+  {FIELD_person_phone, "+44 7700 900123", VALUE_CHECKED},
+  {FIELD_person_phone, "ask mother", VALUE_AS_GIVEN},
+  {FIELD_person_email, "rhiant1@example.org", VALUE_CHECKED},
+  {FIELD_person_email, "rhiant@", VALUE_AS_GIVEN},
+  {FIELD_person_email, "a@b@example.org", VALUE_AS_GIVEN},
+  {FIELD_time_with_parents, "27.5", VALUE_CHECKED},
+  {FIELD_time_with_parents, "169", VALUE_AS_GIVEN},
+  {FIELD_time_with_parents, "ten", VALUE_AS_GIVEN},
   {FIELD_forename, "Llŷr", VALUE_CHECKED},
 };
 
@@ -67,7 +80,8 @@ Test(field, what_does_not_check_is_kept_as_given)
     struct value value = value_absent;
     value.text = (struct personal){values[i].text, strlen(values[i].text)};
     cr_expect_eq(field_check(values[i].field, &value), OK);
-    cr_expect_eq(value.state, values[i].state, "%s: %s", field_row(values[i].field)->name, values[i].text);
+    cr_expect_eq(value.state, values[i].state, "%s: %s", field_row(values[i].field)->name,
+                 values[i].text);
   }
 }
 
@@ -78,7 +92,8 @@ Test(field, refuses_what_is_too_long_or_no_text)
 
   memset(text, 'a', sizeof text);
   for (enum field field = 0; field < FIELD_COUNT; field++) {
-    if (field_row(field)->type == TYPE_SECRET || field_row(field)->type == TYPE_PROTECTION) continue;
+    if (field_row(field)->type == TYPE_SECRET || field_row(field)->type == TYPE_PROTECTION)
+      continue;
     value.text = (struct personal){text, field_text_max(field)};
     cr_expect_eq(field_check(field, &value), OK);
     value.text.len++;
@@ -93,15 +108,19 @@ Test(field, refuses_what_is_too_long_or_no_text)
 Test(value, comes_back_as_it_went_in)
 {
   uint8_t bytes[VALUE_BYTES_MAX];
-  struct value value = {VALUE_AS_GIVEN, SAID_CHILD, SOURCE_SHEET, true, {19000}, {20500}, {"Dw i'n hapus", 12}}, back;
+  struct value value = {VALUE_AS_GIVEN, SAID_CHILD, SOURCE_SHEET,        true,
+                        {19000},        {20500},    {"Dw i'n hapus", 12}},
+               back;
   size_t n = value_encode(bytes, &value);
 
   cr_assert_eq(value_decode(&back, bytes, n), OK);
-  cr_expect(back.state == VALUE_AS_GIVEN && back.said_by == SAID_CHILD && back.source == SOURCE_SHEET);
+  cr_expect(back.state == VALUE_AS_GIVEN && back.said_by == SAID_CHILD &&
+            back.source == SOURCE_SHEET);
   cr_expect(back.contested && back.since.number == 19000 && back.recorded.number == 20500);
   cr_expect(personal_equal(back.text, value.text));
   cr_expect_eq(value_decode(&back, bytes, VALUE_HEAD_BYTES - 1), ERR_CORRUPT);
-  cr_expect_eq(value_decode(&back, bytes, VALUE_HEAD_BYTES), ERR_CORRUPT); /* a state without its text */
+  cr_expect_eq(value_decode(&back, bytes, VALUE_HEAD_BYTES),
+               ERR_CORRUPT); /* a state without its text */
   bytes[0] = 3;
   cr_expect_eq(value_decode(&back, bytes, n), ERR_CORRUPT);
 }
@@ -109,8 +128,15 @@ Test(value, comes_back_as_it_went_in)
 Test(safety, comes_back_as_it_went_in_and_zero_is_unknown)
 {
   uint8_t bytes[SAFETY_BYTES] = {0};
-  struct safety safety = {.level = LEVEL_HIDDEN, .ever_protected = true, .against = 2, .protects = 1,
-                          .person = {LEVEL_NONE, LEVEL_HIDDEN}, .household = {7}, .raised = {1}, .review = {2}}, back;
+  struct safety safety = {.level = LEVEL_HIDDEN,
+                          .ever_protected = true,
+                          .against = 2,
+                          .protects = 1,
+                          .person = {LEVEL_NONE, LEVEL_HIDDEN},
+                          .household = {7},
+                          .raised = {1},
+                          .review = {2}},
+                back;
 
   cr_assert_eq(safety_decode(&back, bytes, sizeof bytes), OK);
   cr_expect(back.level == LEVEL_UNKNOWN && !back.first_decided);

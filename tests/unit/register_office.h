@@ -1,5 +1,5 @@
-/* A small authority for the tests of operations: a real register in a temporary folder, real keys, a real writer; people
- * who are signed in, and a clock that stands still until it is moved. */
+/* A small authority for the tests of operations: a real register in a temporary folder, real keys,
+ * a real writer; people who are signed in, and a clock that stands still until it is moved. */
 #ifndef TESTS_UNIT_REGISTER_OFFICE_H
 #define TESTS_UNIT_REGISTER_OFFICE_H
 
@@ -115,7 +115,8 @@ static inline void office_end(struct office *office)
 
 /* ---- words ---- */
 
-static inline uint8_t office_word(const struct office *office, enum policy_kind kind, const char *name)
+static inline uint8_t office_word(const struct office *office, enum policy_kind kind,
+                                  const char *name)
 {
   uint8_t word = policy_word(reg_policy(office->reg), kind, str_from(name));
 
@@ -124,7 +125,8 @@ static inline uint8_t office_word(const struct office *office, enum policy_kind 
 }
 
 /* Purpose and fields by name; fields with spaces between, NULL: none. */
-static inline struct ask office_ask(const struct office *office, const char *purpose, const char *fields)
+static inline struct ask office_ask(const struct office *office, const char *purpose,
+                                    const char *fields)
 {
   static const char necessity[] = "each field answers a question that has to be answered";
   struct ask ask = {.necessity = {necessity, sizeof necessity - 1}};
@@ -147,7 +149,8 @@ static inline struct ask office_ask(const struct office *office, const char *pur
 /* ---- people ---- */
 
 /* A person whose id ends in `number`; nobody else has it. */
-static inline struct actor office_actor(const struct office *office, const char *role, uint8_t number)
+static inline struct actor office_actor(const struct office *office, const char *role,
+                                        uint8_t number)
 {
   struct actor actor = {.roles = POLICY_BIT(office_word(office, POLICY_ROLE, role))};
 
@@ -165,8 +168,11 @@ static inline struct op *office_op(struct office *office, struct actor actor)
   json_decref(office->json);
   office->json = NULL;
   arena_reset(office->arena);
-  office->op = (struct op){
-    .reg = office->reg, .reader = office->reader, .arena = office->arena, .actor = actor, .lang = LANG_EN};
+  office->op = (struct op){.reg = office->reg,
+                           .reader = office->reader,
+                           .arena = office->arena,
+                           .actor = actor,
+                           .lang = LANG_EN};
   return &office->op;
 }
 
@@ -196,13 +202,15 @@ static inline enum err office_submit(struct office *office)
 
   reg_submit(&office->op, office_done, &wait);
   pthread_mutex_lock(&wait.mutex);
-  while (!wait.has_ended) pthread_cond_wait(&wait.ended, &wait.mutex);
+  while (!wait.has_ended)
+    pthread_cond_wait(&wait.ended, &wait.mutex);
   pthread_mutex_unlock(&wait.mutex);
   if (answer->body.len > 0) {
     json_error_t error;
 
     office->json = json_loadb(answer->body.ptr, answer->body.len, JSON_REJECT_DUPLICATES, &error);
-    cr_assert_not_null(office->json, "%s in %.*s", error.text, (int)answer->body.len, answer->body.ptr);
+    cr_assert_not_null(office->json, "%s in %.*s", error.text, (int)answer->body.len,
+                       answer->body.ptr);
   }
   return wait.err;
 }
@@ -229,7 +237,8 @@ static inline const char *office_text(const json_t *object, const char *key)
 /* The n-th value of a word in a view; "" when there is none. */
 static inline const char *office_value(const struct office *office, const char *word, size_t n)
 {
-  json_t *values = json_object_get(json_object_get(json_object_get(office->json, "fields"), word), "values");
+  json_t *values =
+    json_object_get(json_object_get(json_object_get(office->json, "fields"), word), "values");
 
   return office_text(json_array_get(values, n), "value");
 }
@@ -259,21 +268,29 @@ static inline uint64_t office_opened(const struct office *office, enum opening_k
 
 #define GIVEN(name, at, words)                                                                     \
   {                                                                                                \
-    .field = FIELD_##name, .slot = (at), .value = {.said_by = SAID_PARENT, .since = {INT32_MIN},   \
-                                                   .recorded = {INT32_MIN},                        \
-                                                   .text = {(words), sizeof(words) - 1}}           \
+    .field = FIELD_##name, .slot = (at), .value = {                                                \
+      .said_by = SAID_PARENT,                                                                      \
+      .since = {INT32_MIN},                                                                        \
+      .recorded = {INT32_MIN},                                                                     \
+      .text = {(words), sizeof(words) - 1}                                                         \
+    }                                                                                              \
   }
-#define GIVEN_LIST(array) {(array), sizeof(array) / sizeof *(array)}
+#define GIVEN_LIST(array)                                                                          \
+  {                                                                                                \
+    (array), sizeof(array) / sizeof *(array)                                                       \
+  }
 
 /* Taken in by this officer, who is then assigned to the child. */
-static inline struct id office_child_of(struct office *office, struct actor officer, struct given_list values)
+static inline struct id office_child_of(struct office *office, struct actor officer,
+                                        struct given_list values)
 {
   struct entry_new in = {
     .ask = office_ask(office, "register_maintenance", NULL), .values = values, .on = DAY_NONE};
   struct id id;
 
   OFFICE_RUN(office, entry_create(office_op(office, officer), &in));
-  cr_assert_eq(office->op.answer.status, 201, "%.*s", (int)office->op.answer.body.len, office->op.answer.body.ptr);
+  cr_assert_eq(office->op.answer.status, 201, "%.*s", (int)office->op.answer.body.len,
+               office->op.answer.body.ptr);
   cr_assert(id_parse(str_from(office_text(office->json, "entry")), &id));
   return id;
 }
@@ -298,7 +315,8 @@ static inline struct id office_sion(struct office *office, struct actor officer)
   return office_child_of(office, officer, (struct given_list)GIVEN_LIST(values));
 }
 
-/* Puts another level on a child, past every rule: what the safety operations do is not under test here. */
+/* Puts another level on a child, past every rule: what the safety operations do is not under test
+ * here. */
 static inline void office_set_level(struct office *office, struct id id, enum level level)
 {
   struct entry_of entry = {.action = ACTION_PROTECTION_RAISE};

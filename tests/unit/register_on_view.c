@@ -28,7 +28,8 @@ Test(register_on_view, gives_an_assigned_officer_what_the_rule_grants)
   struct id id = office_sion(&office, officer);
 
   office_set_level(&office, id, LEVEL_NONE);
-  view(officer, id, "register_maintenance", "child_name date_of_birth home_address resident_parent_name health_needs");
+  view(officer, id, "register_maintenance",
+       "child_name date_of_birth home_address resident_parent_name health_needs");
   cr_assert_eq(office.op.answer.status, 200);
   cr_expect_str_eq(office_text(office.json, "outcome"), "partial");
   cr_expect_str_eq(office_value(&office, "child_name", 0), "Siôn");
@@ -60,7 +61,8 @@ Test(register_on_view, opens_nothing_that_was_not_granted)
 
   before = office_opened(&office, OPENED_GRANTED);
   view(officer, id, "register_maintenance", "child_name home_address");
-  cr_expect_eq(office_opened(&office, OPENED_GRANTED) - before, 4, "the four fields of child_name and no more");
+  cr_expect_eq(office_opened(&office, OPENED_GRANTED) - before, 4,
+               "the four fields of child_name and no more");
 }
 
 Test(register_on_view, answers_every_id_that_is_not_the_askers_with_the_same_bytes)
@@ -118,7 +120,8 @@ Test(register_on_view, says_why_in_the_language_asked_for)
 
   op->lang = LANG_CY;
   OFFICE_RUN(&office, entry_view(op, &in));
-  cr_expect_str_eq(office_text(office.json, "detail"), "Ni ddefnyddir y gofrestr byth at y diben hwn.");
+  cr_expect_str_eq(office_text(office.json, "detail"),
+                   "Ni ddefnyddir y gofrestr byth at y diben hwn.");
 }
 
 Test(register_on_view, gives_a_short_view_for_the_assignment_and_no_other)
@@ -143,10 +146,12 @@ Test(register_on_view, lists_what_lies_in_custody_for_the_circle)
 
   office_set_level(&office, id, LEVEL_CONTACT_PROTECTED);
   view(lead, id, "safeguarding_enquiry", "child_name home_address shield_exists");
-  cr_assert_eq(office.op.answer.status, 200, "%.*s", (int)office.op.answer.body.len, office.op.answer.body.ptr);
+  cr_assert_eq(office.op.answer.status, 200, "%.*s", (int)office.op.answer.body.len,
+               office.op.answer.body.ptr);
   cr_expect_str_eq(office_value(&office, "child_name", 0), "Siôn");
   cr_expect_str_eq(office_value(&office, "shield_exists", 0), "contact_protected");
-  custody = json_object_get(json_object_get(json_object_get(office.json, "fields"), "home_address"), "in_custody");
+  custody = json_object_get(json_object_get(json_object_get(office.json, "fields"), "home_address"),
+                            "in_custody");
   cr_expect_str_eq(json_string_value(json_array_get(custody, 0)), "home_address");
   cr_expect_str_eq(office_value(&office, "home_address", 0), "");
 }

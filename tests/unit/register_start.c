@@ -53,38 +53,51 @@ static const struct {
    ERR_CORRUPT},
   {"a byte of a blob", "register.db",
    "UPDATE entry SET shielded = CAST(substr(shielded,1,9000) || x'ff00ff00' || substr(shielded,9005) AS BLOB)"
-   " WHERE row = (SELECT max(row) FROM entry)", ERR_CORRUPT},
+   " WHERE row = (SELECT max(row) FROM entry)",
+   ERR_CORRUPT},
   {"a byte of the patches", "register.db",
    "UPDATE entry SET patches = CAST(substr(patches,1,900) || x'ff00ff00' || substr(patches,905) AS BLOB)"
-   " WHERE row = (SELECT max(row) FROM entry)", ERR_CORRUPT},
-  {"a seal", "register.db", "UPDATE entry SET seal = randomblob(32) WHERE row = (SELECT max(row) FROM entry)",
+   " WHERE row = (SELECT max(row) FROM entry)",
    ERR_CORRUPT},
-  {"a version", "register.db", "UPDATE entry SET version = 2 WHERE row = (SELECT max(row) FROM entry)", ERR_CORRUPT},
-  {"a field set", "register.db", "UPDATE entry SET field_set = 2 WHERE row = (SELECT max(row) FROM entry)", ERR_CORRUPT},
-  {"an id", "register.db", "UPDATE entry SET id = randomblob(16) WHERE row = (SELECT max(row) FROM entry)", ERR_CORRUPT},
+  {"a seal", "register.db",
+   "UPDATE entry SET seal = randomblob(32) WHERE row = (SELECT max(row) FROM entry)", ERR_CORRUPT},
+  {"a version", "register.db",
+   "UPDATE entry SET version = 2 WHERE row = (SELECT max(row) FROM entry)", ERR_CORRUPT},
+  {"a field set", "register.db",
+   "UPDATE entry SET field_set = 2 WHERE row = (SELECT max(row) FROM entry)", ERR_CORRUPT},
+  {"an id", "register.db",
+   "UPDATE entry SET id = randomblob(16) WHERE row = (SELECT max(row) FROM entry)", ERR_CORRUPT},
   {"a key name", "register.db",
    "UPDATE entry SET key = (SELECT key FROM entry ORDER BY row LIMIT 1) WHERE row = (SELECT max(row) FROM entry)",
    ERR_CORRUPT},
-  {"a row taken away", "register.db", "DELETE FROM entry WHERE row = (SELECT max(row) FROM entry)", ERR_CORRUPT},
+  {"a row taken away", "register.db", "DELETE FROM entry WHERE row = (SELECT max(row) FROM entry)",
+   ERR_CORRUPT},
   {"a row doubled", "register.db",
    "INSERT INTO entry SELECT row - 1, id, version, field_set, generation, key, seal, body, shielded, patches FROM entry"
-   " WHERE row = (SELECT max(row) FROM entry)", ERR_CORRUPT},
+   " WHERE row = (SELECT max(row) FROM entry)",
+   ERR_CORRUPT},
   {"bodies changed over", "register.db",
    "UPDATE entry SET body = (SELECT e.body FROM entry e WHERE e.row <> entry.row ORDER BY e.row LIMIT 1)"
-   " WHERE row = (SELECT max(row) FROM entry)", ERR_CORRUPT},
-  {"the sums", "register.db", "UPDATE sum SET sealed = randomblob(length(sealed)) WHERE which = 0", ERR_CORRUPT},
+   " WHERE row = (SELECT max(row) FROM entry)",
+   ERR_CORRUPT},
+  {"the sums", "register.db", "UPDATE sum SET sealed = randomblob(length(sealed)) WHERE which = 0",
+   ERR_CORRUPT},
   {"live instead of synthetic", "register.db", "UPDATE meta SET synthetic = 0", ERR_CORRUPT},
   {"the protection version", "register.db", "UPDATE meta SET protection = 99", ERR_CORRUPT},
   {"the log position", "register.db", "UPDATE meta SET applied = applied - 1", ERR_CORRUPT},
   {"a wrapped key", "keys.db", "UPDATE key SET wrapped = randomblob(112)", ERR_VERSION},
   {"all keys", "keys.db", "DELETE FROM key", ERR_CORRUPT},
   {"a leaf", "audit.db",
-   "DROP TRIGGER leaf_holds; UPDATE audit_leaf SET commitments = randomblob(128) WHERE idx = 1", ERR_CORRUPT},
+   "DROP TRIGGER leaf_holds; UPDATE audit_leaf SET commitments = randomblob(128) WHERE idx = 1",
+   ERR_CORRUPT},
   {"the last leaf cut", "audit.db",
-   "DROP TRIGGER leaf_stays; DELETE FROM audit_leaf WHERE idx = (SELECT max(idx) FROM audit_leaf)", ERR_CORRUPT},
-  {"the first leaf cut", "audit.db", "DROP TRIGGER leaf_stays; DELETE FROM audit_leaf WHERE idx = 0", ERR_CORRUPT},
+   "DROP TRIGGER leaf_stays; DELETE FROM audit_leaf WHERE idx = (SELECT max(idx) FROM audit_leaf)",
+   ERR_CORRUPT},
+  {"the first leaf cut", "audit.db",
+   "DROP TRIGGER leaf_stays; DELETE FROM audit_leaf WHERE idx = 0", ERR_CORRUPT},
   {"the root", "audit.db", "UPDATE audit_state SET root = randomblob(32)", ERR_CORRUPT},
-  {"the right edge", "audit.db", "UPDATE audit_state SET edge = randomblob(length(edge))", ERR_CORRUPT},
+  {"the right edge", "audit.db", "UPDATE audit_state SET edge = randomblob(length(edge))",
+   ERR_CORRUPT},
   {"a newer schema", "audit.db", "PRAGMA user_version = 2", ERR_VERSION},
 };
 
@@ -101,7 +114,8 @@ Test(start, refuses_every_kind_of_damage_and_names_the_place, .timeout = 120)
     world_copy(world, damages[i].file, name);
     world_sql(world, damages[i].file, damages[i].sql);
     enum err err = world_open(world);
-    bool is_refused = err == damages[i].err || (err == ERR_CORRUPT && damages[i].err == ERR_VERSION);
+    bool is_refused =
+      err == damages[i].err || (err == ERR_CORRUPT && damages[i].err == ERR_VERSION);
     cr_expect(is_refused, "%s: %s", damages[i].what, err_name(err));
     cr_expect_not_null(world->trail.where, "%s has no place", damages[i].what);
     world_close(world);
@@ -142,8 +156,9 @@ static enum err memory_last(void *self, uint64_t *ret_size, struct hash *ret_roo
   return OK;
 }
 
-static enum err memory_sign(void *self, char ret_note[static NOTE_MAX], size_t *ret_n, uint64_t old_size,
-                            const struct tree_proof *proof, uint64_t new_size, const struct hash *root)
+static enum err memory_sign(void *self, char ret_note[static NOTE_MAX], size_t *ret_n,
+                            uint64_t old_size, const struct tree_proof *proof, uint64_t new_size,
+                            const struct hash *root)
 {
   struct memory *memory = self;
 
@@ -213,5 +228,49 @@ Test(start, says_in_the_log_that_a_change_was_not_applied)
   world_add(world, "Nia", "Prawf", "2011-01-09");
   world_close(world);
   cr_expect_eq(world_open(world), OK);
+  world_free(world);
+}
+
+/* SQL about one child's row; the older file is attached as "old". */
+static void sql_of(const struct world *world, struct id id, const char *before, const char *after)
+{
+  char text[ID_BYTES * 2 + 1] = {0}, sql[600];
+
+  hex_write(text, id.b, ID_BYTES);
+  snprintf(sql, sizeof sql, "ATTACH '%s/register.old' AS old; %s x'%s'%s x'%s'",
+           world->register_dir, before, text, after, text);
+  world_sql(world, "register.db", sql);
+}
+
+Test(start, notices_one_row_taken_away_or_put_back_though_its_seal_holds)
+{
+  struct world *world = world_new();
+  struct id id = world_add(world, "Siôn", "Prawf", "2014-03-02");
+  struct entry_of entry = {.action = ACTION_ENTRY_CHANGE};
+  struct record *record;
+  struct facts facts;
+
+  world_close(world);
+  world_copy(world, "register.db", "register.old");
+  world_copy(world, "keys.db", "keys.old");
+  cr_assert_eq(world_open(world), OK);
+  cr_assert_eq(world_facts(world, &facts, id), OK);
+  cr_assert_eq(op_record(&world->op, &record, &facts), OK);
+  cr_assert_eq(op_put(&world->op, record, NULL), OK);
+  cr_assert_eq(op_entry(&world->op, &entry), OK);
+  cr_assert_eq(world_submit(&world->op), OK);
+  world_close(world);
+  world_copy(world, "keys.old", "keys.db"); /* the old key too, and the new one as a spare */
+  world_copy(world, "register.db", "register.new");
+  cr_assert_eq(world_open(world), OK);
+  world_close(world);
+  world_copy(world, "keys.old", "keys.db");
+  sql_of(world, id,
+         "DELETE FROM entry WHERE id =", "; INSERT INTO entry SELECT * FROM old.entry WHERE id =");
+  cr_expect_eq(world_open(world), ERR_CORRUPT);
+  world_close(world);
+  world_copy(world, "register.new", "register.db");
+  sql_of(world, id, "DELETE FROM entry WHERE id =", " OR id =");
+  cr_expect_eq(world_open(world), ERR_CORRUPT);
   world_free(world);
 }

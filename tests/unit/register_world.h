@@ -1,4 +1,5 @@
-/* A register in a temporary folder, with real files and keys, and one reader. For the tests of register/. */
+/* A register in a temporary folder, with real files and keys, and one reader. For the tests of
+ * register/. */
 #ifndef TESTS_UNIT_REGISTER_WORLD_H
 #define TESTS_UNIT_REGISTER_WORLD_H
 
@@ -142,8 +143,8 @@ static inline struct value world_value(const char *text)
 }
 
 /* A child with a name and a birth date, and one entry about it. */
-static inline enum err world_child(struct op *op, struct id *ret_id, const char *forename, const char *surname,
-                                   const char *born)
+static inline enum err world_child(struct op *op, struct id *ret_id, const char *forename,
+                                   const char *surname, const char *born)
 {
   struct entry_of entry = {.action = ACTION_ENTRY_CREATE};
   struct record *record = NULL;
@@ -169,7 +170,8 @@ static inline enum err world_child(struct op *op, struct id *ret_id, const char 
   return world_submit(op);
 }
 
-static inline struct id world_add(struct world *world, const char *forename, const char *surname, const char *born)
+static inline struct id world_add(struct world *world, const char *forename, const char *surname,
+                                  const char *born)
 {
   struct id id;
   enum err err;
@@ -207,7 +209,8 @@ static inline void world_copy(const struct world *world, const char *from, const
 {
   char command[300];
 
-  snprintf(command, sizeof command, "cp %s/%s %s/%s", world->register_dir, from, world->register_dir, to);
+  snprintf(command, sizeof command, "cp %s/%s %s/%s", world->register_dir, from,
+           world->register_dir, to);
   cr_assert_eq(system(command), 0);
 }
 

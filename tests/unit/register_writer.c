@@ -23,8 +23,9 @@ Test(writer, takes_two_hundred_records_and_leaves_no_name_on_disk, .timeout = 12
     snprintf(name, sizeof name, "Canari%d", i);
     world_add(world, name, "Enwdirgel", "2014-03-02");
   }
-  for (const char *const *word = (const char *const[]){"Canari", "Enwdirgel", "Stryd", "ZZ1 1AA", "900123", NULL}; *word;
-       word++)
+  for (const char *const *word =
+         (const char *const[]){"Canari", "Enwdirgel", "Stryd", "ZZ1 1AA", "900123", NULL};
+       *word; word++)
     cr_expect_eq(file_holds(world, *word), 0, "%s", *word); /* with the WAL as it is */
   world_close(world);
   cr_expect_eq(file_holds(world, "Canari"), 0);
@@ -68,7 +69,8 @@ Test(writer, changes_a_record_under_a_new_key_and_refuses_an_older_version)
   world_close(world);
   cr_assert_eq(world_open(world), OK);
   uint8_t wrapped[WRAPPED_KEY_BYTES];
-  cr_expect_eq(store_key(world->reader->store, wrapped, before.key), ERR_ABSENT); /* destroyed at the latest now */
+  cr_expect_eq(store_key(world->reader->store, wrapped, before.key),
+               ERR_ABSENT); /* destroyed at the latest now */
   cr_expect_eq(store_key(world->reader->store, wrapped, after.key), OK);
   world_free(world);
 }
@@ -103,13 +105,17 @@ static void *add_twenty(void *self)
   struct arena *arena = NULL;
   struct id id;
 
-  if (reader_new(&reader, crowd->world->reg) != OK || arena_new(&arena, 64 << 20) != OK) return NULL;
+  if (reader_new(&reader, crowd->world->reg) != OK || arena_new(&arena, 64 << 20) != OK)
+    return NULL;
   struct op op = {.reg = crowd->world->reg, .reader = reader, .arena = arena};
   for (int i = 0; i < 20;) {
     enum err err = world_child(&op, &id, "Nia", "Prawf", "2013-05-05");
-    if (err == OK) i++, crowd->done++;
-    else if (err == ERR_BUSY) usleep(1000);
-    else break;
+    if (err == OK)
+      i++, crowd->done++;
+    else if (err == ERR_BUSY)
+      usleep(1000);
+    else
+      break;
   }
   reader_free(&reader);
   arena_free(&arena);

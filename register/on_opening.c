@@ -1,0 +1,245 @@
+/* Opening what is shielded: a ticket that its person has signed, decided again as if it were a view, logged, and then
+ * asked of the custodian, who checks signature and log entry for itself. This process cannot open the value; what comes
+ * back is reduced to what was granted here, and goes out in the same words as a view. */
+#include <string.h>
+
+#include "base/json.h"
+#include "register/evidence.h"
+#include "register/openings.h"
+#include "register/operations.h"
+#include "register/reply.h"
+#include "register/row.h"
+#include "register/view.h"
+
+enum { HEAD_WAIT_US = 4000000 };
+
+struct opening_job {
+  struct late late;
+  struct asked asked;
+  struct view view;
+  struct custodian_opening opening;
+};
+
+/* ---- the ticket ---- */
+
+/* One signature a line: the requester's, and those of the people who approve. */
+static enum err parse_signatures(struct custodian_opening *opening, struct str text)
+{
+  while (text.len > 0) {
+    const char *end = memchr(text.ptr, '\n', text.len);
+    struct str line = {text.ptr, end != NULL ? (size_t)(end - text.ptr) : text.len};
+    size_t taken = end != NULL ? line.len + 1 : line.len;
+
+    if (opening->signature_count == CUSTODIAN_SIGNATURES_MAX) return ERR_INPUT;
+    TRY(ticket_signature_parse(&opening->signatures[opening->signature_count++], line));
+    text = (struct str){text.ptr + taken, text.len - taken};
+  }
+  return opening->signature_count > 0 ? OK : ERR_INPUT;
+}
+
+/* Whether this caller may use this ticket now, whoever the child is. */
+static bool is_usable(const struct op *op, const struct ticket *ticket)
+{
+  return memcmp(ticket->person, op->actor.account.b, ID_BYTES) == 0 &&
+         memcmp(ticket->authority, op->reg->meta.authority, ID_BYTES) == 0 &&
+         ticket->expiry.us > op->commit->request.at.us && ticket->act != TICKET_LOWER;
+}
+
+/* Words of the fields that the ticket names, in either view of a person: what is not granted stays closed. */
+static struct fieldset words_of(const struct op *op, const struct ticket *ticket)
+{
+  struct fieldset words = {{0, 0}};
+
+  for (unsigned i = 0; i < FIELD_COUNT; i++) {
+    if (!ticket_field(ticket, field_row((enum field)i)->id)) continue;
+    for (unsigned view = 0; view < PERSON_VIEWS; view++)
+      if (op->reg->words[i][view] != POLICY_NO_WORD) words = fieldset_with(words, op->reg->words[i][view]);
+  }
+  return words;
+}
+
+/* The request that the ticket stands for. That necessity and alternatives were given stands in the entry it rests on. */
+static struct ask ask_of(const struct op *op, const struct ticket *ticket)
+{
+  const struct policy *policy = reg_policy(op->reg);
+  struct str urgency = ticket->act == TICKET_BREAK_GLASS ? STR("imminent_danger") : STR("routine");
+
+  return (struct ask){.said = {
+    .purposes = POLICY_BIT(policy_word(policy, POLICY_PURPOSE, str_from(ticket->purpose))),
+    .basis = policy_word(policy, POLICY_BASIS, str_from(ticket->basis)),
+    .urgency = policy_word(policy, POLICY_URGENCY, urgency),
+    .has_necessity = true,
+    .has_alternative = true,
+    .has_special_condition = true,
+    .asked = words_of(op, ticket),
+  }};
+}
+
+/* ---- what the custodian wants to see ---- */
+
+static enum err open_view(struct op *op, struct custodian_view *ret_view, enum leaf_view which,
+                          const struct sealed_entry *sealed, const struct opening_job *job)
+{
+  struct opened_view view;
+
+  TRY(audit_open(op->arena, &op->reg->audit, &view, which, sealed, &job->asked.facts.child, op->actor.account));
+  memcpy(ret_view->salt, view.salt, LEAF_SALT_BYTES);
+  ret_view->payload = view.payload.ptr;
+  ret_view->n = view.payload.len;
+  return OK;
+}
+
+/* The entry that the ticket names, opened: it does when it is this child's and this person's. */
+static enum err show_entry(struct op *op, struct opening_job *job)
+{
+  struct custodian_evidence *evidence = &job->opening.evidence;
+  struct sealed_entry *sealed = arena_take(op->arena, sizeof *sealed);
+
+  if (sealed == NULL) return ERR_MEMORY;
+  evidence->index = job->opening.ticket.entry_index;
+  TRY(evidence_entry(op->reader->store, sealed, evidence->index));
+  TRY(open_view(op, &evidence->core, LEAF_CORE, sealed, job));
+  TRY(open_view(op, &evidence->who, LEAF_WHO, sealed, job));
+  TRY(open_view(op, &evidence->what, LEAF_WHAT, sealed, job));
+  memcpy(evidence->ops.bytes, sealed->commitments + LEAF_OPS * HASH_BYTES, HASH_BYTES);
+  return OK;
+}
+
+/* The blob without its outer layer: the inner one is the custodian's. */
+static enum err strip_blob(struct op *op, const void **ret_core, const struct facts *facts)
+{
+  OWNED(key_wipe) struct key key = {0};
+  uint8_t *whole = arena_take(op->arena, SHIELD_BLOB_BYTES), *core = arena_take(op->arena, SHIELD_BLOB_CORE_BYTES);
+  struct shield_place place = {.version = facts->head.version, .generation = facts->head.generation};
+
+  if (whole == NULL || core == NULL) return ERR_MEMORY;
+  memcpy(place.authority, op->reg->meta.authority, ID_BYTES);
+  memcpy(place.record, facts->id.b, ID_BYTES);
+  TRY(store_row_part(op->reader->store, whole, facts->id, PART_SHIELDED, 0, SHIELD_BLOB_BYTES));
+  TRY(keys_record(op->reg->keys, op->reader->store, &key, facts->head.key));
+  *ret_core = core;
+  return shield_strip(core, SHIELD_BLOB, &key, &place, whole);
+}
+
+/* ---- in the thread of openings ---- */
+
+static bool is_named(const struct opening_job *job, enum field field, unsigned slot)
+{
+  return ticket_field(&job->opening.ticket, field_row(field)->id) && slot < field_row(field)->slots;
+}
+
+/* What came out, as fields_open would have given it: granted slots of the ticket's fields and nothing else. */
+static enum err take_values(struct op *op, struct opening_job *job, const struct custodian_value *from)
+{
+  const struct facts *facts = &job->asked.facts;
+  struct shield_reader reader = {.text = from->bytes, .n = from->n};
+  struct opened *opened = &job->view.opened;
+  struct shield_entry entry;
+
+  opened->at = arena_take_array(op->arena, from->n / SHIELD_ENTRY_OVERHEAD + 1, sizeof *opened->at);
+  if (opened->at == NULL) return ERR_MEMORY;
+  while (shield_next(&entry, &reader)) {
+    struct opened_value at = {.slot = entry.part};
+
+    if (!field_by_id(entry.field, &at.field) || !is_named(job, at.field, at.slot)) continue;
+    if (!view_grants(op, &job->asked, at.field, at.slot)) continue;
+    at.word = field_word(op->reg, at.field, at.slot, facts->persons);
+    at.form = job->asked.decision.form[at.word];
+    TRY(value_decode(&at.value, entry.bytes, entry.n));
+    opened->at[opened->count++] = at;
+  }
+  return reader.err;
+}
+
+static enum err write_values(struct op *op, struct opening_job *job)
+{
+  struct json json;
+
+  TRY(view_reduce(op, &job->view, op->actor.account));
+  json_start(&json, op->arena, 4096);
+  json_object_start(&json);
+  JSON_KEY(&json, "entry");
+  json_hex(&json, job->asked.facts.id.b, ID_BYTES);
+  view_write_fields(&json, op, &job->view);
+  view_write_obligations(&json, op, job->asked.decision.obligations);
+  json_object_end(&json);
+  return reply_json(op, &json, 200);
+}
+
+static enum err ask_custodian(void *self, struct op *op, const struct opening_desk *desk)
+{
+  struct opening_job *job = self;
+  struct custodian_evidence *evidence = &job->opening.evidence;
+  struct custodian_value value;
+
+  if (desk->custodian == NULL) return ERR_CUSTODIAN;
+  evidence->head = desk->head;
+  TRY(log_prove_inclusion(desk->store, &evidence->proof, evidence->index, desk->size));
+  TRY(custodian_open(desk->custodian, op->arena, &value, &job->opening, &op->trail));
+  if (value.is_age) return ERR_CUSTODIAN;
+  TRY(take_values(op, job, &value));
+  return write_values(op, job);
+}
+
+/* ---- the operation ---- */
+
+static enum err refuse(struct op *op, const struct opening_job *job, enum text_id detail)
+{
+  struct entry_of entry;
+
+  asked_entry(op, &entry, ACTION_OPENING, &job->asked, NULL);
+  entry.outcome = OUTCOME_REFUSED;
+  return reply_problem(op, &(struct problem){.err = ERR_REFUSED, .detail = detail}, &entry);
+}
+
+/* Every field of the ticket still lies in custody, and is still granted. */
+static bool still_fits(const struct opening_job *job)
+{
+  for (size_t i = 0; i < TICKET_FIELD_BYTES; i++)
+    if ((job->opening.ticket.fields[i] & ~job->view.custody[i]) != 0) return false;
+  return true;
+}
+
+static enum err prepare(struct op *op, struct opening_job *job)
+{
+  struct entry_of entry;
+  uint16_t rules[AUDIT_RULES_MAX];
+  enum err err = show_entry(op, job);
+
+  if (err == ERR_ABSENT || err == ERR_OPEN) return refuse(op, job, TEXT_SAFETY_TICKET_UNFIT);
+  TRY(err);
+  TRY(strip_blob(op, &job->opening.core, &job->asked.facts));
+  asked_entry(op, &entry, ACTION_OPENING, &job->asked, NULL);
+  view_entry(&entry, op, &job->view, rules);
+  memcpy(entry.released, job->opening.ticket.fields, TICKET_FIELD_BYTES);
+  TRY(op_entry(op, &entry));
+  job->view.has_custody = false; /* what is asked for comes now */
+  job->late = (struct late){
+    .index = job->opening.ticket.entry_index, .wait_us = HEAD_WAIT_US, .run = ask_custodian, .self = job};
+  openings_after(op, &job->late);
+  op_end(op);
+  return OK;
+}
+
+enum err opening_make(struct op *op, const struct opening *in)
+{
+  struct opening_job *job;
+  struct ticket *ticket;
+  struct id record;
+  struct ask ask;
+
+  TRY(op_begin(op));
+  job = arena_take(op->arena, sizeof *job);
+  if (job == NULL) return ERR_MEMORY;
+  ticket = &job->opening.ticket;
+  TRY(ticket_text_parse(ticket, in->ticket));
+  TRY(parse_signatures(&job->opening, in->signature));
+  if (!is_usable(op, ticket)) return refuse(op, job, TEXT_SAFETY_TICKET_UNFIT);
+  memcpy(record.b, ticket->record, ID_BYTES);
+  ask = ask_of(op, ticket);
+  TRY(asked_about(op, &job->asked, record, &ask));
+  if (job->asked.is_refused) return reply_refused(op, &job->asked, ACTION_OPENING, &ask);
+  view_custody(op, &job->view, &job->asked);
+  if (!still_fits(job)) return refuse(op, job, TEXT_SAFETY_TICKET_UNFIT);
+  return prepare(op, job);
+}

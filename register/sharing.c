@@ -1,0 +1,170 @@
+/* The item of a disclosure: a fixed layout, little-endian. It must never be read under another policy version. */
+#include "register/sharing.h"
+
+#include <string.h>
+
+#include "register/bytes.h"
+
+enum { LAYOUT = 1, FLAG_NECESSITY = 1, FLAG_ALTERNATIVE = 2, FLAG_SPECIAL = 4 };
+
+/* Writes or reads one field after the other; both sides are one list of calls, so that they cannot differ. */
+struct codec {
+  uint8_t *at;
+  bool reads;
+};
+
+static void bytes(struct codec *codec, void *value, size_t n)
+{
+  if (codec->reads) memcpy(value, codec->at, n);
+  else memcpy(codec->at, value, n);
+  codec->at += n;
+}
+
+static void number(struct codec *codec, uint64_t *value)
+{
+  if (codec->reads) *value = get_u64(codec->at);
+  else put_u64(codec->at, *value);
+  codec->at += 8;
+}
+
+static void fields(struct codec *codec, struct fieldset *set)
+{
+  number(codec, &set->bits[0]);
+  number(codec, &set->bits[1]);
+}
+
+static void said(struct codec *codec, struct policy_request *request)
+{
+  uint8_t flags = (uint8_t)((request->has_necessity ? FLAG_NECESSITY : 0) |
+                            (request->has_alternative ? FLAG_ALTERNATIVE : 0) |
+                            (request->has_special_condition ? FLAG_SPECIAL : 0));
+
+  number(codec, &request->purposes);
+  bytes(codec, &request->basis, 1);
+  bytes(codec, &request->urgency, 1);
+  bytes(codec, &flags, 1);
+  fields(codec, &request->asked);
+  fields(codec, &request->order_fields);
+  number(codec, &request->channel_cannot);
+  request->has_necessity = (flags & FLAG_NECESSITY) != 0;
+  request->has_alternative = (flags & FLAG_ALTERNATIVE) != 0;
+  request->has_special_condition = (flags & FLAG_SPECIAL) != 0;
+}
+
+static void approvals(struct codec *codec, struct sharing *sharing)
+{
+  uint8_t count = (uint8_t)sharing->approval_count;
+
+  bytes(codec, &count, 1);
+  sharing->approval_count = count < POLICY_APPROVALS_MAX ? count : POLICY_APPROVALS_MAX;
+  for (size_t i = 0; i < POLICY_APPROVALS_MAX; i++) {
+    uint8_t agrees = sharing->approvals[i].agrees ? 1 : 0;
+
+    bytes(codec, sharing->approvals[i].account.b, ID_BYTES);
+    bytes(codec, &sharing->approvals[i].role, 1);
+    bytes(codec, &agrees, 1);
+    sharing->approvals[i].agrees = agrees != 0;
+  }
+}
+
+static void released(struct codec *codec, struct sharing *sharing)
+{
+  uint64_t needed = sharing->approvals_needed, expiry = (uint64_t)sharing->expiry.us;
+  uint64_t n = sharing->content_bytes, generation = sharing->key_generation;
+
+  fields(codec, &sharing->granted);
+  number(codec, &needed);
+  number(codec, &expiry);
+  number(codec, &n);
+  number(codec, &generation);
+  bytes(codec, sharing->content.bytes, HASH_BYTES);
+  number(codec, &sharing->decision.from);
+  bytes(codec, sharing->decision.leaf.bytes, HASH_BYTES);
+  sharing->approvals_needed = (uint32_t)needed;
+  sharing->expiry.us = (int64_t)expiry;
+  sharing->content_bytes = (uint32_t)n;
+  sharing->key_generation = (uint32_t)generation;
+}
+
+#define SHARING_BYTES                                                                              \
+  (1 + POLICY_VERSION_BYTES + 3 * ID_BYTES + (8 + 3 + 4 * 8 + 8) +                                 \
+   (1 + POLICY_APPROVALS_MAX * (ID_BYTES + 2)) + (2 * 8 + 4 * 8 + HASH_BYTES + 8 + HASH_BYTES))
+_Static_assert(SHARING_BYTES <= ITEM_TEXT_MAX, "a disclosure is one item");
+
+static void whole(struct codec *codec, struct sharing *sharing)
+{
+  bytes(codec, sharing->policy_version, POLICY_VERSION_BYTES);
+  bytes(codec, sharing->handler.b, ID_BYTES);
+  bytes(codec, sharing->asked_pages.b, ID_BYTES);
+  bytes(codec, sharing->content_pages.b, ID_BYTES);
+  said(codec, &sharing->ask.said);
+  approvals(codec, sharing);
+  released(codec, sharing);
+}
+
+enum err sharing_put(struct op *op, struct sharing *sharing, const struct audit_secret *child)
+{
+  struct item item = {.id = sharing->id, .kind = ITEM_DISCLOSURE, .flags = (uint16_t)sharing->state,
+                      .version = sharing->item_version, .record = sharing->record, .subject = sharing->recipient,
+                      .until = sharing->until};
+  uint8_t *text = arena_take(op->arena, SHARING_BYTES);
+  struct codec codec = {.at = text + 1};
+
+  if (text == NULL) return ERR_MEMORY;
+  text[0] = LAYOUT;
+  memcpy(sharing->policy_version, op->reg->policy_version, POLICY_VERSION_BYTES);
+  whole(&codec, sharing);
+  return op_item_put(op, &item, child, (struct personal){(const char *)text, SHARING_BYTES});
+}
+
+bool sharing_find(const struct op *op, struct sharing *ret_sharing, struct id id)
+{
+  const struct item *item;
+  bool is_one;
+
+  index_read(op->reg->index);
+  item = index_item(op->reg->index, id);
+  is_one = item != NULL && item->kind == ITEM_DISCLOSURE && item->until.number >= op_today(op).number;
+  if (is_one)
+    *ret_sharing = (struct sharing){.id = id,
+                                    .record = item->record,
+                                    .recipient = item->subject,
+                                    .state = (enum sharing_state)item->flags,
+                                    .until = item->until};
+  index_done(op->reg->index);
+  return is_one;
+}
+
+enum err sharing_read(struct op *op, struct sharing *sharing, const struct audit_secret *child)
+{
+  uint8_t text[SHARING_BYTES];
+  struct codec codec = {.at = text + 1, .reads = true};
+  struct personal sealed;
+  struct item item;
+
+  TRY(op_item_text(op, &sealed, &item, sharing->id, child));
+  if (sealed.len != SHARING_BYTES || sealed.ptr[0] != LAYOUT) return ERR_CORRUPT;
+  memcpy(text, sealed.ptr, SHARING_BYTES);
+  sharing->item_version = item.version;
+  sharing->state = (enum sharing_state)item.flags;
+  whole(&codec, sharing);
+  return bytes_equal(sharing->policy_version, op->reg->policy_version, POLICY_VERSION_BYTES) ? OK : ERR_STALE;
+}
+
+void sharing_request(const struct op *op, struct asked *asked, const struct sharing *sharing, uint8_t role)
+{
+  struct policy_request *request = &asked->request;
+
+  asked_request(op, asked, &sharing->ask);
+  request->role = role;
+  request->relation = policy_word(reg_policy(op->reg), POLICY_RELATION, STR("none"));
+  for (size_t i = 0; i < sharing->approval_count; i++)
+    request->approvals[i] = (struct policy_approval){
+      .role = sharing->approvals[i].role,
+      .outcome = sharing->approvals[i].agrees ? POLICY_APPROVED : POLICY_REFUSED,
+      .by_another = !id_equal(sharing->approvals[i].account, sharing->handler),
+      .in_time = true, /* the item's own end is the approvals' too */
+    };
+  request->approval_count = sharing->approval_count;
+  asked->is_refused = !policy_decide_request(reg_policy(op->reg), &asked->decision, request);
+}

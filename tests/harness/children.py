@@ -1,0 +1,109 @@
+"""Made-up children, put into a running register through its own routes by the people who may do so.
+
+Nobody in here exists: names are made of syllables, telephone numbers are 07700 900xxx (kept for
+drama), and ZZ is no postcode area.
+"""
+import random
+
+from service import Failed
+
+BASIS = {"kind": "statutory_duty", "text": "436B"}
+SYLLABLES = ("bran cad dyl eir ffag gwer hyf ilt lleu mab nest olw pryd rhag sel tan und wyth ythr "
+             "caer din eog felyn glas hedd").split()
+
+
+def ask(purpose, fields=None, basis=None, **more):
+    """The members that every request about a child has."""
+    said = {"purposes": [purpose], "basis": {"kind": basis, "text": "436B"} if basis else BASIS,
+            "necessity": "gwaith achos", **more}
+    if fields is not None:
+        said["fields"] = fields
+    return said
+
+
+MAINTENANCE = ask("register_maintenance")
+ENQUIRY = ask("safeguarding_enquiry")
+
+
+def upn(digits):
+    """Twelve digits and the letter that follows from them (DfE, UPN guide: weights 2 to 13, mod 23)."""
+    total = sum(int(digit) * weight for weight, digit in enumerate(digits, start=2))
+    return "ABCDEFGHJKLMNPQRTUVWXYZ"[total % 23] + digits
+
+
+class Person:
+    """What somebody knows who knows a child: everything that a child can be looked for by."""
+
+    def __init__(self, draw):
+        def name():
+            return "".join(draw.choice(SYLLABLES) for _ in range(3)).capitalize()
+
+        self.id = f"{draw.getrandbits(128):032x}"
+        self.forename, self.surname = name(), name()
+        self.date_of_birth = f"{draw.randint(2012, 2019)}-{draw.randint(1, 12):02}-{draw.randint(1, 28):02}"
+        self.upn = upn(f"672{draw.randint(2000, 5999)}{draw.randint(13, 24)}{draw.randint(0, 999):03}")
+        self.postcode = (f"ZZ{draw.randint(1, 99)} {draw.randint(1, 9)}"
+                         f"{draw.choice('ABDEFGHJLN')}{draw.choice('PQRSTUWXYZ')}")
+        self.street = f"{draw.randint(1, 120)} Heol {name()}"
+        self.phone = f"07700 900{draw.randint(0, 999):03}"
+        self.email = f"{name().lower()}@example.org"
+        self.parent = f"{name()} {self.surname}"
+        self.note = f"Ymweliad {name()} {name()}"
+
+    @property
+    def address(self):
+        return f"{self.street}, Aberffug, {self.postcode}"
+
+    def values(self):
+        return {"forename": self.forename, "surname": self.surname, "date_of_birth": self.date_of_birth,
+                "upn": self.upn, "home_address": self.address, "home_postcode": self.postcode,
+                "person_name": [self.parent], "person_relation": ["mother"], "person_standing": ["resident"],
+                "person_address": [self.address], "person_phone": [self.phone], "person_email": [self.email],
+                "case_notes": [self.note], "circumstances": ["awaiting_suitable_provision"],
+                "provider_name": ["Cylch Dysgu Enghraifft"], "last_school": "Ysgol Uwchradd Prawf"}
+
+    def searches(self):
+        """Each way to look for this child."""
+        return {"name": f"{self.forename} {self.surname}", "forename": self.forename, "surname": self.surname,
+                "date_of_birth": self.date_of_birth, "upn": self.upn, "postcode": self.postcode,
+                "phone": self.phone, "email": self.email}
+
+    def secrets(self):
+        """Texts that must not stand in any file."""
+        return [self.forename, self.surname, self.upn, self.postcode, self.street, self.email, self.parent, self.note]
+
+
+class Children:
+    """Makes children in one register. The same seed gives the same people."""
+
+    def __init__(self, register, seed=672):
+        self.register, self.draw = register, random.Random(seed)
+
+    def nobody(self):
+        return Person(self.draw)
+
+    def create(self, values, officer="officer.a"):
+        made = self.register.sign_in(officer).must("POST", "/v1/entries", {**MAINTENANCE, "values": values})
+        return made.json["entry"]
+
+    def decide(self, ids, level="none"):
+        for start in range(0, len(ids), 64):
+            body = {**ENQUIRY, "ids": ids[start:start + 64], "level": level}
+            said = self.register.sign_in("lead").must("POST", "/v1/first-decisions", body).json
+            wrong = [row for row in said["decisions"] if row["outcome"] != "decided"]
+            if wrong:
+                raise Failed(f"first decision: {wrong}")
+
+    def protect(self, child, level, reason="Gwnaed ar gyfer prawf.", by="lead"):
+        body = {**ENQUIRY, "level": level, "against": [1], "protects": [0], "reason": reason}
+        return self.register.sign_in(by).must("POST", f"/v1/entries/{child}/protection", body)
+
+    def make(self, level="none", values=None, officer="officer.a"):
+        """A child at a level: none, contact_protected, hidden, or unknown (nobody has decided)."""
+        person = self.nobody()
+        person.id = self.create({**person.values(), **(values or {})}, officer)
+        if level == "none":
+            self.decide([person.id])
+        elif level != "unknown":
+            self.protect(person.id, level)
+        return person

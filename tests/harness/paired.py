@@ -1,0 +1,375 @@
+"""A hidden child and nobody at all, asked for in pairs: to everybody outside the circle the two answers
+have to be the same in status, headers, bytes, length and number of log entries, and in time.
+
+  paired.py                          every class, bytes and counts
+  paired.py --time                   and 2,000 pairs a class for time
+  paired.py --only view --pairs 50   one class
+  paired.py --list                   names of the classes
+
+What may differ between two answers about the same thing is taken away first, and nothing else: the
+date, the random reference of a problem, the random id of what a request has just made.
+"""
+import argparse
+import random
+import re
+import secrets
+import sys
+import threading
+
+import auc
+import contract
+from children import ENQUIRY, MAINTENANCE, Children, ask
+from service import CIRCLE, STAFF, Client, Failed, Register, alone
+
+OUTSIDE = [user for user in STAFF if user not in CIRCLE] + ["administrator"]
+PURPOSE = {"support": "support_provision", "aln": "support_provision", "attendance": "school_attendance_order",
+           "social": "safeguarding_enquiry", "dpo": "audit", "dpo.2": "audit", "auditor": "audit"}
+TIMED = ("view", "get", "patch", "search", "protection", "access-log", "disclosure")
+THREADS = 8
+
+
+def asked_by(user, fields=None):
+    return ask(PURPOSE.get(user, "register_maintenance"), fields)
+
+
+# ---- what is asked ----
+# Each class: (routes that it covers, function(user, target, n) -> (method, path, body, headers)).
+# `target` is the hidden child or nobody; n numbers the pair, so that both of it ask the same thing.
+
+SEARCHED = ("name", "forename", "surname", "date_of_birth", "upn", "postcode", "phone", "email")
+FIELDS = ["child_name", "date_of_birth", "home_address", "circumstances", "case_notes", "record_history"]
+
+
+def view(user, target, n):
+    return "POST", f"/v1/entries/{target.id}/views", asked_by(user, FIELDS[:1 + n % len(FIELDS)]), None
+
+
+def get(user, target, n):
+    return "GET", f"/v1/entries/{target.id}", None, None
+
+
+def patch(user, target, n):
+    values = ({"circumstances_narrative": ["Newid."]}, {"forename": "Newydd"}, {"no_such_field": "x"})[n % 3]
+    match = ('"00112233445566778899aabbccddeeff"', None)[n % 2]
+    return "PATCH", f"/v1/entries/{target.id}", {**asked_by(user), "values": values}, {"If-Match": match}
+
+
+def search(user, target, n):
+    by = SEARCHED[n % len(SEARCHED)]
+    return "POST", "/v1/searches", {**asked_by(user), by: target.searches()[by]}, None
+
+
+def access_log(user, target, n):
+    return "GET", f"/v1/entries/{target.id}/access-log", None, None
+
+
+def protection(user, target, n):
+    level = ("hidden", "contact_protected", "none")[n % 3]
+    return "POST", f"/v1/entries/{target.id}/protection", {**ENQUIRY, "level": level}, None
+
+
+def protection_approval(user, target, n):
+    return "POST", f"/v1/entries/{target.id}/protection/{n:032x}/approvals", {**ENQUIRY, "approve": True}, None
+
+
+def first_decision(user, target, n):
+    return "POST", "/v1/first-decisions", {**ENQUIRY, "ids": [target.id], "level": "none"}, None
+
+
+def assignment(user, target, n):
+    body = {"id": target.id, "officer": "officer.b", "relation": "assigned", "purpose": "register_maintenance"}
+    return "POST", "/v1/assignments", body, None
+
+
+def relation(user, target, n):
+    body = {"id": target.id, "recipient": f"{n:032x}", "relation": "receiving", "evidence": "Llythyr."}
+    return "POST", "/v1/relations", body, None
+
+
+def conflict(user, target, n):
+    return "POST", "/v1/conflicts", {"id": target.id, "officer": (user, "officer.b")[n % 2], "reason": "Perthynas."}, None
+
+
+def disclosure(user, target, n):
+    body = {**ask("transfer_between_las", FIELDS[:2]), "id": target.id, "recipient": RECIPIENT.get("id", "0" * 32)}
+    return "POST", "/v1/disclosures", body, None
+
+
+def by_its_id(path):
+    """The id of a child where the id of something else is looked for."""
+    method, path = path.split(" ")
+
+    def build(user, target, n):
+        return method, path.replace("{id}", target.id), {"approve": True} if path.endswith("disclosures/{id}/approvals") else None, None
+    return build
+
+
+def create(user, target, n):
+    return "POST", "/v1/entries", {**MAINTENANCE, "values": target.values()}, None
+
+
+CLASSES = {
+    "view": (["POST /v1/entries/{id}/views"], view),
+    "get": (["GET /v1/entries/{id}"], get),
+    "patch": (["PATCH /v1/entries/{id}"], patch),
+    "search": (["POST /v1/searches"], search),
+    "access-log": (["GET /v1/entries/{id}/access-log"], access_log),
+    "protection": (["POST /v1/entries/{id}/protection"], protection),
+    "protection-approval": (["POST /v1/entries/{id}/protection/{proposal}/approvals"], protection_approval),
+    "first-decision": (["POST /v1/first-decisions"], first_decision),
+    "assignment": (["POST /v1/assignments"], assignment),
+    "relation": (["POST /v1/relations"], relation),
+    "conflict": (["POST /v1/conflicts"], conflict),
+    "disclosure": (["POST /v1/disclosures"], disclosure),
+    "disclosure-get": (["GET /v1/disclosures/{id}"], by_its_id("GET /v1/disclosures/{id}")),
+    "disclosure-approval": (["POST /v1/disclosures/{id}/approvals"], by_its_id("POST /v1/disclosures/{id}/approvals")),
+    "package": (["GET /v1/disclosures/{id}/package"], by_its_id("GET /v1/disclosures/{id}/package")),
+    "recipient-approval": (["POST /v1/recipients/{id}/approvals"], by_its_id("POST /v1/recipients/{id}/approvals")),
+    "import-state": (["GET /v1/imports/{id}"], by_its_id("GET /v1/imports/{id}")),
+    "create": (["POST /v1/entries"], create),
+}
+RECIPIENT = {}
+ELSEWHERE = {"POST /v1/imports": "imports"}  # a sheet is a sequence of answers: see imports()
+
+
+def uncovered():
+    """Routes that take an id, search or create, and that no class covers."""
+    covered = {route for routes, _ in CLASSES.values() for route in routes} | set(ELSEWHERE)
+    told = {f"{method} {path}" for method, path in contract.routes()}
+    asking = {route for route in told if "{id}" in route} | {
+        "POST /v1/searches", "POST /v1/entries", "POST /v1/imports", "POST /v1/first-decisions",
+        "POST /v1/assignments", "POST /v1/relations", "POST /v1/conflicts", "POST /v1/disclosures"}
+    return sorted(asking - covered) + sorted(covered - told)
+
+
+# ---- comparing ----
+
+REFERENCE = re.compile(rb'"instance":"urn:cnis:[0-9a-f]{32}"')
+IDENTIFIER = re.compile(rb"[0-9a-f]{32}")
+
+
+def plain(answer, target, made):
+    """The answer without what may differ. `made`: the request makes something, whose id is random."""
+    body = REFERENCE.sub(b'"instance":""', answer.body).replace(target.id.encode(), b"ASKED" + b"." * 27)
+    headers = [(name, value.replace(target.id, "ASKED")) for name, value in answer.headers if name != "Date"]
+    if made:
+        body = IDENTIFIER.sub(b"MADE" + b"." * 28, body)
+        headers = [(name, re.sub(r"[0-9a-f]{32}", "MADE", value)) for name, value in headers]
+    return answer.status, headers, len(answer.body), body
+
+
+class Pairs:
+    """Pairs of one class in one register."""
+
+    def __init__(self, register, name, hidden, children):
+        self.register, self.name, self.hidden, self.children = register, name, hidden, children
+        self.build = CLASSES[name][1]
+
+    def ask(self, client, user, target, n):
+        return client.request(*self.build(user, target, n))
+
+    def users(self):
+        return ["officer.a", "officer.b"] if self.name == "create" else OUTSIDE
+
+    def bytes(self, pairs):
+        """Differences found; `pairs` over the roles in rotation."""
+        wrong, users = [], self.users()
+        clients = {user: self.register.sign_in(user) for user in users}
+        for n in range(pairs):
+            user = users[n % len(users)]
+            targets = [self.hidden[n % len(self.hidden)], self.children.nobody()]
+            order = random.sample((0, 1), 2)
+            answers = {}
+            for kind in order:
+                answers[kind] = plain(self.ask(clients[user], user, targets[kind], n // len(users)),
+                                      targets[kind], self.name == "create")
+            if answers[0] != answers[1]:
+                wrong.append(f"{self.name}, {user}: hidden {answers[0]!r}\n  nobody {answers[1]!r}")
+        return wrong
+
+    def entries(self, count=13):
+        """How many log entries the same requests make about each of the two."""
+        made = []
+        for target in (self.hidden[0], self.children.nobody()):
+            before = self.register.entries()
+            for n in range(count):
+                user = self.users()[n % len(self.users())]
+                self.ask(self.register.sign_in(user), user, target, n)
+            made.append(self.register.entries() - before)
+        return [] if made[0] == made[1] else [f"{self.name}: {made[0]} entries about the hidden child, {made[1]} about nobody"]
+
+    def measure(self, pairs, samples, lock):
+        """One thread's pairs, each in random order on the same connection."""
+        users = self.users()
+        clients = {user: self.register.sign_in(user) for user in users}
+        for n in range(pairs):
+            user = users[n % len(users)]
+            targets = (self.hidden[n % len(self.hidden)], Nobody(self.hidden[0]))
+            taken = {}
+            for kind in random.sample((0, 1), 2):
+                answer = self.ask(clients[user], user, targets[kind], 0)
+                taken[kind] = (answer.sent, answer.seconds)
+            with lock:
+                samples.append((taken[0], taken[1]))
+
+    def time(self, pairs):
+        samples, lock, failures = [], threading.Lock(), []
+
+        def work():
+            try:
+                self.measure(pairs // THREADS, samples, lock)
+            except Exception as error:  # a thread's failure is this run's failure
+                failures.append(repr(error))
+        for user in self.users():
+            self.register.sign_in(user)
+        threads = [threading.Thread(target=work) for _ in range(THREADS)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        if failures:
+            return failures
+        area, most = auc.judge([a for a, _ in samples], [b for _, b in samples])
+        print(f"  {self.name}: {len(samples)} pairs, AUC {area:.3f}, at most {most:.3f}")
+        return [] if area <= most else [f"{self.name}: the time tells: AUC {area:.3f} over {most:.3f}"]
+
+
+class Nobody:
+    """An id of nobody, quickly made; where a person is searched by, a stranger of the same lengths."""
+
+    def __init__(self, like):
+        self.id = secrets.token_hex(16)
+        self.like = like
+
+    def searches(self):
+        return {by: "".join(random.choice("qwxzj") if c.isalpha() else c for c in value) if by in ("name", "forename", "surname")
+                else value[:-1] + str((int(value[-1], 36) + 1) % 10) if by in ("phone", "upn", "date_of_birth") else "x" + value[1:]
+                for by, value in self.like.searches().items()}
+
+
+# ---- sheets ----
+
+COLUMNS = ("ref", "upn", "forename", "surname", "date_of_birth", "postcode", "parent_1_phone", "officer")
+
+
+def sheet(target, refs, second_name=None):
+    lines = [",".join(COLUMNS)]
+    for ref in refs:
+        lines.append(",".join((ref, target.upn, second_name or target.forename, target.surname, target.date_of_birth,
+                               target.postcode, target.phone, "officer.a")))
+    return ("\r\n".join(lines) + "\r\n").encode()
+
+
+def follow(client, path, csv, target):
+    """Every answer of one import, until it is over."""
+    started = client.must("POST", path, csv, {"Content-Type": "text/csv", "Idempotency-Key": None})
+    job = started.json["job"]
+    for _ in range(2000):
+        state = client.get(f"/v1/imports/{job}?from=0")
+        if state.status != 200 or state.json["state"] not in ("waiting", "running"):
+            break
+    body = re.sub(rb'"rows_per_second":\d+', b"", state.body)
+    return plain(started, target, True), IDENTIFIER.sub(b"", body)
+
+
+def imports(register, hidden, children):
+    """The same sheets about a hidden child and about nobody: tried, taken in, sent again, under other
+    references, twice in one file. One child each way for each sequence, since a sheet leaves traces."""
+    sequences = (
+        [("dry_run=true", ["R1"]), ("dry_run=false", ["R1"]), ("dry_run=false", ["R1"]), ("dry_run=false", ["R2"])],
+        [("dry_run=false", ["R1", "R2"])],
+        [("dry_run=true", ["R1", "R2"]), ("dry_run=true", ["R1"])],
+        [("dry_run=false", ["R1"]), ("dry_run=false", ["R2"]), ("dry_run=false", ["R3"]), ("dry_run=true", ["R4"])],
+    )
+    wrong = []
+    client = register.sign_in("officer.b")
+    for n, sequence in enumerate(sequences):
+        answers, counts = [], []
+        for target in (hidden[n % len(hidden)], children.nobody()):
+            source, before = secrets.token_hex(4), register.entries()
+            answers.append([follow(client, f"/v1/imports?on=2026-11-02&source={source}&{dry}", sheet(target, refs), target)
+                            for dry, refs in sequence])
+            counts.append(register.entries() - before)
+        if answers[0] != answers[1]:
+            wrong.append(f"imports, sequence {n}: hidden {answers[0]}\n  nobody {answers[1]}")
+        if counts[0] != counts[1]:
+            wrong.append(f"imports, sequence {n}: {counts[0]} entries about the hidden child, {counts[1]} about nobody")
+    return wrong
+
+
+# ---- the tick ----
+
+def tick(register, hidden):
+    """Generic answers leave on the 50 ms grid of the clock, whoever is asked for."""
+    client, phases = register.sign_in("officer.b"), []
+    for n in range(60):
+        answer = client.request(*view("officer.b", hidden[0], n) if n % 2 else get("officer.b", Nobody(hidden[0]), n))
+        phases.append((answer.sent + answer.seconds) % auc.TICK)
+    on_time = sum(phase < auc.TICK / 2 for phase in phases)
+    return [] if on_time >= 54 else [f"tick: only {on_time} of 60 generic answers left in the first half of a tick"]
+
+
+# ---- running ----
+
+def recipient_make(register):
+    """A body that two people agreed on, so that a disclosure gets as far as the child."""
+    body = {"name": "Mari Mockbury", "role": "other_la_officer", "organisation": "Mockbury Council",
+            "age_key": "age1zvkyg2lqzraa2lnjvqej32nkuu0ues2s82hzrye869xeexvn73equnujwj"}
+    made = register.sign_in("dpo").must("POST", "/v1/recipients", body).json
+    RECIPIENT["id"] = made["recipient"]
+    register.sign_in("dpo.2").must("POST", f"/v1/recipients/{RECIPIENT['id']}/approvals")
+
+
+def read_arguments():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--only", action="append", default=[])
+    parser.add_argument("--pairs", type=int, default=100)
+    parser.add_argument("--time", action="store_true")
+    parser.add_argument("--time-pairs", type=int, default=2000)
+    parser.add_argument("--guard-off")
+    parser.add_argument("--list", action="store_true")
+    return parser.parse_args()
+
+
+def one_class(register, name, hidden, children, options):
+    if name == "imports":
+        return imports(register, hidden[-4:], children)
+    if name == "tick":
+        return tick(register, hidden)
+    pairs = Pairs(register, name, hidden[:4], children)
+    wrong = pairs.bytes(options.pairs)
+    wrong += pairs.entries()
+    if options.time and name in TIMED:
+        with alone():
+            wrong += pairs.time(options.time_pairs)
+    print(f"  {name}: {options.pairs} pairs {'differ' if wrong else 'are the same'}")
+    return wrong
+
+
+def main():
+    options = read_arguments()
+    names = options.only or [*CLASSES, "imports", "tick"]
+    if options.list:
+        print("\n".join([*CLASSES, "imports", "tick"]))
+        return 0
+    wrong = [f"no pairs for {route}" for route in uncovered()]
+    with Register(guarded=bool(options.guard_off), guard_off=options.guard_off) as register:
+        register.make()
+        children = Children(register)
+        for _ in range(6):
+            children.make("none")
+        hidden = [children.make("hidden") for _ in range(8)]
+        if not options.only or "disclosure" in names:
+            recipient_make(register)
+        if register.sign_in("lead").request(*view("social", hidden[0], 0)).status != 200:
+            raise Failed("the circle does not see the hidden child: there is nothing to compare")
+        for name in names:
+            wrong += one_class(register, name, hidden, children, options)
+    for line in wrong[:20]:
+        print("DIFFERS", line[:3000])
+    print(f"paired: {len(names)} classes, {len(wrong)} differences")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

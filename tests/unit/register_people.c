@@ -1,0 +1,95 @@
+/* Accounts and sessions. */
+#include "tests/unit/register_world.h"
+
+static int64_t clock_us;
+
+static uint64_t fake_mono(void *self)
+{
+  (void)self;
+  return (uint64_t)clock_us;
+}
+
+static struct people *people_of(struct outside *outside, struct account *account)
+{
+  struct people *people = NULL;
+  struct key key;
+
+  clock_us = 1000000;
+  *outside = outside_real();
+  outside->mono_us = fake_mono;
+  key_random(&key, outside);
+  cr_assert_eq(people_new(&people, &key, outside), OK);
+  *account = (struct account){
+    .id = {{1}}, .user = "mair", .name = "Mair Prawf", .roles = 6, .uid = ACCOUNT_UID_NONE};
+  cr_assert_eq(password_hash(account->password, (struct personal){"correct horse", 13}, outside),
+               OK);
+  cr_assert_eq(people_put(people, account), OK);
+  return people;
+}
+
+Test(people, let_in_by_the_right_password_alone)
+{
+  struct outside outside;
+  struct account account, back;
+  struct people *people = people_of(&outside, &account);
+
+  cr_expect_eq(people_check(people, &back, STR("mair"), (struct personal){"correct horse", 13}),
+               OK);
+  cr_expect_eq(people_check(people, &back, STR("mair"), (struct personal){"wrong", 5}),
+               ERR_UNAUTHENTICATED);
+  cr_expect_eq(people_check(people, &back, STR("nobody"), (struct personal){"correct horse", 13}),
+               ERR_UNAUTHENTICATED);
+  account.disabled = true;
+  cr_assert_eq(people_put(people, &account), OK);
+  cr_expect_eq(people_check(people, &back, STR("mair"), (struct personal){"correct horse", 13}),
+               ERR_UNAUTHENTICATED);
+  people_free(&people);
+}
+
+Test(session, ends_by_idleness_by_age_and_by_disabling)
+{
+  struct outside outside;
+  struct account account;
+  struct people *people = people_of(&outside, &account);
+  char token[SESSION_TOKEN_TEXT];
+  struct actor actor;
+  struct str text = {token, sizeof token};
+
+  cr_assert_eq(session_open(people, token, &actor, account.id), OK);
+  cr_expect_eq(session_find(people, text, &actor), OK);
+  cr_expect_eq(actor.roles, 6);
+  clock_us += (int64_t)SESSION_IDLE_US + 1;
+  cr_expect_eq(session_find(people, text, &actor), ERR_UNAUTHENTICATED);
+  cr_assert_eq(session_open(people, token, &actor, account.id), OK);
+  int64_t opened = clock_us;
+  while (clock_us - opened + (int64_t)SESSION_IDLE_US <= (int64_t)SESSION_LIFE_US) {
+    clock_us += (int64_t)SESSION_IDLE_US;
+    cr_assert_eq(session_find(people, text, &actor), OK);
+  }
+  clock_us += (int64_t)SESSION_IDLE_US;
+  cr_expect_eq(session_find(people, text, &actor), ERR_UNAUTHENTICATED);
+  cr_assert_eq(session_open(people, token, &actor, account.id), OK);
+  account.disabled = true;
+  cr_assert_eq(people_put(people, &account), OK);
+  cr_expect_eq(session_find(people, text, &actor), ERR_UNAUTHENTICATED);
+  token[5] ^= 1;
+  cr_expect_eq(session_find(people, text, &actor), ERR_UNAUTHENTICATED);
+  people_free(&people);
+}
+
+Test(account, comes_back_from_its_text_with_roles_by_name)
+{
+  struct world *world = world_new();
+  struct account account = {
+    .id = {{1}}, .user = "mair", .name = "Mair Prawf", .password = "$argon2id$x", .uid = 1000};
+  struct account back = {.id = {{1}}};
+  struct personal text;
+
+  account.roles = POLICY_BIT(policy_word(reg_policy(world->reg), POLICY_ROLE, STR("case_officer")));
+  cr_assert_eq(account_write(world->arena, &text, reg_policy(world->reg), &account), OK);
+  cr_assert_eq(account_parse(&back, reg_policy(world->reg), text), OK);
+  cr_expect_eq(memcmp(&account, &back, sizeof back), 0);
+  cr_expect_eq(account_parse(&back, reg_policy(world->reg), (struct personal){"rubbish", 7}),
+               ERR_CORRUPT);
+  world_free(world);
+}
