@@ -111,12 +111,9 @@ enum err sign_in(struct cli *cli, struct signed_in *ret_signed_in, const struct 
 {
   struct str who = str_from(cli->value[OPTION_AS]), password;
 
-  if (is_token(who)) {
-    *ret_signed_in = (struct signed_in){who, false};
-    return OK;
-  }
-  if (who.len == 0)
-    TRY(word_get(cli, &who, text_get(TEXT_CLI_ASK_USER, cli->lang)));
+  *ret_signed_in = (struct signed_in){.token = who};
+  if (who.len == 0 || is_token(who))
+    return OK; /* on the admin socket the kernel says who asks without a token */
   TRY(password_get(cli, &password, OPTION_PASSWORD_FILE, SENTENCE(cli, TEXT_CLI_ASK_PASSWORD, who)));
   ret_signed_in->is_ours = true;
   return sign_in_as(cli, &ret_signed_in->token, service, who, password);

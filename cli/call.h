@@ -32,8 +32,9 @@ MUST_USE enum err call_must(struct cli *cli, struct reply *ret_reply, const stru
 /* A text member; empty when there is none. Points into the reply. */
 struct str reply_text(const struct reply *reply, const char *member);
 
-/* A sign-in for the length of a verb. With --as TOKEN nothing is asked; with --as USER the password is
- * (terminal, or --password-file); with neither the user too. */
+/* A sign-in for the length of a verb. With --as USER the password is asked (terminal, or
+ * --password-file); with --as TOKEN nothing is; without --as it is the account that is bound to this
+ * Unix user, if there is one. */
 struct signed_in {
   struct str token;
   bool is_ours; /* made here, to be ended here */

@@ -2,6 +2,7 @@
  * administrator, the sheet by a case officer, first decisions and protection by the safeguarding
  * lead, assignments by the head of service, a recipient that two people agree on. */
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/child.h"
 #include "cli/demo.h"
@@ -91,6 +92,10 @@ static enum err account_add(struct demo *demo, struct str administrator, enum de
   json_array_start(&json);
   json_str(&json, str_from(demo_accounts[account].role));
   json_array_end(&json);
+  if (account == DEMO_OFFICER_A) { /* so that `cnis import` without --as is a case officer here */
+    JSON_KEY(&json, "unix_uid");
+    json_str(&json, number(demo->cli, geteuid()));
+  }
   json_object_end(&json);
   TRY(json_done(&json, &call.body));
   TRY(call_must(demo->cli, &reply, demo->service, &call));

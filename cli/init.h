@@ -11,6 +11,7 @@
 struct init_order {
   struct reg_init reg;
   struct str admin, password;
+  struct str unix_uid; /* decimal: the Unix user who is the administrator on the admin socket; may be empty */
 };
 
 /* ERR_CONFLICT when there is a register already; what was begun stays, so that nothing is deleted

@@ -35,7 +35,7 @@ static enum err line_read(struct cli *cli, struct str *ret_line, int fd)
   return err;
 }
 
-static enum err ask(struct cli *cli, struct str *ret_line, struct str prompt, bool echo)
+static enum err ask(struct cli *cli, struct str *ret_line, struct str prompt)
 {
   struct termios usual, quiet;
   int fd = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
@@ -47,10 +47,10 @@ static enum err ask(struct cli *cli, struct str *ret_line, struct str prompt, bo
     goto out;
   quiet = usual;
   quiet.c_lflag &= ~(tcflag_t)ECHO;
-  if (!echo && tcsetattr(fd, TCSAFLUSH, &quiet) != 0)
+  if (tcsetattr(fd, TCSAFLUSH, &quiet) != 0)
     goto out;
   err = line_read(cli, ret_line, fd);
-  if (!echo && (tcsetattr(fd, TCSAFLUSH, &usual) != 0 || write(fd, "\n", 1) < 0))
+  if (tcsetattr(fd, TCSAFLUSH, &usual) != 0 || write(fd, "\n", 1) < 0)
     err = ERR_IO;
 out:
   close(fd);
@@ -79,7 +79,7 @@ enum err password_get(struct cli *cli, struct str *ret_password, enum option_id 
 {
   if (cli_has(cli, file))
     return password_file_read(cli, ret_password, cli->value[file]);
-  return ask(cli, ret_password, prompt, false);
+  return ask(cli, ret_password, prompt);
 }
 
 enum err password_get_new(struct cli *cli, struct str *ret_password, enum option_id file, struct str prompt)
@@ -88,15 +88,10 @@ enum err password_get_new(struct cli *cli, struct str *ret_password, enum option
 
   TRY(password_get(cli, &first, file, prompt));
   if (!cli_has(cli, file)) {
-    TRY(ask(cli, &again, text_get(TEXT_CLI_ASK_AGAIN, cli->lang), false));
+    TRY(ask(cli, &again, text_get(TEXT_CLI_ASK_AGAIN, cli->lang)));
     if (!str_equal(first, again))
       return FAIL(&cli->trail, ERR_INPUT, "the two passwords differ");
   }
   *ret_password = first;
   return OK;
-}
-
-enum err word_get(struct cli *cli, struct str *ret_word, struct str prompt)
-{
-  return ask(cli, ret_word, prompt, true);
 }

@@ -15,7 +15,5 @@ MUST_USE enum err password_get(struct cli *cli, struct str *ret_password, enum o
 /* Asked twice when it comes from the terminal; ERR_INPUT when the two differ. */
 MUST_USE enum err password_get_new(struct cli *cli, struct str *ret_password, enum option_id file,
                                    struct str prompt);
-/* A word typed at the terminal, with echo. */
-MUST_USE enum err word_get(struct cli *cli, struct str *ret_word, struct str prompt);
 
 #endif

@@ -2,7 +2,7 @@
  * add others. A register for real data is refused until everything that it takes is there. */
 #include <pthread.h>
 #include <string.h>
-#include <sys/stat.h>
+#include <unistd.h>
 
 #include "cli/doctor.h"
 #include "cli/file.h"
@@ -58,6 +58,7 @@ static enum err administrator_add(struct cli *cli, struct reg *reg, const struct
   struct user first = {.user = order->admin,
                        .name = {order->admin.ptr, order->admin.len},
                        .password = order->password,
+                       .unix_uid = order->unix_uid,
                        .roles = POLICY_BIT(role)};
   enum err err = user_first(&op, &first);
   if (err == OK)
@@ -73,7 +74,8 @@ enum err init_make(struct cli *cli, const struct place *place, const struct sett
   OWNED(reg_close) struct reg *reg = NULL;
   struct reg_config config = place_register(cli, place, settings);
 
-  config.start_without_custodian = true; /* it has signed nothing yet */
+  config.start_without_custodian = true; /* it has signed nothing yet, and need not run */
+  config.custodian_socket = NULL;
   TRY(folder_make(place->dir));
   TRY(folder_make(place->register_dir));
   TRY(folder_make(place->root_dir));
@@ -100,7 +102,7 @@ static enum err order_read(struct cli *cli, struct init_order *ret_order)
   const char *code = cli->value[OPTION_CODE];
   struct str origin = formatted(cli, "cnis.example/audit/%s", code);
   struct str user = str_from(option_or(cli, OPTION_ADMIN, "administrator"));
-  struct init_order order = {.admin = user};
+  struct init_order order = {.admin = user, .unix_uid = number(cli, geteuid())};
 
   order.reg = (struct reg_init){
     .authority_name = str_from(cli->value[OPTION_AUTHORITY]),

@@ -378,12 +378,54 @@ static bool is_handler(const struct op *op, const struct matter *matter)
   return id_equal(matter->sharing.handler, op->actor.account);
 }
 
+static bool has_spoken(const struct op *op, const struct sharing *sharing)
+{
+  for (size_t i = 0; i < sharing->approval_count; i++)
+    if (id_equal(sharing->approvals[i].account, op->actor.account)) return true;
+  return false;
+}
+
 /* The one who asked, and those whom a rule names; nobody with a conflict. */
 static bool may_see(const struct op *op, const struct matter *matter)
 {
   if (matter->handler.facts.has_conflict) return false;
   if (is_handler(op, matter)) return may_know(op, &matter->handler);
+  if (has_spoken(op, &matter->sharing)) return true;
   return approver_role(op, &matter->asked.decision) != POLICY_NO_WORD;
+}
+
+/* What was decided may still leave: each field of it would be granted today. */
+static bool still_holds(const struct matter *matter)
+{
+  const struct sharing *sharing = &matter->sharing;
+
+  return !matter->asked.is_refused &&
+         fieldset_is_empty(fieldset_less(sharing->granted, matter->asked.decision.granted));
+}
+
+/* To the handler of what was released, with a ticket for what lies in custody: sealed by the custodian to the recipient. */
+static enum err answer_released(struct op *op, const struct matter *matter, struct entry_of *entry)
+{
+  uint16_t rules[AUDIT_RULES_MAX];
+  struct view_ticket *ticket;
+  struct age_recipient to;
+  struct view view;
+  struct json json;
+
+  TRY(age_recipient_parse(&to, matter->recipient.age_key));
+  view_custody(op, &view, &matter->asked);
+  json_start(&json, op->arena, 2048);
+  json_object_start(&json);
+  write_matter(&json, op, matter);
+  TRY(view_write_ticket(&json, op, &view, to.point, &ticket));
+  json_object_end(&json);
+  TRY(reply_json(op, &json, 200));
+  view_entry(entry, op, &view, rules);
+  entry->approvals = matter->sharing.approvals_needed;
+  view_bind_ticket(op, ticket, &json);
+  TRY(op_entry(op, entry));
+  op_end(op);
+  return OK;
 }
 
 enum err disclosure_get(struct op *op, struct id disclosure)
@@ -398,6 +440,8 @@ enum err disclosure_get(struct op *op, struct id disclosure)
   if (!found || !may_see(op, matter)) return generic(op, matter, ACTION_DISCLOSURE_STATE);
   entry_of_matter(op, &entry, ACTION_DISCLOSURE_STATE, matter);
   entry_about_child(&entry, matter);
+  if (matter->sharing.state == SHARING_RELEASED && is_handler(op, matter) && still_holds(matter))
+    return answer_released(op, matter, &entry);
   TRY(op_entry(op, &entry));
   return answer(op, matter, 200);
 }
@@ -431,7 +475,7 @@ static enum err agree(struct op *op, struct matter *matter, uint8_t role, bool a
   return settle(op, matter, ACTION_DISCLOSURE_APPROVAL);
 }
 
-/* The handler may have come into a conflict, or lost the child, since asking: then nothing is released in their name. */
+/* The handler may have come into a conflict since asking: then nothing is released in their name. */
 static enum err handler_stands(struct op *op, const struct matter *matter, bool *ret_stands)
 {
   struct facts_want want = {
@@ -482,21 +526,19 @@ static enum err finish_package(void *self, struct op *op, const struct opening_d
   return OK;
 }
 
-/* What was decided may still leave: each field of it would be granted today. */
-static bool still_holds(const struct matter *matter)
+/* What leaves is what was granted then. */
+static enum err log_fetch(struct op *op, const struct matter *matter)
 {
-  const struct sharing *sharing = &matter->sharing;
+  uint16_t rules[AUDIT_RULES_MAX];
+  struct entry_of entry;
+  struct view view;
 
-  return !matter->asked.is_refused &&
-         fieldset_is_empty(fieldset_less(sharing->granted, matter->asked.decision.granted));
-}
-
-static void entry_of_fetch(const struct op *op, struct entry_of *ret_entry, const struct matter *matter,
-                           const struct view *view, uint16_t rules[static AUDIT_RULES_MAX])
-{
-  entry_of_matter(op, ret_entry, ACTION_PACKAGE, matter);
-  view_entry(ret_entry, op, view, rules);
-  ret_entry->approvals = matter->sharing.approvals_needed;
+  view_custody(op, &view, &matter->asked);
+  entry_of_matter(op, &entry, ACTION_PACKAGE, matter);
+  view_entry(&entry, op, &view, rules);
+  view_field_ids(entry.released, op, &matter->asked, matter->sharing.granted);
+  entry.approvals = matter->sharing.approvals_needed;
+  return op_entry(op, &entry);
 }
 
 static enum err fetch(struct op *op, struct matter *matter)
@@ -504,18 +546,13 @@ static enum err fetch(struct op *op, struct matter *matter)
   const struct sharing *sharing = &matter->sharing;
   struct pages pages = {sharing->content_pages, sharing->record, &matter->handler.facts.child};
   struct fetching *fetching = arena_take(op->arena, sizeof *fetching);
-  uint16_t rules[AUDIT_RULES_MAX];
   struct personal content;
-  struct entry_of entry;
-  struct view view;
 
   if (fetching == NULL) return ERR_MEMORY;
   TRY(pages_read(op, &pages, &content, sharing->content_bytes));
   TRY(package_prepare(op, &fetching->packing, sharing, &matter->recipient, (struct str){content.ptr, content.len},
                       &matter->handler.facts.child));
-  view_custody(op, &view, &matter->asked);
-  entry_of_fetch(op, &entry, matter, &view, rules);
-  TRY(op_entry(op, &entry));
+  TRY(log_fetch(op, matter));
   fetching->late = (struct late){.index = fetching->packing.manifest.entry, .is_outward = true,
                                  .wait_us = PUBLISHED_WAIT_US, .run = finish_package, .self = fetching};
   openings_after(op, &fetching->late);

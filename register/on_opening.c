@@ -9,6 +9,7 @@
 #include "register/operations.h"
 #include "register/reply.h"
 #include "register/row.h"
+#include "register/sharing.h"
 #include "register/view.h"
 
 enum { HEAD_WAIT_US = 4000000 };
@@ -166,6 +167,22 @@ static enum err write_values(struct op *op, struct opening_job *job)
   return reply_json(op, &json, 200);
 }
 
+/* Sealed by the custodian to the recipient: the handler carries it and cannot read it. */
+static enum err write_age(struct op *op, const struct opening_job *job, const struct custodian_value *value)
+{
+  struct json json;
+
+  json_start(&json, op->arena, 2 * value->n);
+  json_object_start(&json);
+  JSON_KEY(&json, "entry");
+  json_hex(&json, job->asked.facts.id.b, ID_BYTES);
+  JSON_KEY(&json, "age");
+  json_base64(&json, value->bytes, value->n);
+  view_write_obligations(&json, op, job->asked.decision.obligations);
+  json_object_end(&json);
+  return reply_json(op, &json, 200);
+}
+
 static enum err ask_custodian(void *self, struct op *op, const struct opening_desk *desk)
 {
   struct opening_job *job = self;
@@ -176,7 +193,7 @@ static enum err ask_custodian(void *self, struct op *op, const struct opening_de
   evidence->head = desk->head;
   TRY(log_prove_inclusion(desk->store, &evidence->proof, evidence->index, desk->size));
   TRY(custodian_open(desk->custodian, op->arena, &value, &job->opening, &op->trail));
-  if (value.is_age) return ERR_CUSTODIAN;
+  if (value.is_age) return write_age(op, job, &value);
   TRY(take_values(op, job, &value));
   return write_values(op, job);
 }
@@ -221,6 +238,31 @@ static enum err prepare(struct op *op, struct opening_job *job)
   return OK;
 }
 
+static bool has_recipient(const struct ticket *ticket)
+{
+  static const uint8_t none[sizeof ticket->recipient];
+
+  return memcmp(ticket->recipient, none, sizeof none) != 0;
+}
+
+/* For an outside recipient: the disclosure in which this caller serves them is decided again. Whoever has no such
+ * disclosure gets the generic answer, as for any other reason that lies with the child. */
+static enum err decide_for_recipient(struct op *op, struct opening_job *job, struct id record)
+{
+  struct sharing_key key = {record, op->actor.account, job->opening.ticket.recipient};
+  struct facts_want want = {.id = record, .requester = op->actor.account, .today = op_today(op)};
+  struct sharing sharing;
+  uint8_t role;
+
+  job->asked = (struct asked){.is_refused = true};
+  TRY(facts_read(op, &job->asked.facts, &want));
+  if (job->asked.facts.has_conflict) return OK;
+  enum err err = sharing_of_key(op, &sharing, &role, &key, &job->asked.facts.child);
+  if (err != OK) return err == ERR_ABSENT ? OK : err;
+  sharing_request(op, &job->asked, &sharing, role);
+  return asked_decide(op, &job->asked, record, sharing.recipient);
+}
+
 enum err opening_make(struct op *op, const struct opening *in)
 {
   struct opening_job *job;
@@ -237,7 +279,8 @@ enum err opening_make(struct op *op, const struct opening *in)
   if (!is_usable(op, ticket)) return refuse(op, job, TEXT_SAFETY_TICKET_UNFIT);
   memcpy(record.b, ticket->record, ID_BYTES);
   ask = ask_of(op, ticket);
-  TRY(asked_about(op, &job->asked, record, &ask));
+  if (has_recipient(ticket)) TRY(decide_for_recipient(op, job, record));
+  else TRY(asked_about(op, &job->asked, record, &ask));
   if (job->asked.is_refused) return reply_refused(op, &job->asked, ACTION_OPENING, &ask);
   view_custody(op, &job->view, &job->asked);
   if (!still_fits(job)) return refuse(op, job, TEXT_SAFETY_TICKET_UNFIT);

@@ -70,14 +70,13 @@ static enum err answer(struct op *op, struct acting *acting, struct id child, co
   return OK;
 }
 
-/* relations.def writes them in capitals, the vocabulary in lower case. */
-static enum relation_code relation_by_name(struct str name)
+/* A relation is named by its policy word. */
+static enum relation_code relation_by_name(const struct op *op, struct str name)
 {
-  for (unsigned code = 1; code < RELATION_CODES; code++) {
-    const char *known = relation_name(code);
+  uint8_t word = policy_word(reg_policy(op->reg), POLICY_RELATION, name);
 
-    if (known != NULL && str_is(name, known)) return (enum relation_code)code;
-  }
+  for (unsigned code = 1; code < RELATION_CODES && word != POLICY_NO_WORD; code++)
+    if (op->reg->relations[code] == word) return (enum relation_code)code;
   return RELATION_NONE;
 }
 
@@ -105,7 +104,7 @@ enum err assignment_make(struct op *op, const struct assignment *in)
   struct acting acting = {.entry = {.action = ACTION_ASSIGNMENT}};
   struct str relation_said = in->relation.len > 0 ? in->relation : STR("assigned");
   struct str purpose_said = in->purpose.len > 0 ? in->purpose : STR("register_maintenance");
-  enum relation_code relation = relation_by_name(relation_said);
+  enum relation_code relation = relation_by_name(op, relation_said);
   struct standing standing = {.basis = policy_word(policy, POLICY_BASIS, STR("statutory_duty"))};
   struct id officer;
   bool known;
@@ -128,7 +127,7 @@ enum err assignment_make(struct op *op, const struct assignment *in)
 enum err relation_make(struct op *op, const struct relation *in)
 {
   struct acting acting = {.entry = {.action = ACTION_RELATION, .recipients = {in->recipient}}};
-  enum relation_code relation = relation_by_name(in->relation);
+  enum relation_code relation = relation_by_name(op, in->relation);
   struct recipient_row recipient;
   struct item item;
   bool known;

@@ -3,7 +3,9 @@
 
 #include <string.h>
 
+#include "crypto/age.h"
 #include "register/bytes.h"
+#include "register/recipient.h"
 
 enum { LAYOUT = 1, FLAG_NECESSITY = 1, FLAG_ALTERNATIVE = 2, FLAG_SPECIAL = 4 };
 
@@ -149,6 +151,55 @@ enum err sharing_read(struct op *op, struct sharing *sharing, const struct audit
   sharing->state = (enum sharing_state)item.flags;
   whole(&codec, sharing);
   return bytes_equal(sharing->policy_version, op->reg->policy_version, POLICY_VERSION_BYTES) ? OK : ERR_STALE;
+}
+
+/* The disclosure's recipient has this key. */
+static enum err is_served(struct op *op, bool *ret_is, uint8_t *ret_role, const struct sharing *sharing,
+                          const uint8_t *point)
+{
+  struct recipient_row row;
+  struct age_recipient to;
+  enum err err = recipient_read(op, &row, sharing->recipient);
+
+  *ret_is = false;
+  if (err != OK) return err == ERR_ABSENT ? OK : err;
+  *ret_is = age_recipient_parse(&to, row.age_key) == OK && bytes_equal(to.point, point, sizeof to.point);
+  *ret_role = row.role;
+  return OK;
+}
+
+/* The released disclosures of a record, one after the other. */
+static bool next_released(const struct op *op, struct id *ret_id, struct id record, size_t *cursor)
+{
+  const struct item *item;
+  bool found = false;
+
+  index_read(op->reg->index);
+  while (!found && (item = index_item_of_record(op->reg->index, record, ITEM_DISCLOSURE, cursor)) != NULL) {
+    found = item->flags == SHARING_RELEASED;
+    *ret_id = item->id;
+  }
+  index_done(op->reg->index);
+  return found;
+}
+
+enum err sharing_of_key(struct op *op, struct sharing *ret_sharing, uint8_t *ret_role, const struct sharing_key *key,
+                        const struct audit_secret *child)
+{
+  size_t cursor = 0;
+  struct id id;
+
+  while (next_released(op, &id, key->record, &cursor)) {
+    bool is_it;
+
+    if (!sharing_find(op, ret_sharing, id)) continue;
+    enum err err = sharing_read(op, ret_sharing, child);
+    if (err == ERR_STALE) continue;
+    TRY(err);
+    TRY(is_served(op, &is_it, ret_role, ret_sharing, key->point));
+    if (is_it && id_equal(ret_sharing->handler, key->handler)) return OK;
+  }
+  return ERR_ABSENT;
 }
 
 void sharing_request(const struct op *op, struct asked *asked, const struct sharing *sharing, uint8_t role)

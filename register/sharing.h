@@ -43,6 +43,14 @@ bool sharing_find(const struct op *op, struct sharing *ret_sharing, struct id id
 /* The rest of it. ERR_STALE: made under another policy. */
 MUST_USE enum err sharing_read(struct op *op, struct sharing *sharing, const struct audit_secret *child);
 
+/* The released disclosure of this child in which `handler` serves the recipient with this X25519 key. ERR_ABSENT. */
+struct sharing_key {
+  struct id record, handler;
+  const uint8_t *point; /* 32 bytes */
+};
+MUST_USE enum err sharing_of_key(struct op *op, struct sharing *ret_sharing, uint8_t *ret_role,
+                                 const struct sharing_key *key, const struct audit_secret *child);
+
 /* The request as the policy is asked it: the recipient is the actor, with the approvals given so far. */
 void sharing_request(const struct op *op, struct asked *asked, const struct sharing *sharing, uint8_t role);
 

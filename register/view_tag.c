@@ -108,15 +108,14 @@ static void add_rule(struct entry_of *entry, uint16_t rules[static AUDIT_RULES_M
     rules[entry->rule_count++] = rule;
 }
 
-/* Field ids whose word is in the set, by the words of this view. */
-static void fields_of(uint8_t ret_ids[static TICKET_FIELD_BYTES], const struct op *op,
-                      const struct view *view, struct fieldset words)
+void view_field_ids(uint8_t ret_ids[static TICKET_FIELD_BYTES], const struct op *op,
+                    const struct asked *asked, struct fieldset words)
 {
   for (unsigned i = 0; i < FIELD_COUNT; i++) {
     const struct field_row *row = field_row((enum field)i);
 
     for (unsigned slot = 0; slot < row->slots; slot++) {
-      uint8_t word = field_word(op->reg, (enum field)i, slot, view->asked->facts.persons);
+      uint8_t word = field_word(op->reg, (enum field)i, slot, asked->facts.persons);
 
       if (word == POLICY_NO_WORD || !fieldset_has(words, word)) continue;
       ret_ids[row->id / 8] |= (uint8_t)(1u << row->id % 8);
@@ -136,7 +135,7 @@ void view_entry(struct entry_of *entry, const struct op *op, const struct view *
   entry->outcome = reply_outcome(decision);
   for (size_t i = 0; i < TICKET_FIELD_BYTES; i++)
     entry->released[i] = view->opened.released[i] | view->custody[i];
-  fields_of(entry->denied, op, view, decision->denied);
+  view_field_ids(entry->denied, op, asked, decision->denied);
   entry->rules = rules;
   for (struct fieldset left = decision->granted; !fieldset_is_empty(left);) {
     unsigned word = fieldset_take(&left);

@@ -22,8 +22,9 @@ from children import ENQUIRY, MAINTENANCE, Children, ask
 from service import CIRCLE, STAFF, Client, Failed, Register, alone
 
 OUTSIDE = [user for user in STAFF if user not in CIRCLE] + ["administrator"]
+AUDITING = ("dpo", "dpo.2")  # in the circle for an audit (C-03), and for nothing else
 PURPOSE = {"support": "support_provision", "aln": "support_provision", "attendance": "school_attendance_order",
-           "social": "safeguarding_enquiry", "dpo": "audit", "dpo.2": "audit", "auditor": "audit"}
+           "social": "safeguarding_enquiry", "dpo": "subject_access", "dpo.2": "complaint_or_appeal", "auditor": "audit"}
 TIMED = ("view", "get", "patch", "search", "protection", "access-log", "disclosure")
 THREADS = 8
 
@@ -169,7 +170,11 @@ class Pairs:
         return client.request(*self.build(user, target, n))
 
     def users(self):
-        return ["officer.a", "officer.b"] if self.name == "create" else OUTSIDE
+        if self.name == "create":
+            return ["officer.a", "officer.b"]
+        if self.name == "access-log":  # its purpose is an audit
+            return [user for user in OUTSIDE if user not in AUDITING]
+        return OUTSIDE
 
     def bytes(self, pairs):
         """Differences found; `pairs` over the roles in rotation."""

@@ -1,0 +1,202 @@
+/* The office of the tests of operations, with a real custodian in a process of its own: heads are
+ * signed, and what is shielded can be opened by a ticket. */
+#ifndef TESTS_UNIT_DISCLOSURE_OFFICE_H
+#define TESTS_UNIT_DISCLOSURE_OFFICE_H
+
+#include <signal.h>
+#include <sys/wait.h>
+
+#include "crypto/age.h"
+#include "crypto/package.h"
+#include "custodian/client.h"
+#include "custodian/service.h"
+#include "register/sharing.h"
+#include "tests/unit/register_office.h"
+
+struct held {
+  struct office office;
+  char custodian_dir[96], socket[112], identity[112];
+  char age_key[AGE_RECIPIENT_TEXT + 1];
+  pid_t custodian;
+  struct note_key log;
+};
+
+/* The child process: serves until it is told to end. */
+static inline void held_serve(const struct held *held)
+{
+  struct custody_config config = {.dir = held->custodian_dir, .outside = held->office.config.outside};
+  const struct log log = {.fd = -1};
+  struct service_listen listen = {.path = held->socket, .log = &log};
+  struct service *service = calloc(1, sizeof *service);
+  struct trail trail = {0};
+
+  if (service_open(service, &config, getuid(), &trail) != OK) _exit(1);
+  enum err err = service_run(service, &listen, &trail);
+  service_close(service);
+  _exit(err == OK ? 0 : 1);
+}
+
+static inline void held_start_custodian(struct held *held)
+{
+  held->custodian = fork();
+  cr_assert_geq(held->custodian, 0);
+  if (held->custodian == 0) held_serve(held);
+  for (int i = 0; i < 500 && access(held->socket, F_OK) != 0; i++) usleep(10000);
+}
+
+static inline void held_stop_custodian(struct held *held)
+{
+  int status;
+
+  cr_assert_eq(kill(held->custodian, SIGTERM), 0);
+  cr_assert_eq(waitpid(held->custodian, &status, 0), held->custodian);
+  held->custodian = 0;
+}
+
+static inline size_t held_read(const char *path, char *ret, size_t capacity)
+{
+  FILE *file = fopen(path, "r");
+  size_t n;
+
+  cr_assert_not_null(file, "%s", path);
+  n = fread(ret, 1, capacity, file);
+  cr_assert_lt(n, capacity);
+  fclose(file);
+  return n;
+}
+
+/* An identity of the real age-keygen; its recipient is the key of whoever is served. */
+static inline void held_make_identity(struct held *held)
+{
+  char command[320], text[1024];
+  const char *key;
+  size_t n;
+
+  snprintf(held->identity, sizeof held->identity, "%s/identity", held->office.dir);
+  snprintf(command, sizeof command, "age-keygen -o %s 2>/dev/null", held->identity);
+  cr_assert_eq(system(command), 0);
+  n = held_read(held->identity, text, sizeof text - 1);
+  text[n] = '\0';
+  key = strstr(text, "age1");
+  cr_assert_not_null(key);
+  memcpy(held->age_key, key, AGE_RECIPIENT_TEXT);
+}
+
+static inline void held_open(struct held *held)
+{
+  const struct reg_seams seams = {0};
+  struct trail trail = {0};
+  enum err err = reg_open_with(&held->office.reg, &held->office.config, &seams, &trail);
+
+  cr_assert_eq(err, OK, "%s: %s", err_name(err), trail.where ? trail.where : "");
+  cr_assert_eq(reader_new(&held->office.reader, held->office.reg), OK);
+}
+
+static inline void held_begin(struct held *held)
+{
+  struct office *office = &held->office;
+  struct trail trail = {0};
+  struct custodian_pub pub;
+  char path[128], text[CUSTODIAN_PUB_MAX + 1];
+
+  *held = (struct held){.office = {.dir = "/tmp/cnis-held-XXXXXX"}};
+  cr_assert_eq(crypto_ready(), OK);
+  cr_assert_not_null(mkdtemp(office->dir));
+  snprintf(office->reg_dir, sizeof office->reg_dir, "%s/register", office->dir);
+  snprintf(office->root_dir, sizeof office->root_dir, "%s/root", office->dir);
+  snprintf(held->custodian_dir, sizeof held->custodian_dir, "%s/custodian", office->dir);
+  snprintf(held->socket, sizeof held->socket, "%s/socket", office->dir);
+  office->config = (struct reg_config){.register_dir = office->reg_dir,
+                                       .root_dir = office->root_dir,
+                                       .custodian_socket = held->socket,
+                                       .outside = outside_real(),
+                                       .log = {.fd = -1, .outside = outside_real()},
+                                       .tick_us = 50000};
+  office->config.outside.now = office_now;
+  struct custody_config custody = {.dir = held->custodian_dir, .outside = office->config.outside};
+  enum err err = custody_create(&custody, STR("cnis.example/audit/1"), &trail);
+  cr_assert_eq(err, OK, "%s: %s", err_name(err), trail.where ? trail.where : "");
+  snprintf(path, sizeof path, "%s/custodian.pub", held->custodian_dir);
+  struct str said = {text, held_read(path, text, sizeof text)};
+  cr_assert_eq(custodian_pub_parse(&pub, said), OK);
+  held->log = pub.log;
+  const struct reg_init init = {.authority_name = STR("Sir Enghraifft"),
+                                .authority_code = STR("672"),
+                                .origin = STR("cnis.example/audit/1"),
+                                .regime = STR("illustration-2026-09"),
+                                .custodian_pub = said,
+                                .synthetic = true};
+  err = reg_create(&office->config, &init, &trail);
+  cr_assert_eq(err, OK, "%s: %s", err_name(err), trail.where ? trail.where : "");
+  held_start_custodian(held);
+  held_open(held);
+  cr_assert_eq(arena_new(&office->arena, (size_t)64 << 20), OK);
+  held_make_identity(held);
+}
+
+static inline void held_end(struct held *held)
+{
+  if (held->custodian != 0) held_stop_custodian(held);
+  office_end(&held->office);
+}
+
+/* An answer that is no JSON: submits, and leaves the body as it is. */
+static inline enum err held_submit_bytes(struct held *held)
+{
+  struct office_wait wait = {.mutex = PTHREAD_MUTEX_INITIALIZER, .ended = PTHREAD_COND_INITIALIZER};
+
+  reg_submit(&held->office.op, office_done, &wait);
+  pthread_mutex_lock(&wait.mutex);
+  while (!wait.has_ended) pthread_cond_wait(&wait.ended, &wait.mutex);
+  pthread_mutex_unlock(&wait.mutex);
+  return wait.err;
+}
+
+/* ---- recipients ---- */
+
+/* A recipient of this role with the key of the identity; two people have agreed. */
+static inline struct id held_recipient(struct held *held, const char *role, bool is_approved)
+{
+  struct office *office = &held->office;
+  const struct recipient in = {.name = STR("A. Derbynnydd"),
+                               .role = str_from(role),
+                               .organisation = STR("Sir Arall"),
+                               .age_key = {held->age_key, AGE_RECIPIENT_TEXT}};
+  struct actor one = office_actor(office, "data_protection_officer", 31);
+  struct actor two = office_actor(office, "data_protection_officer", 32);
+  struct id id;
+
+  OFFICE_RUN(office, recipient_make(office_op(office, one), &in));
+  cr_assert_eq(office->op.answer.status, 201, "%.*s", (int)office->op.answer.body.len,
+               office->op.answer.body.ptr);
+  cr_assert(id_parse(str_from(office_text(office->json, "recipient")), &id));
+  if (!is_approved) return id;
+  OFFICE_RUN(office, recipient_approve(office_op(office, two), id));
+  cr_assert_eq(office->op.answer.status, 200);
+  return id;
+}
+
+/* How a recipient stands to a child, past the operation that sets it. */
+static inline void held_relate(struct held *held, struct id child, struct id recipient,
+                               enum relation_code relation)
+{
+  struct office *office = &held->office;
+  struct item item = {.kind = ITEM_RELATION,
+                      .flags = (uint16_t)relation,
+                      .record = child,
+                      .subject = recipient,
+                      .until = DAY_NONE};
+  struct entry_of entry = {.action = ACTION_RELATION};
+  struct op *op = office_op(office, (struct actor){0});
+  struct facts_want want = {.id = child};
+  struct facts facts;
+
+  cr_assert_eq(op_begin(op), OK);
+  want.today = op_today(op);
+  cr_assert_eq(facts_read(op, &facts, &want), OK);
+  cr_assert_eq(op_item_put(op, &item, &facts.child, (struct personal){"", 0}), OK);
+  cr_assert_eq(op_entry(op, &entry), OK);
+  cr_assert_eq(office_submit(office), OK);
+}
+
+#endif
