@@ -12,7 +12,7 @@
 
 /* In the child: a process group of its own, so that an interrupt at the terminal reaches the parent
  * first and the two stop in order. */
-static _Noreturn void become(const char *const argv[], pid_t parent)
+static _Noreturn void become(const char *const argv[], pid_t parent, bool is_quiet)
 {
   union {
     const char *const *given;
@@ -22,7 +22,8 @@ static _Noreturn void become(const char *const argv[], pid_t parent)
   int nowhere = open("/dev/null", O_WRONLY);
 
   sigemptyset(&none);
-  if (nowhere < 0 || dup2(nowhere, STDOUT_FILENO) < 0 || setpgid(0, 0) != 0 ||
+  if (nowhere < 0 || dup2(nowhere, STDOUT_FILENO) < 0 ||
+      (is_quiet && dup2(nowhere, STDERR_FILENO) < 0) || setpgid(0, 0) != 0 ||
       prctl(PR_SET_PDEATHSIG, SIGTERM) != 0 || getppid() != parent ||
       sigprocmask(SIG_SETMASK, &none, NULL) != 0)
     _exit(CANNOT_RUN);
@@ -30,7 +31,7 @@ static _Noreturn void become(const char *const argv[], pid_t parent)
   _exit(CANNOT_RUN);
 }
 
-enum err child_start(struct cli *cli, pid_t *ret_pid, const char *const argv[])
+static enum err start(struct cli *cli, pid_t *ret_pid, const char *const argv[], bool is_quiet)
 {
   pid_t parent = getpid(), pid;
 
@@ -41,9 +42,14 @@ enum err child_start(struct cli *cli, pid_t *ret_pid, const char *const argv[])
   if (pid < 0)
     return ERR_IO;
   if (pid == 0)
-    become(argv, parent);
+    become(argv, parent, is_quiet);
   *ret_pid = pid;
   return OK;
+}
+
+enum err child_start(struct cli *cli, pid_t *ret_pid, const char *const argv[])
+{
+  return start(cli, ret_pid, argv, false);
 }
 
 static int child_wait(pid_t pid)
@@ -55,11 +61,11 @@ static int child_wait(pid_t pid)
   return WIFEXITED(status) ? WEXITSTATUS(status) : CANNOT_RUN;
 }
 
-enum err child_run(struct cli *cli, const char *const argv[])
+enum err child_run(struct cli *cli, const char *const argv[], bool is_quiet)
 {
   pid_t pid;
 
-  TRY(child_start(cli, &pid, argv));
+  TRY(start(cli, &pid, argv, is_quiet));
   int code = child_wait(pid);
   if (code == CANNOT_RUN)
     return FAIL(&cli->trail, ERR_ABSENT, "another program cannot be run");

@@ -290,7 +290,7 @@ static enum err recipient_key(struct demo *demo, struct str *ret_public)
   *ret_public = STR("");
   if (path == NULL)
     return ERR_MEMORY;
-  enum err err = child_run(cli, argv);
+  enum err err = child_run(cli, argv, true);
   if (err == ERR_ABSENT) {
     cli->trail = (struct trail){0};
     note(cli, TEXT_DEMO_NO_AGE);

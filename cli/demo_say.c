@@ -1,5 +1,6 @@
 /* What the demonstration says when it is ready: where it is, who can sign in as what, and lines that
  * can be pasted as they stand. */
+#include "base/fold.h"
 #include "cli/demo.h"
 #include "cli/say.h"
 
@@ -41,8 +42,11 @@ static struct examples examples_make(struct demo *demo)
                                because).ptr;
   const char *refused =
     formatted(cli, "{\"purposes\":[\"debt_recovery\"],%s,\"fields\":[\"home_address\"]}", because).ptr;
+  struct personal folded = {demo->child_name.ptr, demo->child_name.len};
+  if (fold_name(cli->arena, &folded, folded) != OK) /* no accents, no apostrophes: found all the same */
+    folded = (struct personal){0};
   const char *search = formatted(cli, "{\"purposes\":[\"register_maintenance\"],%s,\"name\":\"%.*s\"}",
-                                 because, (int)demo->child_name.len, demo->child_name.ptr).ptr;
+                                 because, (int)folded.len, folded.ptr).ptr;
 
   return (struct examples){{
     formatted(cli,
@@ -77,7 +81,7 @@ static void say_words(struct demo *demo)
 
   SAY(cli, TEXT_SERVE_BANNER, STR(DEMO_AUTHORITY));
   SAY(cli, TEXT_SERVE_ADDRESS, number(cli, service_port(demo->service)));
-  note(cli, TEXT_SERVE_NOT_SEPARATED);
+  say(cli, TEXT_SERVE_NOT_SEPARATED);
   printf("\n");
   say_accounts(demo);
   for (size_t i = 0; i < EXAMPLES; i++) {

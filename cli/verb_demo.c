@@ -81,7 +81,7 @@ static enum err custodian_make(struct demo *demo)
                         "--origin", DEMO_ORIGIN, NULL};
 
   TRY(folder_make(demo->place.custodian_dir));
-  return child_run(cli, argv);
+  return child_run(cli, argv, false);
 }
 
 static enum err custodian_start(struct demo *demo)

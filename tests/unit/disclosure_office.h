@@ -21,27 +21,42 @@ struct held {
   struct note_key log;
 };
 
+static inline void held_ready(void *self)
+{
+  const int *out = self;
+
+  cr_assert_eq(write(*out, "", 1), 1);
+}
+
 /* The child process: serves until it is told to end. */
-static inline void held_serve(const struct held *held)
+static inline void held_serve(const struct held *held, int out)
 {
   struct custody_config config = {.dir = held->custodian_dir, .outside = held->office.config.outside};
   const struct log log = {.fd = -1};
-  struct service_listen listen = {.path = held->socket, .log = &log};
+  struct service_listen listen = {
+    .path = held->socket, .log = &log, .ready = held_ready, .self = &out};
   struct service *service = calloc(1, sizeof *service);
   struct trail trail = {0};
 
-  if (service_open(service, &config, getuid(), &trail) != OK) _exit(1);
-  enum err err = service_run(service, &listen, &trail);
+  enum err err = service_open(service, &config, getuid(), &trail);
+  if (err == OK) err = service_run(service, &listen, &trail);
+  if (err != OK) fprintf(stderr, "custodian: %s: %s\n", err_name(err), trail.where ? trail.where : "");
   service_close(service);
   _exit(err == OK ? 0 : 1);
 }
 
 static inline void held_start_custodian(struct held *held)
 {
+  int ends[2];
+  char byte;
+
+  cr_assert_eq(pipe(ends), 0);
   held->custodian = fork();
   cr_assert_geq(held->custodian, 0);
-  if (held->custodian == 0) held_serve(held);
-  for (int i = 0; i < 500 && access(held->socket, F_OK) != 0; i++) usleep(10000);
+  if (held->custodian == 0) held_serve(held, ends[1]);
+  close(ends[1]);
+  cr_assert_eq(read(ends[0], &byte, 1), 1, "the custodian did not start");
+  close(ends[0]);
 }
 
 static inline void held_stop_custodian(struct held *held)
