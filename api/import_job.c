@@ -125,6 +125,9 @@ static enum err add_outcome(struct job *job, unsigned row, const struct intake_r
   TRY(add_result(job, result));
   TRY(text_fill(job->arena, &message.text, outcomes[taken->outcome].text, job->lang, &taken->rule,
                 1));
+  TRY(add_message(job, message));
+  if (!taken->is_other_child) return OK;
+  message.text = text_get(TEXT_INTAKE_OTHER_CHILD, job->lang);
   return add_message(job, message);
 }
 
@@ -219,6 +222,7 @@ struct batch {
   struct intake_row *rows;
   size_t count; /* rows to take in */
   size_t read;  /* rows read, refused ones too; their numbers */
+  struct intake_seen seen; /* of a dry run: what earlier batches held */
   unsigned numbers[IMPORT_BATCH];
   struct sheet_problems problems;
 };
@@ -228,6 +232,7 @@ static enum err take_in(struct batch *batch, struct intake_result *results)
 {
   struct op op = {.reg = batch->reg, .reader = batch->reader, .arena = batch->arena};
   struct intake intake = {.source = batch->job->source, .on = batch->job->on};
+  size_t seen_before = batch->seen.count;
   enum err err = ERR_MOVED;
 
   op.lang = batch->job->lang;
@@ -237,8 +242,10 @@ static enum err take_in(struct batch *batch, struct intake_result *results)
   intake.rows = batch->rows;
   intake.count = batch->count;
   intake.ret_results = results;
+  intake.seen = batch->job->dry_run ? &batch->seen : NULL;
   for (; op.attempt < ATTEMPTS_MAX && err == ERR_MOVED; op.attempt++) {
     op.commit = NULL;
+    batch->seen.count = seen_before;
     memset(&op.answer, 0, sizeof op.answer);
     err = intake_take(&op, &intake);
     if (err != OK) op_refuse(&op, err);
@@ -338,6 +345,17 @@ static enum err open_sheet(struct job *job, struct csv *csv, struct sheet *sheet
   return OK;
 }
 
+/* Room for what a dry run has met: one for each row of the file. */
+static enum err remember(struct batch *batch)
+{
+  size_t rows = (size_t)batch->job->total;
+
+  batch->seen.at = arena_take_array(batch->job->arena, rows + 1, sizeof *batch->seen.at);
+  if (batch->seen.at == NULL) return ERR_MEMORY;
+  batch->seen.held = rows + 1;
+  return OK;
+}
+
 static enum err run(struct job *job, struct reg *reg, struct reader *reader, struct arena *arena)
 {
   struct csv csv;
@@ -346,6 +364,7 @@ static enum err run(struct job *job, struct reg *reg, struct reader *reader, str
     .job = job, .reg = reg, .reader = reader, .arena = arena, .csv = &csv, .sheet = &sheet};
   enum err err = open_sheet(job, &csv, &sheet, reg_regime(reg), arena);
 
+  if (err == OK && job->dry_run) err = remember(&batch);
   while (err == OK && !job->is_cancelled) {
     arena_reset(arena);
     err = read_batch(&batch);

@@ -176,6 +176,22 @@ static enum err children_take(struct demo *demo, const struct demo_sheet *sheet,
   return OK;
 }
 
+static void decisions_start(struct demo *demo, struct json *json, const char *level)
+{
+  body_start(demo, json);
+  demo_ask(json, "safeguarding_enquiry");
+  JSON_KEY(json, "level");
+  json_str(json, str_from(level));
+  JSON_KEY(json, "ids");
+  json_array_start(json);
+}
+
+static enum err decisions_send(struct demo *demo, struct json *json)
+{
+  json_array_end(json);
+  return post_only(demo, DEMO_LEAD, STR("/v1/first-decisions"), json);
+}
+
 /* One request for up to BATCH children from *next on; protected and undecided ones are passed over. */
 static enum err batch_decide(struct demo *demo, const struct demo_sheet *sheet, const struct taken *taken,
                              unsigned *next)
@@ -183,30 +199,25 @@ static enum err batch_decide(struct demo *demo, const struct demo_sheet *sheet, 
   struct json json;
   unsigned held = 0;
 
-  body_start(demo, &json);
-  demo_ask(&json, "safeguarding_enquiry");
-  JSON_KEY(&json, "level");
-  json_str(&json, STR("none"));
-  JSON_KEY(&json, "ids");
-  json_array_start(&json);
+  decisions_start(demo, &json, "none");
   for (; *next < DEMO_CHILDREN && held < BATCH; (*next)++) {
     if (sheet->child[*next].level != DEMO_NONE)
       continue;
     json_str(&json, taken->id[*next]);
     held++;
   }
-  json_array_end(&json);
-  return post_only(demo, DEMO_LEAD, STR("/v1/first-decisions"), &json);
+  return held == 0 ? OK : decisions_send(demo, &json);
 }
 
-static enum err protection_raise(struct demo *demo, struct str id, enum demo_level level)
+/* Raised at once, as anybody may; that it stays so is then the lead's decision. */
+static enum err protection_raise(struct demo *demo, struct str id, const char *level)
 {
   struct json json;
 
   body_start(demo, &json);
   demo_ask(&json, "safeguarding_enquiry");
   JSON_KEY(&json, "level");
-  json_str(&json, level == DEMO_HIDDEN ? STR("hidden") : STR("contact_protected"));
+  json_str(&json, str_from(level));
   JSON_KEY(&json, "against");
   json_array_start(&json);
   json_int(&json, 1); /* parent 2, who lives elsewhere */
@@ -217,8 +228,11 @@ static enum err protection_raise(struct demo *demo, struct str id, enum demo_lev
   json_array_end(&json);
   JSON_KEY(&json, "reason");
   json_str(&json, STR("Made up for the demonstration."));
-  return post_only(demo, DEMO_LEAD,
-                   formatted(demo->cli, "/v1/entries/%.*s/protection", (int)id.len, id.ptr), &json);
+  TRY(post_only(demo, DEMO_LEAD,
+                formatted(demo->cli, "/v1/entries/%.*s/protection", (int)id.len, id.ptr), &json));
+  decisions_start(demo, &json, level);
+  json_str(&json, id);
+  return decisions_send(demo, &json);
 }
 
 static enum err safety_decide(struct demo *demo, const struct demo_sheet *sheet, const struct taken *taken)
@@ -227,7 +241,7 @@ static enum err safety_decide(struct demo *demo, const struct demo_sheet *sheet,
     enum demo_level level = sheet->child[i].level;
 
     if (level == DEMO_CONTACT_PROTECTED || level == DEMO_HIDDEN)
-      TRY(protection_raise(demo, taken->id[i], level));
+      TRY(protection_raise(demo, taken->id[i], level == DEMO_HIDDEN ? "hidden" : "contact_protected"));
   }
   for (unsigned next = 0; next < DEMO_CHILDREN;)
     TRY(batch_decide(demo, sheet, taken, &next));

@@ -1,6 +1,7 @@
 /* cnis: finds the verb, reads its options, runs it. What each verb does stands in verb_*.c; this file
  * must never touch a register. */
 #include <string.h>
+#include <sys/stat.h>
 
 #include "cli/help.h"
 #include "cli/options.h"
@@ -59,6 +60,7 @@ int main(int argc, char **argv)
   OWNED(arena_free) struct arena *arena = NULL;
   struct cli cli = {.lang = lang_of_environment(), .outside = outside_real()};
 
+  umask(077); /* whatever a verb makes is its user's alone */
   if (crypto_ready() != OK || arena_new(&arena, PROGRAM_ARENA_BYTES) != OK)
     return EXIT_INTERNAL;
   cli.arena = arena;

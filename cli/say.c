@@ -97,6 +97,17 @@ static void complain_json(struct cli *cli, enum err err)
     say_str(text);
 }
 
+static void place_note(struct cli *cli)
+{
+  if (cli->trail.where == NULL)
+    return;
+  if (cli->trail.a == 0 && cli->trail.b == 0)
+    NOTE(cli, TEXT_CLI_WHERE, str_from(cli->trail.where));
+  else
+    NOTE(cli, TEXT_CLI_PLACE, str_from(cli->trail.where), number(cli, cli->trail.a),
+         number(cli, cli->trail.b));
+}
+
 enum exit_code complain(struct cli *cli, enum err err)
 {
   if (cli->json) {
@@ -106,9 +117,9 @@ enum exit_code complain(struct cli *cli, enum err err)
   note_str(formatted(cli, "cnis %s: %.*s", cli->verb == NULL ? "" : cli->verb->name,
                      (int)text_get(err_text(err), cli->lang).len,
                      text_get(err_text(err), cli->lang).ptr));
-  if (cli->trail.where != NULL)
-    NOTE(cli, TEXT_CLI_PLACE, str_from(cli->trail.where), number(cli, cli->trail.a),
-         number(cli, cli->trail.b));
+  place_note(cli);
+  if (err == ERR_CUSTODIAN && cli_has(cli, OPTION_DIR))
+    NOTE(cli, TEXT_CLI_START_CUSTODIAN, str_from(cli->value[OPTION_DIR]));
   return exit_for(err);
 }
 

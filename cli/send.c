@@ -22,9 +22,21 @@ static enum err job_start(struct cli *cli, struct str *ret_job, const struct ser
   return arena_copy(cli->arena, ret_job, reply_text(&reply, "job"));
 }
 
-static struct str text_of(json_t *object, const char *member)
+static struct str text_of(const json_t *object, const char *member)
 {
   return str_from(json_string_value(json_object_get(object, member)));
+}
+
+size_t send_message_count(const struct send_said *said)
+{
+  return json_array_size(said->messages);
+}
+
+struct send_message send_message_at(const struct send_said *said, size_t i)
+{
+  const json_t *message = json_array_get(said->messages, i);
+
+  return (struct send_message){text_of(message, "column"), text_of(message, "text")};
 }
 
 static enum err results_tell(const struct send_order *order, json_t *results)
@@ -35,10 +47,9 @@ static enum err results_tell(const struct send_order *order, json_t *results)
   json_array_foreach(results, i, result)
   {
     struct send_said said = {.row = (unsigned)json_integer_value(json_object_get(result, "row")),
-                             .column = text_of(result, "column"),
                              .outcome = text_of(result, "outcome"),
-                             .message = text_of(result, "message"),
-                             .id = text_of(result, "id")};
+                             .id = text_of(result, "id"),
+                             .messages = json_object_get(result, "messages")};
 
     TRY(order->each(order->self, &said));
   }
@@ -47,7 +58,7 @@ static enum err results_tell(const struct send_order *order, json_t *results)
 
 struct job_seen {
   uint64_t told, done, total; /* results told so far; rows */
-  bool is_over;
+  bool is_over;   /* and nothing is left to tell */
 };
 
 /* A sheet that is refused whole says why, as any problem does. */
@@ -58,7 +69,9 @@ static enum err state_take(struct job_seen *seen, json_t *answer)
 
   seen->done = (uint64_t)json_integer_value(json_object_get(answer, "done"));
   seen->total = (uint64_t)json_integer_value(json_object_get(answer, "total"));
-  seen->is_over = !str_is(state, "waiting") && !str_is(state, "running");
+  if (str_is(state, "waiting") || str_is(state, "running"))
+    return OK;
+  seen->is_over = json_array_size(json_object_get(answer, "results")) == 0;
   if (!seen->is_over || str_is(state, "done"))
     return OK;
   if (why.len > 0)

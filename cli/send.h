@@ -5,14 +5,19 @@
 
 #include "cli/call.h"
 
-/* One thing that the service says. Texts point into its answer. */
+/* What became of one row. Texts point into the service's answer. */
 struct send_said {
-  unsigned row;       /* in the file, the header being row 1; 0: the file */
-  struct str column;  /* empty: the whole row */
+  unsigned row;       /* in the file, the header being row 1 */
   struct str outcome; /* code word */
-  struct str message; /* in the reader's language */
   struct str id;      /* of the entry taken in; empty: none */
+  const json_t *messages; /* array of {column?, text}, in the reader's language */
 };
+struct send_message {
+  struct str column; /* empty: the whole row */
+  struct str text;
+};
+struct send_message send_message_at(const struct send_said *said, size_t i);
+size_t send_message_count(const struct send_said *said);
 
 struct send_order {
   struct str token;
@@ -23,7 +28,7 @@ struct send_order {
   void *self;
 };
 
-/* Shows progress; calls `each` for everything said, in order. The error of a sheet that was refused
+/* Shows progress; calls `each` for every row, in order. The error of a sheet that was refused
  * whole (its problem is noted), or of `each`. */
 MUST_USE enum err send_sheet(struct cli *cli, const struct service *service, const struct send_order *order);
 

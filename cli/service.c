@@ -78,13 +78,12 @@ static enum err server_run(struct service *service, struct cli *cli, const struc
     .log = {.fd = STDERR_FILENO, .outside = cli->outside},
     .limits = server_limits_usual,
     .tick_us = PLACE_TICK_US,
+    .port = settings->port,
     .socket_path = settings->value[SETTING_SOCKET],
     .admin_path = service->admin_socket,
     .is_admin_only = !is_public,
   };
 
-  if (!port_parse(settings->value[SETTING_PORT], &config.port))
-    return FAIL(&cli->trail, ERR_INPUT, "the port is no number from 0 to 65535");
   return server_start(&service->server, &config, &cli->trail);
 }
 

@@ -64,6 +64,16 @@ static enum err file_take(struct cli *cli, struct settings *settings, const char
   return OK;
 }
 
+static bool port_parse(uint16_t *ret_port, const char *text)
+{
+  uint64_t port;
+
+  if (!str_to_u64(str_from(text), &port) || port > UINT16_MAX)
+    return false;
+  *ret_port = (uint16_t)port;
+  return true;
+}
+
 enum err settings_read(struct cli *cli, struct settings *ret_settings, const char *dir)
 {
   struct settings settings;
@@ -79,16 +89,8 @@ enum err settings_read(struct cli *cli, struct settings *ret_settings, const cha
     if (rows[i].option != OPTION_COUNT && cli_has(cli, rows[i].option))
       settings.value[i] = cli->value[rows[i].option];
   }
+  if (!port_parse(&settings.port, settings.value[SETTING_PORT]))
+    return FAIL(&cli->trail, ERR_INPUT, "the port is no number from 0 to 65535");
   *ret_settings = settings;
   return OK;
-}
-
-bool port_parse(const char *text, uint16_t *ret_port)
-{
-  uint64_t port;
-
-  if (!str_to_u64(str_from(text), &port) || port > UINT16_MAX)
-    return false;
-  *ret_port = (uint16_t)port;
-  return true;
 }

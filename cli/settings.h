@@ -13,13 +13,11 @@ enum setting {
 
 struct settings {
   const char *value[SETTING_COUNT]; /* NULL: not set */
+  uint16_t port;
 };
 
 /* DIR/cnis.ini need not exist. ERR_INPUT: an unknown key or section, or a line that is none (the trail
- * says which line). */
+ * says which line), or a port that is none. */
 MUST_USE enum err settings_read(struct cli *cli, struct settings *ret_settings, const char *dir);
-
-/* A port number; false when it is none. */
-bool port_parse(const char *text, uint16_t *ret_port);
 
 #endif

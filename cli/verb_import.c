@@ -13,7 +13,6 @@
 
 struct totals {
   unsigned taken, unchanged, proposed, refused;
-  unsigned refused_row; /* counted last */
 };
 
 struct telling {
@@ -29,12 +28,10 @@ static bool begins(struct str text, const char *start)
   return text.len >= n && memcmp(text.ptr, start, n) == 0;
 }
 
-/* A row has one outcome, but may be refused for several of its cells. */
 static void count(struct totals *totals, const struct send_said *said)
 {
   if (begins(said->outcome, "refused")) {
-    totals->refused += said->row != totals->refused_row;
-    totals->refused_row = said->row;
+    totals->refused++;
   } else if (begins(said->outcome, "proposed")) {
     totals->proposed++;
   } else if (str_is(said->outcome, "taken")) {
@@ -44,10 +41,31 @@ static void count(struct totals *totals, const struct send_said *said)
   }
 }
 
-/* Rows taken in as they stand are counted, not named: a person has to see the others. */
-static bool is_worth_saying(const struct send_said *said)
+/* Rows taken in or unchanged are counted, not named; what is said of a cell always is. */
+static void said_words(struct cli *cli, const struct send_said *said)
 {
-  return !str_is(said->outcome, "taken") && !str_is(said->outcome, "unchanged");
+  bool is_plain = str_is(said->outcome, "taken") || str_is(said->outcome, "unchanged");
+
+  for (size_t i = 0; i < send_message_count(said); i++) {
+    struct send_message message = send_message_at(said, i);
+
+    if (message.column.len > 0)
+      SAY(cli, TEXT_IMPORT_ROW, number(cli, said->row), message.column, message.text);
+    else if (!is_plain)
+      SAY(cli, TEXT_IMPORT_ROW_WHOLE, number(cli, said->row), message.text);
+  }
+}
+
+static void message_json(struct json *json, struct send_message message)
+{
+  json_object_start(json);
+  if (message.column.len > 0) {
+    JSON_KEY(json, "column");
+    json_str(json, message.column);
+  }
+  JSON_KEY(json, "text");
+  json_str(json, message.text);
+  json_object_end(json);
 }
 
 static void said_json(struct json *json, const struct send_said *said)
@@ -55,18 +73,17 @@ static void said_json(struct json *json, const struct send_said *said)
   json_object_start(json);
   JSON_KEY(json, "row");
   json_int(json, said->row);
-  if (said->column.len > 0) {
-    JSON_KEY(json, "column");
-    json_str(json, said->column);
-  }
   JSON_KEY(json, "outcome");
   json_str(json, said->outcome);
-  JSON_KEY(json, "message");
-  json_str(json, said->message);
   if (said->id.len > 0) {
     JSON_KEY(json, "id");
     json_str(json, said->id);
   }
+  JSON_KEY(json, "messages");
+  json_array_start(json);
+  for (size_t i = 0; i < send_message_count(said); i++)
+    message_json(json, send_message_at(said, i));
+  json_array_end(json);
   json_object_end(json);
 }
 
@@ -78,10 +95,8 @@ static enum err tell(void *self, const struct send_said *said)
   count(&telling->totals, said);
   if (cli->json)
     said_json(&telling->json, said);
-  else if (is_worth_saying(said) && said->column.len > 0)
-    SAY(cli, TEXT_IMPORT_ROW, number(cli, said->row), said->column, said->message);
-  else if (is_worth_saying(said))
-    SAY(cli, TEXT_IMPORT_ROW_WHOLE, number(cli, said->row), said->message);
+  else
+    said_words(cli, said);
   return OK;
 }
 

@@ -9,8 +9,8 @@
 #include "cli/init.h"
 #include "cli/say.h"
 #include "cli/terminal.h"
+#include "crypto/custodian_pub.h"
 
-#define PUBLIC_FILE_MAX 1024
 #define REQUEST_ARENA_BYTES ((size_t)4 << 20)
 
 /* ---- the first administrator ---- */
@@ -96,22 +96,35 @@ static const char *option_or(const struct cli *cli, enum option_id option, const
   return cli_has(cli, option) ? cli->value[option] : otherwise;
 }
 
+/* A log has one name: the custodian's. --origin only makes sure that it is the one expected. */
+static enum err origin_read(struct cli *cli, struct str *ret_origin, struct str custodian_pub)
+{
+  struct custodian_pub pub;
+  struct str origin;
+
+  if (custodian_pub_parse(&pub, custodian_pub) != OK)
+    return FAIL(&cli->trail, ERR_INPUT, "the custodian's file is not a custodian.pub");
+  TRY(arena_copy(cli->arena, &origin, (struct str){pub.log.name, pub.log.name_len}));
+  if (cli_has(cli, OPTION_ORIGIN) && !str_is(origin, cli->value[OPTION_ORIGIN]))
+    return FAIL(&cli->trail, ERR_INPUT, "the custodian signs for another origin");
+  *ret_origin = origin;
+  return OK;
+}
+
 /* The policy is not loaded for this: reg_create refuses a regime that it does not know. */
 static enum err order_read(struct cli *cli, struct init_order *ret_order)
 {
-  const char *code = cli->value[OPTION_CODE];
-  struct str origin = formatted(cli, "cnis.example/audit/%s", code);
-  struct str user = str_from(option_or(cli, OPTION_ADMIN, "administrator"));
-  struct init_order order = {.admin = user, .unix_uid = number(cli, geteuid())};
+  struct init_order order = {.admin = str_from(option_or(cli, OPTION_ADMIN, "administrator")),
+                             .unix_uid = number(cli, geteuid())};
 
   order.reg = (struct reg_init){
     .authority_name = str_from(cli->value[OPTION_AUTHORITY]),
-    .authority_code = str_from(code),
-    .origin = cli_has(cli, OPTION_ORIGIN) ? str_from(cli->value[OPTION_ORIGIN]) : origin,
+    .authority_code = str_from(cli->value[OPTION_CODE]),
     .regime = str_from(option_or(cli, OPTION_REGIME, INIT_REGIME_USUAL)),
     .synthetic = true,
   };
-  TRY(file_read(cli, &order.reg.custodian_pub, cli->value[OPTION_CUSTODIAN], PUBLIC_FILE_MAX));
+  TRY(file_read(cli, &order.reg.custodian_pub, cli->value[OPTION_CUSTODIAN], CUSTODIAN_PUB_MAX));
+  TRY(origin_read(cli, &order.reg.origin, order.reg.custodian_pub));
   *ret_order = order;
   return OK;
 }

@@ -47,7 +47,8 @@ enum err evidence_entry(struct store *store, struct sealed_entry *ret_entry, uin
   return store_views(store, ret_entry->views, index);
 }
 
-enum err evidence_head(struct store *store, struct signed_head *ret_head, uint64_t size, bool is_outward)
+enum err evidence_head(struct store *store, struct signed_head *ret_head, uint64_t size,
+                       bool is_outward)
 {
   uint64_t published = 0;
   enum err err =
@@ -57,7 +58,8 @@ enum err evidence_head(struct store *store, struct signed_head *ret_head, uint64
   ret_head->size = published;
   if (is_outward) return err;
   struct signed_head receipt;
-  enum err newer = store_head(store, receipt.note, sizeof receipt.note, &receipt.n, &receipt.size, size, false);
+  enum err newer =
+    store_head(store, receipt.note, sizeof receipt.note, &receipt.n, &receipt.size, size, false);
   if (newer == OK && (err != OK || receipt.size > published)) {
     *ret_head = receipt;
     return OK;
@@ -65,10 +67,11 @@ enum err evidence_head(struct store *store, struct signed_head *ret_head, uint64
   return newer == OK || newer == ERR_ABSENT ? err : newer;
 }
 
-enum err evidence_proof(struct arena *arena, struct store *store, struct str *ret_text, uint64_t index,
-                        struct str head, uint64_t size)
+enum err evidence_proof(struct arena *arena, struct store *store, struct str *ret_text,
+                        uint64_t index, struct str head, uint64_t size)
 {
-  char *text = arena_take(arena, NOTE_PROOF_MAX + TEXT_BASE64(LEAF_BYTES)), extra[TEXT_BASE64(LEAF_BYTES)];
+  char *text = arena_take(arena, NOTE_PROOF_MAX + TEXT_BASE64(LEAF_BYTES)),
+       extra[TEXT_BASE64(LEAF_BYTES)];
   struct note_proof proof = {.index = index, .checkpoint = head, .extra = {extra, sizeof extra}};
   uint8_t stored[COMMITMENTS_BYTES], leaf[LEAF_BYTES];
   struct hash commitments[LEAF_VIEWS];

@@ -1,6 +1,6 @@
-/* The log as others check it: signed heads, proofs and tiles, in the formats of C2SP (audit notes 6 and 12). Outsiders get
- * published heads and nothing beyond the newest of them; the authority's own people the receipt head too. Published
- * data makes no entry, and nothing here opens one. */
+/* The log as others check it: signed heads, proofs and tiles, in the formats of C2SP (audit notes 6
+ * and 12). Outsiders get published heads and nothing beyond the newest of them; the authority's own
+ * people the receipt head too. Published data makes no entry, and nothing here opens one. */
 #include "crypto/text.h"
 #include "register/evidence.h"
 #include "register/operations.h"
@@ -45,15 +45,18 @@ enum err log_inclusion(struct op *op, uint64_t index, uint64_t size)
   struct str proof;
 
   TRY(exact_head(op, &head, size));
-  TRY(evidence_proof(op->arena, op->reader->store, &proof, index, (struct str){head->note, head->n}, head->size));
+  TRY(evidence_proof(op->arena, op->reader->store, &proof, index, (struct str){head->note, head->n},
+                     head->size));
   return answer(op, proof, STR(TEXT_TYPE));
 }
 
-/* The body of c2sp.org/tlog-witness add-checkpoint: "old <size>", the hashes, an empty line, the newer head. */
+/* The body of c2sp.org/tlog-witness add-checkpoint: "old <size>", the hashes, an empty line, the
+ * newer head. */
 static enum err write_consistency(struct arena *arena, struct str *ret_text, uint64_t from,
                                   const struct tree_proof *proof, const struct signed_head *head)
 {
-  struct text_out out = {.capacity = 32 + proof->count * (TEXT_BASE64(HASH_BYTES) + 1) + 1 + head->n};
+  struct text_out out = {.capacity =
+                           32 + proof->count * (TEXT_BASE64(HASH_BYTES) + 1) + 1 + head->n};
 
   out.ptr = arena_take(arena, out.capacity);
   if (out.ptr == NULL) return ERR_MEMORY;
@@ -92,7 +95,8 @@ enum err log_tile(struct op *op, unsigned level, uint64_t n, unsigned width)
   if (hashes == NULL) return ERR_MEMORY;
   TRY(find_head(op, &head, 0));
   known = tree_tile_hashes(head->size, level);
-  if (width == 0 || width > TREE_TILE_WIDTH || n > known / TREE_TILE_WIDTH || n * TREE_TILE_WIDTH + width > known)
+  if (width == 0 || width > TREE_TILE_WIDTH || n > known / TREE_TILE_WIDTH ||
+      n * TREE_TILE_WIDTH + width > known)
     return ERR_ABSENT;
   struct log_reader reader = {op->reader->store, head->size};
   struct tree_reader tree = log_reader_tree(&reader);

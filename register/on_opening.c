@@ -1,6 +1,7 @@
-/* Opening what is shielded: a ticket that its person has signed, decided again as if it were a view, logged, and then
- * asked of the custodian, who checks signature and log entry for itself. This process cannot open the value; what comes
- * back is reduced to what was granted here, and goes out in the same words as a view. */
+/* Opening what is shielded: a ticket that its person has signed, decided again as if it were a
+ * view, logged, and then asked of the custodian, who checks signature and log entry for itself.
+ * This process cannot open the value; what comes back is reduced to what was granted here, and goes
+ * out in the same words as a view. */
 #include <string.h>
 
 #include "base/json.h"
@@ -23,16 +24,23 @@ struct opening_job {
 
 /* ---- the ticket ---- */
 
-/* One signature a line: the requester's, and those of the people who approve. */
+static size_t word_length(struct str text)
+{
+  size_t n = 0;
+
+  while (n < text.len && text.ptr[n] != ' ' && text.ptr[n] != '\n') n++;
+  return n;
+}
+
+/* The requester's signature and those of the people who approve, with a space or a line break between. */
 static enum err parse_signatures(struct custodian_opening *opening, struct str text)
 {
   while (text.len > 0) {
-    const char *end = memchr(text.ptr, '\n', text.len);
-    struct str line = {text.ptr, end != NULL ? (size_t)(end - text.ptr) : text.len};
-    size_t taken = end != NULL ? line.len + 1 : line.len;
+    struct str word = {text.ptr, word_length(text)};
+    size_t taken = word.len < text.len ? word.len + 1 : word.len;
 
     if (opening->signature_count == CUSTODIAN_SIGNATURES_MAX) return ERR_INPUT;
-    TRY(ticket_signature_parse(&opening->signatures[opening->signature_count++], line));
+    TRY(ticket_signature_parse(&opening->signatures[opening->signature_count++], word));
     text = (struct str){text.ptr + taken, text.len - taken};
   }
   return opening->signature_count > 0 ? OK : ERR_INPUT;
@@ -46,7 +54,8 @@ static bool is_usable(const struct op *op, const struct ticket *ticket)
          ticket->expiry.us > op->commit->request.at.us && ticket->act != TICKET_LOWER;
 }
 
-/* Words of the fields that the ticket names, in either view of a person: what is not granted stays closed. */
+/* Words of the fields that the ticket names, in either view of a person: what is not granted stays
+ * closed. */
 static struct fieldset words_of(const struct op *op, const struct ticket *ticket)
 {
   struct fieldset words = {{0, 0}};
@@ -54,26 +63,29 @@ static struct fieldset words_of(const struct op *op, const struct ticket *ticket
   for (unsigned i = 0; i < FIELD_COUNT; i++) {
     if (!ticket_field(ticket, field_row((enum field)i)->id)) continue;
     for (unsigned view = 0; view < PERSON_VIEWS; view++)
-      if (op->reg->words[i][view] != POLICY_NO_WORD) words = fieldset_with(words, op->reg->words[i][view]);
+      if (op->reg->words[i][view] != POLICY_NO_WORD)
+        words = fieldset_with(words, op->reg->words[i][view]);
   }
   return words;
 }
 
-/* The request that the ticket stands for. That necessity and alternatives were given stands in the entry it rests on. */
+/* The request that the ticket stands for. That necessity and alternatives were given stands in the
+ * entry it rests on. */
 static struct ask ask_of(const struct op *op, const struct ticket *ticket)
 {
   const struct policy *policy = reg_policy(op->reg);
   struct str urgency = ticket->act == TICKET_BREAK_GLASS ? STR("imminent_danger") : STR("routine");
 
-  return (struct ask){.said = {
-    .purposes = POLICY_BIT(policy_word(policy, POLICY_PURPOSE, str_from(ticket->purpose))),
-    .basis = policy_word(policy, POLICY_BASIS, str_from(ticket->basis)),
-    .urgency = policy_word(policy, POLICY_URGENCY, urgency),
-    .has_necessity = true,
-    .has_alternative = true,
-    .has_special_condition = true,
-    .asked = words_of(op, ticket),
-  }};
+  return (struct ask){
+    .said = {
+      .purposes = POLICY_BIT(policy_word(policy, POLICY_PURPOSE, str_from(ticket->purpose))),
+      .basis = policy_word(policy, POLICY_BASIS, str_from(ticket->basis)),
+      .urgency = policy_word(policy, POLICY_URGENCY, urgency),
+      .has_necessity = true,
+      .has_alternative = true,
+      .has_special_condition = true,
+      .asked = words_of(op, ticket),
+    }};
 }
 
 /* ---- what the custodian wants to see ---- */
@@ -83,7 +95,8 @@ static enum err open_view(struct op *op, struct custodian_view *ret_view, enum l
 {
   struct opened_view view;
 
-  TRY(audit_open(op->arena, &op->reg->audit, &view, which, sealed, &job->asked.facts.child, op->actor.account));
+  TRY(audit_open(op->arena, &op->reg->audit, &view, which, sealed, &job->asked.facts.child,
+                 op->actor.account));
   memcpy(ret_view->salt, view.salt, LEAF_SALT_BYTES);
   ret_view->payload = view.payload.ptr;
   ret_view->n = view.payload.len;
@@ -110,8 +123,10 @@ static enum err show_entry(struct op *op, struct opening_job *job)
 static enum err strip_blob(struct op *op, const void **ret_core, const struct facts *facts)
 {
   OWNED(key_wipe) struct key key = {0};
-  uint8_t *whole = arena_take(op->arena, SHIELD_BLOB_BYTES), *core = arena_take(op->arena, SHIELD_BLOB_CORE_BYTES);
-  struct shield_place place = {.version = facts->head.version, .generation = facts->head.generation};
+  uint8_t *whole = arena_take(op->arena, SHIELD_BLOB_BYTES),
+          *core = arena_take(op->arena, SHIELD_BLOB_CORE_BYTES);
+  struct shield_place place = {.version = facts->head.version,
+                               .generation = facts->head.generation};
 
   if (whole == NULL || core == NULL) return ERR_MEMORY;
   memcpy(place.authority, op->reg->meta.authority, ID_BYTES);
@@ -129,8 +144,10 @@ static bool is_named(const struct opening_job *job, enum field field, unsigned s
   return ticket_field(&job->opening.ticket, field_row(field)->id) && slot < field_row(field)->slots;
 }
 
-/* What came out, as fields_open would have given it: granted slots of the ticket's fields and nothing else. */
-static enum err take_values(struct op *op, struct opening_job *job, const struct custodian_value *from)
+/* What came out, as fields_open would have given it: granted slots of the ticket's fields and
+ * nothing else. */
+static enum err take_values(struct op *op, struct opening_job *job,
+                            const struct custodian_value *from)
 {
   const struct facts *facts = &job->asked.facts;
   struct shield_reader reader = {.text = from->bytes, .n = from->n};
@@ -168,7 +185,8 @@ static enum err write_values(struct op *op, struct opening_job *job)
 }
 
 /* Sealed by the custodian to the recipient: the handler carries it and cannot read it. */
-static enum err write_age(struct op *op, const struct opening_job *job, const struct custodian_value *value)
+static enum err write_age(struct op *op, const struct opening_job *job,
+                          const struct custodian_value *value)
 {
   struct json json;
 
@@ -231,8 +249,10 @@ static enum err prepare(struct op *op, struct opening_job *job)
   memcpy(entry.released, job->opening.ticket.fields, TICKET_FIELD_BYTES);
   TRY(op_entry(op, &entry));
   job->view.has_custody = false; /* what is asked for comes now */
-  job->late = (struct late){
-    .index = job->opening.ticket.entry_index, .wait_us = HEAD_WAIT_US, .run = ask_custodian, .self = job};
+  job->late = (struct late){.index = job->opening.ticket.entry_index,
+                            .wait_us = HEAD_WAIT_US,
+                            .run = ask_custodian,
+                            .self = job};
   openings_after(op, &job->late);
   op_end(op);
   return OK;
@@ -245,8 +265,9 @@ static bool has_recipient(const struct ticket *ticket)
   return memcmp(ticket->recipient, none, sizeof none) != 0;
 }
 
-/* For an outside recipient: the disclosure in which this caller serves them is decided again. Whoever has no such
- * disclosure gets the generic answer, as for any other reason that lies with the child. */
+/* For an outside recipient: the disclosure in which this caller serves them is decided again.
+ * Whoever has no such disclosure gets the generic answer, as for any other reason that lies with
+ * the child. */
 static enum err decide_for_recipient(struct op *op, struct opening_job *job, struct id record)
 {
   struct sharing_key key = {record, op->actor.account, job->opening.ticket.recipient};
@@ -279,8 +300,10 @@ enum err opening_make(struct op *op, const struct opening *in)
   if (!is_usable(op, ticket)) return refuse(op, job, TEXT_SAFETY_TICKET_UNFIT);
   memcpy(record.b, ticket->record, ID_BYTES);
   ask = ask_of(op, ticket);
-  if (has_recipient(ticket)) TRY(decide_for_recipient(op, job, record));
-  else TRY(asked_about(op, &job->asked, record, &ask));
+  if (has_recipient(ticket))
+    TRY(decide_for_recipient(op, job, record));
+  else
+    TRY(asked_about(op, &job->asked, record, &ask));
   if (job->asked.is_refused) return reply_refused(op, &job->asked, ACTION_OPENING, &ask);
   view_custody(op, &job->view, &job->asked);
   if (!still_fits(job)) return refuse(op, job, TEXT_SAFETY_TICKET_UNFIT);

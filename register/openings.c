@@ -1,4 +1,5 @@
-/* The openings thread. It must never call `done` before the work has ended, nor hold its lock while it works. */
+/* The openings thread. It must never call `done` before the work has ended, nor hold its lock while
+ * it works. */
 #include "register/openings.h"
 
 #include <errno.h>
@@ -39,7 +40,8 @@ static bool put(struct openings *openings, struct late *late)
   if (is_taken) {
     struct late **end = &openings->first;
 
-    while (*end != NULL) end = &(*end)->next;
+    while (*end != NULL)
+      end = &(*end)->next;
     *end = late;
     openings->count++;
     pthread_cond_signal(&openings->work);
@@ -70,15 +72,18 @@ void openings_after(struct op *op, struct late *late)
 /* ---- working ---- */
 
 /* ERR_STALE: not signed yet. */
-static enum err find_head(struct openings *openings, struct opening_desk *ret_desk, const struct late *late)
+static enum err find_head(struct openings *openings, struct opening_desk *ret_desk,
+                          const struct late *late)
 {
   size_t n = 0;
   uint64_t size = 0;
-  enum err err = store_head(openings->store, openings->note, sizeof openings->note, &n, &size, 0, late->is_outward);
+  enum err err = store_head(openings->store, openings->note, sizeof openings->note, &n, &size, 0,
+                            late->is_outward);
 
   if (err == ERR_ABSENT || (err == OK && size <= late->index)) return ERR_STALE;
   TRY(err);
-  *ret_desk = (struct opening_desk){openings->store, openings->custodian, {openings->note, n}, size};
+  *ret_desk =
+    (struct opening_desk){openings->store, openings->custodian, {openings->note, n}, size};
   return OK;
 }
 
@@ -99,7 +104,8 @@ static struct late *take_all(struct openings *openings, bool *ret_goes_on)
   struct late *taken;
 
   pthread_mutex_lock(&openings->mutex);
-  while (openings->first == NULL && !openings->is_stopping) pthread_cond_wait(&openings->work, &openings->mutex);
+  while (openings->first == NULL && !openings->is_stopping)
+    pthread_cond_wait(&openings->work, &openings->mutex);
   taken = openings->first;
   openings->first = NULL;
   *ret_goes_on = !openings->is_stopping;
@@ -123,7 +129,8 @@ static void put_back(struct openings *openings, struct late *waiting)
   struct late **end = &waiting;
 
   pthread_mutex_lock(&openings->mutex);
-  while (*end != NULL) end = &(*end)->next;
+  while (*end != NULL)
+    end = &(*end)->next;
   *end = openings->first;
   openings->first = waiting;
   pthread_mutex_unlock(&openings->mutex);
@@ -182,9 +189,12 @@ enum err openings_start(struct openings **ret_openings, struct reg *reg, const c
   TRY(block_grow(&block, &held, 1, sizeof(struct openings)));
   OWNED(openings_free) struct openings *openings = block;
   openings->reg = reg;
-  if (pthread_mutex_init(&openings->mutex, NULL) != 0 || pthread_cond_init(&openings->work, NULL) != 0) return ERR_MEMORY;
+  if (pthread_mutex_init(&openings->mutex, NULL) != 0 ||
+      pthread_cond_init(&openings->work, NULL) != 0)
+    return ERR_MEMORY;
   TRY(store_open(&openings->store, reg->dir, STORE_READER, &(struct trail){0}));
-  if (socket_path != NULL) TRY(custodian_new(&openings->custodian, socket_path, CUSTODIAN_WAIT_US, &reg->outside));
+  if (socket_path != NULL)
+    TRY(custodian_new(&openings->custodian, socket_path, CUSTODIAN_WAIT_US, &reg->outside));
   if (pthread_create(&openings->thread, NULL, run, openings) != 0) return ERR_MEMORY;
   *ret_openings = openings;
   openings = NULL;

@@ -1,7 +1,8 @@
-/* What is left to do once an entry is durable and before its answer may go, and which a worker must not wait for: asking
- * the custodian to open what is shielded, and proofs that need a signed head over the entry. One thread, with read
- * connections and a connection to the custodian of its own; the writer never waits for it. Past its deadline a
- * request is answered that the custodian is away, with no data: the entry has then said too much, never too little. */
+/* What is left to do once an entry is durable and before its answer may go, and which a worker must
+ * not wait for: asking the custodian to open what is shielded, and proofs that need a signed head
+ * over the entry. One thread, with read connections and a connection to the custodian of its own;
+ * the writer never waits for it. Past its deadline a request is answered that the custodian is
+ * away, with no data: the entry has then said too much, never too little. */
 #ifndef REGISTER_OPENINGS_H
 #define REGISTER_OPENINGS_H
 
@@ -22,10 +23,13 @@ struct opening_desk {
 
 /* One piece of work. It lives in the op's arena, which is the thread's until `run` has returned. */
 struct late {
-  uint64_t index;   /* entry of the log that the signed head must cover; LATE_OWN: the first of this very commit */
-  bool is_outward;  /* what leaves goes to somebody outside: under a published head only (design D13) */
+  uint64_t index; /* entry of the log that the signed head must cover; LATE_OWN: the first of this
+                     very commit */
+  bool
+    is_outward; /* what leaves goes to somebody outside: under a published head only (design D13) */
   uint64_t wait_us; /* for that head */
-  /* Fills the answer. On an error the answer is that error's problem, whatever stands in op->answer. */
+  /* Fills the answer. On an error the answer is that error's problem, whatever stands in
+   * op->answer. */
   enum err (*run)(void *self, struct op *op, const struct opening_desk *desk);
   void *self;
   /* the thread's own */
@@ -40,7 +44,8 @@ struct late {
 void openings_after(struct op *op, struct late *late);
 
 /* `socket_path` NULL: there is no custodian. */
-MUST_USE enum err openings_start(struct openings **ret_openings, struct reg *reg, const char *socket_path);
+MUST_USE enum err openings_start(struct openings **ret_openings, struct reg *reg,
+                                 const char *socket_path);
 /* What still waits ends with ERR_BUSY. After the writer, which hands over no more then. */
 void openings_stop(struct openings **openings);
 

@@ -158,7 +158,10 @@ MUST_USE enum err disclosure_package(struct op *op, struct id disclosure); /* ap
 
 /* ---- shielded values (on_opening.c) ---- */
 
-struct opening { struct str ticket; struct str signature; }; /* base64 lines; from a view, from `cnis sign` */
+struct opening {
+  struct str ticket;    /* from a view */
+  struct str signature; /* of `cnis sign`: the requester's and any approver's, spaces between */
+};
 MUST_USE enum err opening_make(struct op *op, const struct opening *in);
 
 /* ---- people (on_user.c) ---- */

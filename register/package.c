@@ -1,5 +1,6 @@
-/* Packages: minimised content, signed and proven, for one key. It writes what view_write_fields gives and nothing else
- * about a child; what was withheld never gets into a package, not even that it was. */
+/* Packages: minimised content, signed and proven, for one key. It writes what view_write_fields
+ * gives and nothing else about a child; what was withheld never gets into a package, not even that
+ * it was. */
 #include "register/package.h"
 
 #include <string.h>
@@ -30,15 +31,18 @@ static void write_obligations(struct json *json, const struct policy *policy, ui
     write_both(json, policy_word_text(policy, POLICY_OBLIGATION, word, LANG_CY),
                policy_word_text(policy, POLICY_OBLIGATION, word, LANG_EN));
     JSON_KEY(json, "who");
-    write_both(json, policy_obligation_who(policy, word, LANG_CY), policy_obligation_who(policy, word, LANG_EN));
+    write_both(json, policy_obligation_who(policy, word, LANG_CY),
+               policy_obligation_who(policy, word, LANG_EN));
     JSON_KEY(json, "proof");
-    write_both(json, policy_obligation_proof(policy, word, LANG_CY), policy_obligation_proof(policy, word, LANG_EN));
+    write_both(json, policy_obligation_proof(policy, word, LANG_CY),
+               policy_obligation_proof(policy, word, LANG_EN));
     json_object_end(json);
   }
   json_array_end(json);
 }
 
-static void write_recipient(struct json *json, const struct policy *policy, const struct recipient_row *recipient)
+static void write_recipient(struct json *json, const struct policy *policy,
+                            const struct recipient_row *recipient)
 {
   JSON_KEY(json, "recipient"), json_object_start(json);
   JSON_KEY(json, "id"), json_hex(json, recipient->id.b, ID_BYTES);
@@ -48,7 +52,8 @@ static void write_recipient(struct json *json, const struct policy *policy, cons
   json_object_end(json);
 }
 
-static void write_grounds(struct json *json, const struct policy *policy, const struct policy_request *request)
+static void write_grounds(struct json *json, const struct policy *policy,
+                          const struct policy_request *request)
 {
   JSON_KEY(json, "purposes"), json_array_start(json);
   for (uint64_t left = request->purposes; left != 0; left &= left - 1)
@@ -58,7 +63,8 @@ static void write_grounds(struct json *json, const struct policy *policy, const 
 }
 
 /* Each rule once: at the first word that it granted. */
-static void write_rules(struct json *json, const struct policy *policy, const struct decision *decision)
+static void write_rules(struct json *json, const struct policy *policy,
+                        const struct decision *decision)
 {
   JSON_KEY(json, "rules"), json_array_start(json);
   for (struct fieldset left = decision->granted; !fieldset_is_empty(left);) {
@@ -66,7 +72,8 @@ static void write_rules(struct json *json, const struct policy *policy, const st
     bool is_first = true;
 
     for (unsigned before = 0; before < word; before++)
-      if (fieldset_has(decision->granted, before) && decision->granted_by[before] == decision->granted_by[word])
+      if (fieldset_has(decision->granted, before) &&
+          decision->granted_by[before] == decision->granted_by[word])
         is_first = false;
     if (is_first) json_str(json, policy_rule_id(policy, decision->granted_by[word]));
   }
@@ -125,7 +132,8 @@ enum err package_announce(struct op *op, uint32_t *ret_generation)
 {
   OWNED(signer_free) struct signer *signer = NULL;
   uint32_t generation = keyring_active_generation(op->reg->keyring, KEY_MANIFEST);
-  struct item item = {.id = announced_id(op, generation), .kind = ITEM_ANNOUNCED_KEY, .until = DAY_NONE};
+  struct item item = {
+    .id = announced_id(op, generation), .kind = ITEM_ANNOUNCED_KEY, .until = DAY_NONE};
   struct entry_of entry = {.action = ACTION_KEYS};
   char vkey[NOTE_VKEY_MAX];
   uint8_t text[PLACE_BYTES];
@@ -162,8 +170,8 @@ static enum err find_announcement(struct op *op, uint64_t *ret_index, uint32_t g
 
 /* ---- what is shown of an entry ---- */
 
-/* The core alone: what kind of act, on what day, on what ground. The other views would tell who works here, and let two
- * recipients find out that their pseudonyms are one child. */
+/* The core alone: what kind of act, on what day, on what ground. The other views would tell who
+ * works here, and let two recipients find out that their pseudonyms are one child. */
 static enum err show_entry(struct op *op, struct package_entry *ret_entry, uint64_t index,
                            const struct audit_secret *child)
 {
@@ -174,7 +182,8 @@ static enum err show_entry(struct op *op, struct package_entry *ret_entry, uint6
   TRY(evidence_entry(op->reader->store, sealed, index));
   TRY(audit_open(op->arena, &op->reg->audit, &core, LEAF_CORE, sealed, child, (struct id){{0}}));
   for (enum leaf_view view = LEAF_CORE; view < LEAF_VIEWS; view++)
-    memcpy(ret_entry->views[view].commitment.bytes, sealed->commitments + view * HASH_BYTES, HASH_BYTES);
+    memcpy(ret_entry->views[view].commitment.bytes, sealed->commitments + view * HASH_BYTES,
+           HASH_BYTES);
   ret_entry->views[LEAF_CORE].is_open = true;
   ret_entry->views[LEAF_CORE].payload = core.payload;
   memcpy(ret_entry->views[LEAF_CORE].salt, core.salt, LEAF_SALT_BYTES);
@@ -219,7 +228,8 @@ static enum err pad(struct op *op, struct str *text)
   size_t size = CLASS_MIN;
   char *padded;
 
-  while (size < text->len) size *= 2;
+  while (size < text->len)
+    size *= 2;
   padded = arena_take(op->arena, size);
   if (padded == NULL) return ERR_MEMORY;
   memcpy(padded, text->ptr, text->len);
@@ -228,8 +238,8 @@ static enum err pad(struct op *op, struct str *text)
   return OK;
 }
 
-enum err package_finish(struct op *op, struct str *ret_file, struct packing *packing, struct store *store,
-                        struct str head, uint64_t size)
+enum err package_finish(struct op *op, struct str *ret_file, struct packing *packing,
+                        struct store *store, struct str head, uint64_t size)
 {
   struct package package = {.content = packing->content};
   struct str text;
@@ -238,7 +248,8 @@ enum err package_finish(struct op *op, struct str *ret_file, struct packing *pac
   TRY(sign_manifest(op, &package.manifest, packing));
   package.decision = packing->decision;
   package.key = packing->key;
-  TRY(evidence_proof(op->arena, store, &package.decision.proof, packing->manifest.entry, head, size));
+  TRY(
+    evidence_proof(op->arena, store, &package.decision.proof, packing->manifest.entry, head, size));
   TRY(evidence_proof(op->arena, store, &package.key.proof, packing->key_index, head, size));
   TRY(package_write(op->arena, &text, &package));
   TRY(pad(op, &text));

@@ -9,7 +9,8 @@ static size_t pages_for(size_t n)
 {
   size_t count = PAGES_MIN;
 
-  while (count * PAGE_BYTES < n) count *= 2;
+  while (count * PAGE_BYTES < n)
+    count *= 2;
   return count;
 }
 

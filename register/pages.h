@@ -1,6 +1,6 @@
-/* Text that is longer than one item, in equal pages under random ids: each names the one before it as its subject, the
- * first one a root that only the item it belongs to knows. How many there are is a power of two, so that their
- * number tells little of the length. They die with the record. */
+/* Text that is longer than one item, in equal pages under random ids: each names the one before it
+ * as its subject, the first one a root that only the item it belongs to knows. How many there are
+ * is a power of two, so that their number tells little of the length. They die with the record. */
 #ifndef REGISTER_PAGES_H
 #define REGISTER_PAGES_H
 
@@ -15,6 +15,7 @@ struct pages {
 #define PAGES_MAX 64
 MUST_USE enum err pages_put(struct op *op, const struct pages *pages, struct personal text);
 /* The first `n` bytes, in the arena. ERR_CORRUPT when there are fewer. */
-MUST_USE enum err pages_read(struct op *op, const struct pages *pages, struct personal *ret_text, size_t n);
+MUST_USE enum err pages_read(struct op *op, const struct pages *pages, struct personal *ret_text,
+                             size_t n);
 
 #endif

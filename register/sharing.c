@@ -1,4 +1,5 @@
-/* The item of a disclosure: a fixed layout, little-endian. It must never be read under another policy version. */
+/* The item of a disclosure: a fixed layout, little-endian. It must never be read under another
+ * policy version. */
 #include "register/sharing.h"
 
 #include <string.h>
@@ -9,7 +10,8 @@
 
 enum { LAYOUT = 1, FLAG_NECESSITY = 1, FLAG_ALTERNATIVE = 2, FLAG_SPECIAL = 4 };
 
-/* Writes or reads one field after the other; both sides are one list of calls, so that they cannot differ. */
+/* Writes or reads one field after the other; both sides are one list of calls, so that they cannot
+ * differ. */
 struct codec {
   uint8_t *at;
   bool reads;
@@ -17,15 +19,19 @@ struct codec {
 
 static void bytes(struct codec *codec, void *value, size_t n)
 {
-  if (codec->reads) memcpy(value, codec->at, n);
-  else memcpy(codec->at, value, n);
+  if (codec->reads)
+    memcpy(value, codec->at, n);
+  else
+    memcpy(codec->at, value, n);
   codec->at += n;
 }
 
 static void number(struct codec *codec, uint64_t *value)
 {
-  if (codec->reads) *value = get_u64(codec->at);
-  else put_u64(codec->at, *value);
+  if (codec->reads)
+    *value = get_u64(codec->at);
+  else
+    put_u64(codec->at, *value);
   codec->at += 8;
 }
 
@@ -106,8 +112,12 @@ static void whole(struct codec *codec, struct sharing *sharing)
 
 enum err sharing_put(struct op *op, struct sharing *sharing, const struct audit_secret *child)
 {
-  struct item item = {.id = sharing->id, .kind = ITEM_DISCLOSURE, .flags = (uint16_t)sharing->state,
-                      .version = sharing->item_version, .record = sharing->record, .subject = sharing->recipient,
+  struct item item = {.id = sharing->id,
+                      .kind = ITEM_DISCLOSURE,
+                      .flags = (uint16_t)sharing->state,
+                      .version = sharing->item_version,
+                      .record = sharing->record,
+                      .subject = sharing->recipient,
                       .until = sharing->until};
   uint8_t *text = arena_take(op->arena, SHARING_BYTES);
   struct codec codec = {.at = text + 1};
@@ -126,7 +136,8 @@ bool sharing_find(const struct op *op, struct sharing *ret_sharing, struct id id
 
   index_read(op->reg->index);
   item = index_item(op->reg->index, id);
-  is_one = item != NULL && item->kind == ITEM_DISCLOSURE && item->until.number >= op_today(op).number;
+  is_one =
+    item != NULL && item->kind == ITEM_DISCLOSURE && item->until.number >= op_today(op).number;
   if (is_one)
     *ret_sharing = (struct sharing){.id = id,
                                     .record = item->record,
@@ -150,12 +161,14 @@ enum err sharing_read(struct op *op, struct sharing *sharing, const struct audit
   sharing->item_version = item.version;
   sharing->state = (enum sharing_state)item.flags;
   whole(&codec, sharing);
-  return bytes_equal(sharing->policy_version, op->reg->policy_version, POLICY_VERSION_BYTES) ? OK : ERR_STALE;
+  return bytes_equal(sharing->policy_version, op->reg->policy_version, POLICY_VERSION_BYTES)
+           ? OK
+           : ERR_STALE;
 }
 
 /* The disclosure's recipient has this key. */
-static enum err is_served(struct op *op, bool *ret_is, uint8_t *ret_role, const struct sharing *sharing,
-                          const uint8_t *point)
+static enum err is_served(struct op *op, bool *ret_is, uint8_t *ret_role,
+                          const struct sharing *sharing, const uint8_t *point)
 {
   struct recipient_row row;
   struct age_recipient to;
@@ -163,7 +176,8 @@ static enum err is_served(struct op *op, bool *ret_is, uint8_t *ret_role, const 
 
   *ret_is = false;
   if (err != OK) return err == ERR_ABSENT ? OK : err;
-  *ret_is = age_recipient_parse(&to, row.age_key) == OK && bytes_equal(to.point, point, sizeof to.point);
+  *ret_is =
+    age_recipient_parse(&to, row.age_key) == OK && bytes_equal(to.point, point, sizeof to.point);
   *ret_role = row.role;
   return OK;
 }
@@ -175,7 +189,8 @@ static bool next_released(const struct op *op, struct id *ret_id, struct id reco
   bool found = false;
 
   index_read(op->reg->index);
-  while (!found && (item = index_item_of_record(op->reg->index, record, ITEM_DISCLOSURE, cursor)) != NULL) {
+  while (!found &&
+         (item = index_item_of_record(op->reg->index, record, ITEM_DISCLOSURE, cursor)) != NULL) {
     found = item->flags == SHARING_RELEASED;
     *ret_id = item->id;
   }
@@ -183,8 +198,8 @@ static bool next_released(const struct op *op, struct id *ret_id, struct id reco
   return found;
 }
 
-enum err sharing_of_key(struct op *op, struct sharing *ret_sharing, uint8_t *ret_role, const struct sharing_key *key,
-                        const struct audit_secret *child)
+enum err sharing_of_key(struct op *op, struct sharing *ret_sharing, uint8_t *ret_role,
+                        const struct sharing_key *key, const struct audit_secret *child)
 {
   size_t cursor = 0;
   struct id id;
@@ -202,7 +217,8 @@ enum err sharing_of_key(struct op *op, struct sharing *ret_sharing, uint8_t *ret
   return ERR_ABSENT;
 }
 
-void sharing_request(const struct op *op, struct asked *asked, const struct sharing *sharing, uint8_t role)
+void sharing_request(const struct op *op, struct asked *asked, const struct sharing *sharing,
+                     uint8_t role)
 {
   struct policy_request *request = &asked->request;
 

@@ -105,7 +105,8 @@ static bool is_eligible(const struct op *op, const struct taking *taking)
   const struct value *birth = take_find(taking->values, FIELD_date_of_birth, 0);
   struct day born;
 
-  if (birth == NULL || !day_parse((struct str){birth->text.ptr, birth->text.len}, &born))
+  if (birth == NULL || birth->state == VALUE_AS_GIVEN ||
+      !day_parse((struct str){birth->text.ptr, birth->text.len}, &born))
     return true;
   return regime_is_compulsory_school_age(op->reg->regime, born, taking->on);
 }

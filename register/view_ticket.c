@@ -1,15 +1,15 @@
-/* The ticket in an answer. It must never name a field that the decision did not grant, and is worth nothing until its
- * person has signed it. */
+/* The ticket in an answer. It must never name a field that the decision did not grant, and is worth
+ * nothing until its person has signed it. */
 #include <string.h>
 
 #include "register/view.h"
 
 struct view_ticket {
   struct ticket ticket;
-  size_t offset, n;            /* in the body */
+  size_t offset, n; /* in the body */
   char *at;
   const struct commit *commit;
-  size_t entry;                /* of the commit's entries */
+  size_t entry; /* of the commit's entries */
 };
 
 static void put_word(char to[static TICKET_WORD_MAX + 1], struct str word)
@@ -34,7 +34,9 @@ static void add_rules(struct ticket *ticket, const struct op *op, const struct v
     for (unsigned slot = 0; slot < field_row((enum field)i)->slots; slot++) {
       uint8_t word = field_word(op->reg, (enum field)i, slot, asked->facts.persons);
 
-      if (!ticket_field(ticket, field_row((enum field)i)->id) || !view_grants(op, asked, (enum field)i, slot)) continue;
+      if (!ticket_field(ticket, field_row((enum field)i)->id) ||
+          !view_grants(op, asked, (enum field)i, slot))
+        continue;
       add_rule(ticket, policy_rule_id(reg_policy(op->reg), asked->decision.granted_by[word]));
     }
 }
@@ -47,7 +49,8 @@ static enum ticket_act act_of(const struct op *op, const struct policy_request *
 }
 
 /* A ticket is for one purpose; of several stated, what is granted is granted for each. */
-static void fill(struct ticket *ticket, const struct op *op, const struct view *view, const uint8_t *to)
+static void fill(struct ticket *ticket, const struct op *op, const struct view *view,
+                 const uint8_t *to)
 {
   const struct policy *policy = reg_policy(op->reg);
   const struct policy_request *request = &view->asked->request;
@@ -61,13 +64,14 @@ static void fill(struct ticket *ticket, const struct op *op, const struct view *
   memcpy(ticket->fields, view->custody, TICKET_FIELD_BYTES);
   memcpy(ticket->nonce, nonce.b, ID_BYTES);
   if (to != NULL) memcpy(ticket->recipient, to, sizeof ticket->recipient);
-  put_word(ticket->purpose, policy_word_name(policy, POLICY_PURPOSE, (uint8_t)__builtin_ctzll(request->purposes)));
+  put_word(ticket->purpose,
+           policy_word_name(policy, POLICY_PURPOSE, (uint8_t)__builtin_ctzll(request->purposes)));
   put_word(ticket->basis, policy_word_name(policy, POLICY_BASIS, request->basis));
   add_rules(ticket, op, view);
 }
 
-enum err view_write_ticket(struct json *json, struct op *op, const struct view *view, const uint8_t *to,
-                           struct view_ticket **ret_ticket)
+enum err view_write_ticket(struct json *json, struct op *op, const struct view *view,
+                           const uint8_t *to, struct view_ticket **ret_ticket)
 {
   struct view_ticket *made;
   char text[TICKET_TEXT_MAX];

@@ -68,3 +68,14 @@ class Field:
 
 def fields():
     return [Field(row) for row in rows("F", "register", "fields.def")]
+
+
+def bases():
+    """{purpose: a basis that fits it}, from the B rules."""
+    folder, found = os.path.join(source_dir(), "policy", "rules"), {}
+    for name in sorted(os.listdir(folder)):
+        rule = json.loads(text("policy", "rules", name))
+        if rule["effect"] == "fit":
+            for purpose in rule["when"]["purpose"]:
+                found.setdefault(purpose, rule["when"]["basis"][0])
+    return found

@@ -236,6 +236,9 @@ class Place:
 
     # ---- people ----
 
+    def stranger(self):
+        return Client(self.address)
+
     def admin(self):
         return Client(unix=self.path("register", "admin.sock"))
 

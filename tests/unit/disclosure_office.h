@@ -11,6 +11,7 @@
 #include "custodian/client.h"
 #include "custodian/service.h"
 #include "register/sharing.h"
+#include "register/view.h"
 #include "tests/unit/register_office.h"
 
 struct held {
@@ -31,7 +32,8 @@ static inline void held_ready(void *self)
 /* The child process: serves until it is told to end. */
 static inline void held_serve(const struct held *held, int out)
 {
-  struct custody_config config = {.dir = held->custodian_dir, .outside = held->office.config.outside};
+  struct custody_config config = {.dir = held->custodian_dir,
+                                  .outside = held->office.config.outside};
   const struct log log = {.fd = -1};
   struct service_listen listen = {
     .path = held->socket, .log = &log, .ready = held_ready, .self = &out};
@@ -40,7 +42,8 @@ static inline void held_serve(const struct held *held, int out)
 
   enum err err = service_open(service, &config, getuid(), &trail);
   if (err == OK) err = service_run(service, &listen, &trail);
-  if (err != OK) fprintf(stderr, "custodian: %s: %s\n", err_name(err), trail.where ? trail.where : "");
+  if (err != OK)
+    fprintf(stderr, "custodian: %s: %s\n", err_name(err), trail.where ? trail.where : "");
   service_close(service);
   _exit(err == OK ? 0 : 1);
 }
@@ -162,7 +165,8 @@ static inline enum err held_submit_bytes(struct held *held)
 
   reg_submit(&held->office.op, office_done, &wait);
   pthread_mutex_lock(&wait.mutex);
-  while (!wait.has_ended) pthread_cond_wait(&wait.ended, &wait.mutex);
+  while (!wait.has_ended)
+    pthread_cond_wait(&wait.ended, &wait.mutex);
   pthread_mutex_unlock(&wait.mutex);
   return wait.err;
 }

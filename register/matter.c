@@ -1,0 +1,150 @@
+/* A disclosure on its way. It must never let the recipient's footing speak for the officer, nor the
+ * officer's for the recipient. */
+#include "register/matter.h"
+
+#include "base/guard.h"
+
+/* ---- the officer ---- */
+
+static uint64_t all_purposes(const struct op *op)
+{
+  return (UINT64_C(2) << policy_word_count(reg_policy(op->reg), POLICY_PURPOSE)) - 2;
+}
+
+bool matter_may_disclose(const struct op *op, uint8_t relation)
+{
+  struct act_asked act = {.act = "disclose", .purposes = all_purposes(op), .relation = relation};
+  uint8_t role;
+
+  return asked_act(op, &act, &role).allowed;
+}
+
+/* A role that reads on the footing of the authority's staff alone, as the safeguarding lead's does.
+ */
+static bool has_own_footing(const struct op *op)
+{
+  const struct policy *policy = reg_policy(op->reg);
+
+  for (uint64_t roles = op->actor.roles; roles != 0; roles &= roles - 1)
+    for (uint64_t left = all_purposes(op); left != 0; left &= left - 1)
+      if (!fieldset_is_empty(policy_reach(policy, (uint8_t)__builtin_ctzll(roles), asked_own_la(op),
+                                          (uint8_t)__builtin_ctzll(left))))
+        return true;
+  return false;
+}
+
+enum err matter_look_up(struct op *op, struct matter *matter)
+{
+  struct asked *asked = &matter->officer;
+  struct ask ask = {.said = {.purposes = POLICY_BIT(policy_word(reg_policy(op->reg), POLICY_PURPOSE,
+                                                                STR("safeguarding_enquiry")))}};
+
+  *asked = (struct asked){0};
+  asked_request(op, asked, &ask);
+  asked->is_refused = false; /* an act is no reading: its rule has been asked */
+  return asked_decide(op, asked, matter->sharing.record, op->actor.account);
+}
+
+bool matter_may_know(const struct op *op, const struct matter *matter)
+{
+  const struct asked *asked = &matter->officer;
+
+  if (!asked->facts.is_held || asked->facts.has_conflict) return false;
+  if (asked->facts.safety.level != LEVEL_HIDDEN || !GUARD(HIDDEN_IS_ABSENT)) return true;
+  return policy_in_circle(reg_policy(op->reg), &asked->request, &asked->facts.policy);
+}
+
+bool matter_may_handle(const struct op *op, const struct matter *matter)
+{
+  const struct facts *facts = &matter->officer.facts;
+  bool is_related = facts->relation != RELATION_NONE && facts->relation_word != POLICY_NO_WORD;
+
+  if (!matter_may_know(op, matter)) return false;
+  if (facts->is_named_worker || has_own_footing(op)) return true;
+  return is_related && matter_may_disclose(op, facts->relation_word);
+}
+
+bool matter_is_handler(const struct op *op, const struct matter *matter)
+{
+  return id_equal(matter->sharing.handler, op->actor.account);
+}
+
+/* ---- the request ---- */
+
+bool matter_request(const struct op *op, struct matter *matter)
+{
+  matter->asked = (struct asked){0};
+  sharing_request(op, &matter->asked, &matter->sharing, matter->recipient.role);
+  return !matter->asked.is_refused;
+}
+
+enum err matter_decide(struct op *op, struct matter *matter)
+{
+  if (!matter_request(op, matter)) return OK;
+  return asked_decide(op, &matter->asked, matter->sharing.record, matter->sharing.recipient);
+}
+
+enum err matter_find(struct op *op, struct matter **ret_matter, struct id id, bool *ret_found)
+{
+  struct matter *matter = arena_take(op->arena, sizeof *matter);
+  struct sharing *sharing;
+
+  if (matter == NULL) return ERR_MEMORY;
+  *ret_matter = matter;
+  sharing = &matter->sharing;
+  *ret_found = sharing_find(op, sharing, id);
+  TRY(matter_look_up(op, matter));
+  *ret_found = *ret_found && matter->officer.facts.is_held;
+  if (!*ret_found) return OK;
+  enum err err = sharing_read(op, sharing, &matter->officer.facts.child);
+  if (err == ERR_STALE) *ret_found = false; /* another policy is in force: it counts no more */
+  if (err != OK) return err == ERR_STALE ? OK : err;
+  err = recipient_read(op, &matter->recipient, sharing->recipient);
+  *ret_found = err == OK;
+  if (err != OK) return err == ERR_ABSENT ? OK : err;
+  return matter_decide(op, matter);
+}
+
+bool matter_still_holds(const struct matter *matter)
+{
+  const struct sharing *sharing = &matter->sharing;
+
+  return !matter->asked.is_refused &&
+         fieldset_is_empty(fieldset_less(sharing->granted, matter->asked.decision.granted));
+}
+
+/* ---- entries and refusals ---- */
+
+void matter_entry(const struct op *op, struct entry_of *ret_entry, enum action action,
+                  const struct matter *matter)
+{
+  asked_entry(op, ret_entry, action, &matter->asked, &matter->sharing.ask);
+  ret_entry->recipients[0] = matter->sharing.recipient;
+  ret_entry->recipients[1] = matter->sharing.handler;
+  ret_entry->approvals = matter->sharing.approvals_needed;
+}
+
+void matter_entry_child(struct entry_of *entry, const struct matter *matter)
+{
+  entry->child = &matter->officer.facts.child;
+  entry->record = matter->sharing.record;
+  entry->version = matter->officer.facts.head.version;
+}
+
+enum err matter_refuse(struct op *op, const struct matter *matter, enum action action,
+                       const struct problem *problem)
+{
+  struct entry_of entry;
+
+  matter_entry(op, &entry, action, matter);
+  entry.outcome = OUTCOME_REFUSED;
+  return reply_problem(op, problem, &entry);
+}
+
+enum err matter_generic(struct op *op, const struct matter *matter, enum action action)
+{
+  struct entry_of entry;
+
+  matter_entry(op, &entry, action, matter);
+  return reply_generic(op, &entry);
+}

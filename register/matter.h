@@ -1,0 +1,56 @@
+/* A disclosure on its way: the officer who handles it, the recipient whom the policy decides about,
+ * and the child. What asking, agreeing and fetching have in common. */
+#ifndef REGISTER_MATTER_H
+#define REGISTER_MATTER_H
+
+#include "register/recipient.h"
+#include "register/reply.h"
+#include "register/sharing.h"
+
+struct matter {
+  struct sharing sharing;
+  struct recipient_row recipient;
+  struct asked officer; /* whoever is signed in, as an officer of the authority towards the child */
+  struct asked asked;   /* the recipient's request, and its decision */
+};
+
+/* ---- the officer ---- */
+
+/* Whether a rule lets somebody with this relation disclose; POLICY_NO_WORD: the authority's own
+ * staff. */
+bool matter_may_disclose(const struct op *op, uint8_t relation);
+/* How the person signed in stands to the child; the same work for every id. */
+MUST_USE enum err matter_look_up(struct op *op, struct matter *matter);
+/* Held, not hidden from this person, and without a conflict. */
+bool matter_may_know(const struct op *op, const struct matter *matter);
+/* And in charge of the child, or of all children. */
+bool matter_may_handle(const struct op *op, const struct matter *matter);
+bool matter_is_handler(const struct op *op, const struct matter *matter);
+
+/* ---- the request ---- */
+
+/* Steps 1 and 2 of the recipient's request, with the approvals given so far. False: refused,
+ * whoever the child is. */
+bool matter_request(const struct op *op, struct matter *matter);
+/* Decides again, from the start. */
+MUST_USE enum err matter_decide(struct op *op, struct matter *matter);
+/* What was released may still leave: each word of it would be granted today. */
+bool matter_still_holds(const struct matter *matter);
+
+/* Reads a disclosure for whoever asks, on one path for every id. *ret_found: there is one, of a
+ * child that is held, under the policy in force; it is decided again. The caller decides whether
+ * this person may know of it. */
+MUST_USE enum err matter_find(struct op *op, struct matter **ret_matter, struct id id,
+                              bool *ret_found);
+
+/* ---- entries and refusals ---- */
+
+void matter_entry(const struct op *op, struct entry_of *ret_entry, enum action action,
+                  const struct matter *matter);
+/* And that it is about this child. */
+void matter_entry_child(struct entry_of *entry, const struct matter *matter);
+MUST_USE enum err matter_refuse(struct op *op, const struct matter *matter, enum action action,
+                                const struct problem *problem);
+MUST_USE enum err matter_generic(struct op *op, const struct matter *matter, enum action action);
+
+#endif

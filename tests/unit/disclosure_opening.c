@@ -1,0 +1,190 @@
+/* What is shielded comes out on a ticket that its person signed, through the custodian, and in no
+ * other way. */
+#include "crypto/text.h"
+#include "tests/unit/disclosure_office.h"
+
+static struct held held;
+static struct signer *signers[2]; /* of the lead and of her deputy */
+
+#define ADDRESS "1 Stryd yr Enghraifft, Tref-y-Data"
+#define SHIELDED "home_address resident_parent_contact"
+
+static struct actor lead(uint8_t number)
+{
+  return office_actor(&held.office, "safeguarding_lead", number);
+}
+
+/* Her key is enrolled by the custodian's own user. */
+static void enrol(struct actor person, struct signer **ret_signer)
+{
+  struct custodian_enrolment enrolment;
+  struct custodian *custodian = NULL;
+  struct trail trail = {0};
+  struct key seed;
+
+  key_random(&seed, &held.office.config.outside);
+  cr_assert_eq(signer_new(ret_signer, &seed), OK);
+  memcpy(enrolment.person, person.account.b, ID_BYTES);
+  enrolment.key = signer_public(*ret_signer);
+  cr_assert_eq(custodian_new(&custodian, held.socket, 2000000, &held.office.config.outside), OK);
+  enum err err = custodian_enrol(custodian, &enrolment, &trail);
+  cr_assert_eq(err, OK, "%s", trail.where ? trail.where : "");
+  custodian_free(&custodian);
+}
+
+static void begin(void)
+{
+  held_begin(&held);
+  enrol(lead(1), &signers[0]);
+  enrol(lead(2), &signers[1]);
+}
+
+static void end(void)
+{
+  signer_free(&signers[0]);
+  signer_free(&signers[1]);
+  held_end(&held);
+}
+
+TestSuite(disclosure_opening, .init = begin, .fini = end, .timeout = 120);
+
+static struct id shielded_child(void)
+{
+  struct id child = office_sion(&held.office, office_actor(&held.office, "case_officer", 9));
+
+  office_set_level(&held.office, child, LEVEL_HIDDEN);
+  return child;
+}
+
+/* The ticket of the lead's view; its text is kept by the caller. */
+static struct ticket ticket_of(struct id child, char text[static TICKET_TEXT_MAX + 1])
+{
+  struct office *office = &held.office;
+  struct entry_ask in = {.id = child, .ask = office_ask(office, "safeguarding_enquiry", SHIELDED)};
+  struct ticket ticket;
+
+  OFFICE_RUN(office, entry_view(office_op(office, lead(1)), &in));
+  cr_assert_eq(office->op.answer.status, 200, "%.*s", (int)office->op.answer.body.len,
+               office->op.answer.body.ptr);
+  cr_expect_null(strstr(office->op.answer.body.ptr, "Stryd"), "the values are not in the answer");
+  snprintf(text, TICKET_TEXT_MAX + 1, "%s", office_text(office->json, "ticket"));
+  cr_assert_eq(ticket_text_parse(&ticket, str_from(text)), OK, "a ticket: %s", text);
+  return ticket;
+}
+
+static void sign(const struct ticket *ticket, const struct signer *signer,
+                 char text[static TICKET_SIGNED_TEXT + 1])
+{
+  struct ticket_signature signature;
+
+  cr_assert_eq(ticket_sign(&signature, ticket, TICKET_REQUESTS, signer), OK);
+  ticket_signature_write(text, &signature);
+  text[TICKET_SIGNED_TEXT] = '\0';
+}
+
+/* The error of the commit, which is the custodian's word too. */
+static enum err use(struct actor actor, const char *ticket, const char *signature)
+{
+  struct office *office = &held.office;
+  const struct opening in = {.ticket = str_from(ticket), .signature = str_from(signature)};
+  enum err err = opening_make(office_op(office, actor), &in);
+
+  cr_assert_eq(err, OK, "%s", err_name(err));
+  return office_submit(office);
+}
+
+Test(disclosure_opening, gives_the_value_for_a_ticket_that_its_person_signed)
+{
+  char text[TICKET_TEXT_MAX + 1], signature[TICKET_SIGNED_TEXT + 1];
+  struct ticket ticket = ticket_of(shielded_child(), text);
+
+  sign(&ticket, signers[0], signature);
+  enum err err = use(lead(1), text, signature);
+  cr_assert_eq(err, OK, "%s: %s", err_name(err), held.office.op.trail.where);
+  cr_assert_eq(held.office.op.answer.status, 200);
+  cr_expect_str_eq(office_value(&held.office, "home_address", 0), ADDRESS);
+  cr_expect_str_eq(office_value(&held.office, "resident_parent_contact", 0), "07700 900123");
+}
+
+Test(disclosure_opening, names_the_entry_of_its_own_view)
+{
+  char text[TICKET_TEXT_MAX + 1];
+  struct id child = shielded_child();
+  struct tree_edge before, after;
+
+  writer_edge(held.office.reg->writer, &before);
+  struct ticket ticket = ticket_of(child, text);
+  writer_edge(held.office.reg->writer, &after);
+  cr_expect_eq(after.size, before.size + 1);
+  cr_expect_eq(ticket.entry_index, before.size);
+  cr_expect(bytes_equal(ticket.record, child.b, ID_BYTES));
+}
+
+Test(disclosure_opening, gives_nothing_for_a_key_that_is_not_the_persons)
+{
+  char text[TICKET_TEXT_MAX + 1], signature[TICKET_SIGNED_TEXT + 1];
+  struct ticket ticket = ticket_of(shielded_child(), text);
+
+  sign(&ticket, signers[1], signature);
+  cr_expect_eq(use(lead(1), text, signature), ERR_CUSTODIAN);
+  cr_expect_eq(held.office.op.trail.a, CUSTODIAN_SIGNATURE);
+  cr_expect_eq(held.office.op.answer.body.len, 0, "no data");
+}
+
+Test(disclosure_opening, gives_nothing_to_somebody_else)
+{
+  char text[TICKET_TEXT_MAX + 1], signature[TICKET_SIGNED_TEXT + 1];
+  struct ticket ticket = ticket_of(shielded_child(), text);
+
+  sign(&ticket, signers[0], signature);
+  cr_assert_eq(use(lead(2), text, signature), OK);
+  cr_expect_eq(held.office.op.answer.status, 403);
+  cr_expect_null(strstr(held.office.op.answer.body.ptr, "Stryd"));
+}
+
+Test(disclosure_opening, gives_nothing_twice)
+{
+  char text[TICKET_TEXT_MAX + 1], signature[TICKET_SIGNED_TEXT + 1];
+  struct ticket ticket = ticket_of(shielded_child(), text);
+
+  sign(&ticket, signers[0], signature);
+  cr_assert_eq(use(lead(1), text, signature), OK);
+  cr_expect_eq(use(lead(1), text, signature), ERR_CUSTODIAN);
+  cr_expect_eq(held.office.op.trail.a, CUSTODIAN_SPENT);
+}
+
+Test(disclosure_opening, gives_nothing_for_more_fields_than_the_view_granted)
+{
+  char text[TICKET_TEXT_MAX + 1], signature[TICKET_SIGNED_TEXT + 1];
+  struct ticket ticket = ticket_of(shielded_child(), text);
+  size_t n;
+
+  ticket_field_add(&ticket, field_row(FIELD_safe_contact_plan)->id);
+  cr_assert_eq(ticket_text_write(text, &n, &ticket), OK);
+  sign(&ticket, signers[0], signature);
+  cr_expect_eq(use(lead(1), text, signature), ERR_CUSTODIAN);
+  cr_expect_eq(held.office.op.trail.a, CUSTODIAN_EVIDENCE);
+}
+
+Test(disclosure_opening, gives_nothing_after_its_quarter_of_an_hour)
+{
+  char text[TICKET_TEXT_MAX + 1], signature[TICKET_SIGNED_TEXT + 1];
+  struct ticket ticket = ticket_of(shielded_child(), text);
+
+  sign(&ticket, signers[0], signature);
+  office_clock_us += VIEW_TICKET_LIFE_US;
+  cr_assert_eq(use(lead(1), text, signature), OK);
+  office_clock_us = OFFICE_NOW_US;
+  cr_expect_eq(held.office.op.answer.status, 403);
+}
+
+Test(disclosure_opening, says_to_ask_safeguarding_when_the_custodian_is_away)
+{
+  char text[TICKET_TEXT_MAX + 1], signature[TICKET_SIGNED_TEXT + 1];
+  struct ticket ticket = ticket_of(shielded_child(), text);
+
+  sign(&ticket, signers[0], signature);
+  held_stop_custodian(&held);
+  cr_expect_eq(use(lead(1), text, signature), ERR_CUSTODIAN);
+  cr_expect_eq(held.office.op.answer.body.len, 0, "no data");
+}
