@@ -220,8 +220,8 @@ struct batch {
   struct csv *csv;
   const struct sheet *sheet;
   struct intake_row *rows;
-  size_t count; /* rows to take in */
-  size_t read;  /* rows read, refused ones too; their numbers */
+  size_t count;            /* rows to take in */
+  size_t read;             /* rows read, refused ones too; their numbers */
   struct intake_seen seen; /* of a dry run: what earlier batches held */
   unsigned numbers[IMPORT_BATCH];
   struct sheet_problems problems;

@@ -22,13 +22,14 @@ struct str reply_text(const struct reply *reply, const char *member)
   return str_from(text);
 }
 
-/* Every POST gets a key of its own: the service asks for one wherever doing it twice would matter. */
-static struct str idempotency_make(struct cli *cli, char ret_text[static 32], const struct call *call)
+/* Every POST gets a key of its own: the service asks for one wherever doing it twice would matter.
+ */
+static struct str idempotency_make(struct cli *cli, char ret_text[static 32],
+                                   const struct call *call)
 {
   uint8_t random[16];
 
-  if (strcmp(call->method, "POST") != 0 || call->type.len > 0)
-    return STR("");
+  if (strcmp(call->method, "POST") != 0 || call->type.len > 0) return STR("");
   cli->outside.random(cli->outside.self, random, sizeof random);
   hex_write(ret_text, random, sizeof random);
   return (struct str){ret_text, 32};
@@ -57,8 +58,7 @@ enum err call_make(struct cli *cli, struct reply *ret_reply, const struct servic
 static enum err err_of_status(int status)
 {
   for (enum err err = ERR_INPUT; err < ERR_COUNT; err++) {
-    if (err_status(err) == status)
-      return err;
+    if (err_status(err) == status) return err;
   }
   return ERR_INTERNAL;
 }
@@ -103,8 +103,9 @@ enum err sign_in_as(struct cli *cli, struct str *ret_token, const struct service
 
 static bool is_token(struct str text)
 {
-  return text.len == TOKEN_TEXT && strspn(text.ptr, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-                                                    "0123456789-_") == TOKEN_TEXT;
+  return text.len == TOKEN_TEXT &&
+         strspn(text.ptr, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+                          "0123456789-_") == TOKEN_TEXT;
 }
 
 enum err sign_in(struct cli *cli, struct signed_in *ret_signed_in, const struct service *service)
@@ -114,7 +115,8 @@ enum err sign_in(struct cli *cli, struct signed_in *ret_signed_in, const struct 
   *ret_signed_in = (struct signed_in){.token = who};
   if (who.len == 0 || is_token(who))
     return OK; /* on the admin socket the kernel says who asks without a token */
-  TRY(password_get(cli, &password, OPTION_PASSWORD_FILE, SENTENCE(cli, TEXT_CLI_ASK_PASSWORD, who)));
+  TRY(
+    password_get(cli, &password, OPTION_PASSWORD_FILE, SENTENCE(cli, TEXT_CLI_ASK_PASSWORD, who)));
   ret_signed_in->is_ours = true;
   return sign_in_as(cli, &ret_signed_in->token, service, who, password);
 }
@@ -126,6 +128,5 @@ void sign_out(struct cli *cli, const struct service *service, const struct signe
     .method = "DELETE", .path = STR("/v1/sessions/current"), .token = signed_in->token};
 
   /* If it fails the session ends by itself; the verb's own work is done. */
-  if (signed_in->is_ours && call_make(cli, &reply, service, &call) != OK)
-    return;
+  if (signed_in->is_ours && call_make(cli, &reply, service, &call) != OK) return;
 }

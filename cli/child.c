@@ -39,10 +39,8 @@ static enum err start(struct cli *cli, pid_t *ret_pid, const char *const argv[],
     return FAIL(&cli->trail, ERR_ABSENT, "a program of ours is not beside this one");
   fflush(NULL);
   pid = fork();
-  if (pid < 0)
-    return ERR_IO;
-  if (pid == 0)
-    become(argv, parent, is_quiet);
+  if (pid < 0) return ERR_IO;
+  if (pid == 0) become(argv, parent, is_quiet);
   *ret_pid = pid;
   return OK;
 }
@@ -67,17 +65,16 @@ enum err child_run(struct cli *cli, const char *const argv[], bool is_quiet)
 
   TRY(start(cli, &pid, argv, is_quiet));
   int code = child_wait(pid);
-  if (code == CANNOT_RUN)
-    return FAIL(&cli->trail, ERR_ABSENT, "another program cannot be run");
+  if (code == CANNOT_RUN) return FAIL(&cli->trail, ERR_ABSENT, "another program cannot be run");
   if (code != 0)
-    return FAIL_AT(&cli->trail, ERR_INTERNAL, "another program failed; a is its exit code", code, 0);
+    return FAIL_AT(&cli->trail, ERR_INTERNAL, "another program failed; a is its exit code", code,
+                   0);
   return OK;
 }
 
 void child_stop(pid_t *pid)
 {
-  if (*pid <= 0)
-    return;
+  if (*pid <= 0) return;
   kill(*pid, SIGTERM);
   (void)child_wait(*pid);
   *pid = 0;

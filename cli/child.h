@@ -6,8 +6,9 @@
 
 #include "cli/verb.h"
 
-/* Runs it to its end with standard output to nowhere, and with `is_quiet` standard error too. ERR_ABSENT: it cannot be run; ERR_INTERNAL: it
- * ended with another code than 0 (a of the trail). */
+/* Runs it to its end with standard output to nowhere, and with `is_quiet` standard error too.
+ * ERR_ABSENT: it cannot be run; ERR_INTERNAL: it ended with another code than 0 (a of the trail).
+ */
 MUST_USE enum err child_run(struct cli *cli, const char *const argv[], bool is_quiet);
 /* Starts it: it gets SIGTERM when this process ends, however that is. */
 MUST_USE enum err child_start(struct cli *cli, pid_t *ret_pid, const char *const argv[]);

@@ -41,9 +41,9 @@ struct demo {
   struct place place;
   pid_t custodian;
   struct service *service;
-  struct str password;            /* of every account */
+  struct str password; /* of every account */
   struct str id[DEMO_IDS];
-  struct str child_name;          /* of DEMO_ID_ASSIGNED, to search by */
+  struct str child_name;             /* of DEMO_ID_ASSIGNED, to search by */
   struct str account[DEMO_ACCOUNTS]; /* their ids, while the demonstration is made */
   struct str token[DEMO_ACCOUNTS];   /* empty: not signed in */
 };

@@ -58,7 +58,8 @@ static enum err post(struct demo *demo, enum demo_account who, struct str path, 
 }
 
 /* The same, when only success matters. */
-static enum err post_only(struct demo *demo, enum demo_account who, struct str path, struct json *json)
+static enum err post_only(struct demo *demo, enum demo_account who, struct str path,
+                          struct json *json)
 {
   OWNED(reply_free) struct reply reply = {0};
 
@@ -67,8 +68,7 @@ static enum err post_only(struct demo *demo, enum demo_account who, struct str p
 
 enum err demo_sign_in(struct demo *demo, enum demo_account account)
 {
-  if (demo->token[account].len > 0)
-    return OK;
+  if (demo->token[account].len > 0) return OK;
   return sign_in_as(demo->cli, &demo->token[account], demo->service,
                     str_from(demo_accounts[account].user), demo->password);
 }
@@ -106,20 +106,23 @@ static enum err accounts_add(struct demo *demo)
 {
   struct str administrator;
 
-  TRY(sign_in_as(demo->cli, &administrator, demo->service, STR(DEMO_ADMINISTRATOR), demo->password));
+  TRY(
+    sign_in_as(demo->cli, &administrator, demo->service, STR(DEMO_ADMINISTRATOR), demo->password));
   for (enum demo_account account = 0; account < DEMO_ACCOUNTS; account++)
     TRY(account_add(demo, administrator, account));
   return OK;
 }
 
-/* A personal key: the seed stays with the person, in DIR/people; its public half goes to the custodian. */
+/* A personal key: the seed stays with the person, in DIR/people; its public half goes to the
+ * custodian. */
 static enum err key_enrol(struct demo *demo, struct custodian *custodian, enum demo_account account)
 {
   OWNED(key_wipe) struct key seed = {0};
   OWNED(signer_free) struct signer *signer = NULL;
   struct custodian_enrolment enrolment;
   struct cli *cli = demo->cli;
-  struct str path = formatted(cli, "%s/%s.key", demo->place.people_dir, demo_accounts[account].user);
+  struct str path =
+    formatted(cli, "%s/%s.key", demo->place.people_dir, demo_accounts[account].user);
 
   TRY(key_file_create(path.ptr, &cli->outside));
   TRY(key_file_read(&seed, path.ptr, demo->place.register_dir));
@@ -154,13 +157,13 @@ static enum err row_taken(void *self, const struct send_said *said)
   struct taken *taken = self;
   unsigned n = said->row - 2; /* the header is row 1 */
 
-  if (said->id.len == 0 || said->row < 2 || n >= DEMO_CHILDREN || taken->id[n].len > 0)
-    return OK;
+  if (said->id.len == 0 || said->row < 2 || n >= DEMO_CHILDREN || taken->id[n].len > 0) return OK;
   taken->count++;
   return arena_copy(taken->arena, &taken->id[n], said->id);
 }
 
-static enum err children_take(struct demo *demo, const struct demo_sheet *sheet, struct taken *taken)
+static enum err children_take(struct demo *demo, const struct demo_sheet *sheet,
+                              struct taken *taken)
 {
   struct send_order order = {.token = demo->token[DEMO_OFFICER_A],
                              .csv = sheet->csv,
@@ -192,17 +195,17 @@ static enum err decisions_send(struct demo *demo, struct json *json)
   return post_only(demo, DEMO_LEAD, STR("/v1/first-decisions"), json);
 }
 
-/* One request for up to BATCH children from *next on; protected and undecided ones are passed over. */
-static enum err batch_decide(struct demo *demo, const struct demo_sheet *sheet, const struct taken *taken,
-                             unsigned *next)
+/* One request for up to BATCH children from *next on; protected and undecided ones are passed over.
+ */
+static enum err batch_decide(struct demo *demo, const struct demo_sheet *sheet,
+                             const struct taken *taken, unsigned *next)
 {
   struct json json;
   unsigned held = 0;
 
   decisions_start(demo, &json, "none");
   for (; *next < DEMO_CHILDREN && held < BATCH; (*next)++) {
-    if (sheet->child[*next].level != DEMO_NONE)
-      continue;
+    if (sheet->child[*next].level != DEMO_NONE) continue;
     json_str(&json, taken->id[*next]);
     held++;
   }
@@ -235,31 +238,33 @@ static enum err protection_raise(struct demo *demo, struct str id, const char *l
   return decisions_send(demo, &json);
 }
 
-static enum err safety_decide(struct demo *demo, const struct demo_sheet *sheet, const struct taken *taken)
+static enum err safety_decide(struct demo *demo, const struct demo_sheet *sheet,
+                              const struct taken *taken)
 {
   for (unsigned i = 0; i < DEMO_CHILDREN; i++) {
     enum demo_level level = sheet->child[i].level;
 
     if (level == DEMO_CONTACT_PROTECTED || level == DEMO_HIDDEN)
-      TRY(protection_raise(demo, taken->id[i], level == DEMO_HIDDEN ? "hidden" : "contact_protected"));
+      TRY(protection_raise(demo, taken->id[i],
+                           level == DEMO_HIDDEN ? "hidden" : "contact_protected"));
   }
   for (unsigned next = 0; next < DEMO_CHILDREN;)
     TRY(batch_decide(demo, sheet, taken, &next));
   return OK;
 }
 
-/* The children that the tour is about: the first ordinary one of officer.a's, and the first hidden one. */
-static enum err tour_choose(struct demo *demo, const struct demo_sheet *sheet, const struct taken *taken)
+/* The children that the tour is about: the first ordinary one of officer.a's, and the first hidden
+ * one. */
+static enum err tour_choose(struct demo *demo, const struct demo_sheet *sheet,
+                            const struct taken *taken)
 {
   struct cli *cli = demo->cli;
 
   for (unsigned i = DEMO_CHILDREN; i-- > 0;) {
     const struct demo_child *child = &sheet->child[i];
 
-    if (child->level == DEMO_HIDDEN)
-      demo->id[DEMO_ID_HIDDEN] = taken->id[i];
-    if (child->level != DEMO_NONE || child->officer != 0)
-      continue;
+    if (child->level == DEMO_HIDDEN) demo->id[DEMO_ID_HIDDEN] = taken->id[i];
+    if (child->level != DEMO_NONE || child->officer != 0) continue;
     demo->id[DEMO_ID_ASSIGNED] = taken->id[i];
     demo->child_name = formatted(cli, "%.*s %.*s", (int)child->forename.len, child->forename.ptr,
                                  (int)child->surname.len, child->surname.ptr);
@@ -292,7 +297,8 @@ static enum err tour_assign(struct demo *demo)
 
 /* ---- another authority's officer ---- */
 
-/* The recipient makes their key with their own tool. Without it there is no recipient, and that is said. */
+/* The recipient makes their key with their own tool. Without it there is no recipient, and that is
+ * said. */
 static enum err recipient_key(struct demo *demo, struct str *ret_public)
 {
   static const char mark[] = "# public key: ";
@@ -302,20 +308,17 @@ static enum err recipient_key(struct demo *demo, struct str *ret_public)
   struct str text;
 
   *ret_public = STR("");
-  if (path == NULL)
-    return ERR_MEMORY;
+  if (path == NULL) return ERR_MEMORY;
   enum err err = child_run(cli, argv, true);
   if (err == ERR_ABSENT) {
     cli->trail = (struct trail){0};
     note(cli, TEXT_DEMO_NO_AGE);
     return OK;
   }
-  if (err != OK)
-    return err;
+  if (err != OK) return err;
   TRY(file_read(cli, &text, path, 4096));
   const char *at = strstr(text.ptr, mark); /* file_read puts a NUL behind the text */
-  if (at == NULL)
-    return FAIL(&cli->trail, ERR_INPUT, "age-keygen wrote no public key");
+  if (at == NULL) return FAIL(&cli->trail, ERR_INPUT, "age-keygen wrote no public key");
   at += sizeof mark - 1;
   *ret_public = (struct str){at, strcspn(at, "\n")};
   return OK;
@@ -327,8 +330,8 @@ static enum err recipient_approve(struct demo *demo, enum demo_account who)
   struct json json;
 
   body_start(demo, &json);
-  return post_only(demo, who, formatted(demo->cli, "/v1/recipients/%.*s/approvals", (int)id.len, id.ptr),
-                   &json);
+  return post_only(
+    demo, who, formatted(demo->cli, "/v1/recipients/%.*s/approvals", (int)id.len, id.ptr), &json);
 }
 
 static enum err recipient_relate(struct demo *demo)
@@ -354,8 +357,7 @@ static enum err recipient_add(struct demo *demo)
   struct str key;
 
   TRY(recipient_key(demo, &key));
-  if (key.len == 0)
-    return OK;
+  if (key.len == 0) return OK;
   body_start(demo, &json);
   JSON_KEY(&json, "name");
   json_str(&json, STR("Mari Mockbury"));
@@ -373,16 +375,16 @@ static enum err recipient_add(struct demo *demo)
 
 enum err demo_fill(struct demo *demo)
 {
-  static const enum demo_account makers[] = {DEMO_OFFICER_A, DEMO_LEAD, DEMO_HEAD, DEMO_DATA_PROTECTION,
-                                             DEMO_DATA_PROTECTION_2};
+  static const enum demo_account makers[] = {DEMO_OFFICER_A, DEMO_LEAD, DEMO_HEAD,
+                                             DEMO_DATA_PROTECTION, DEMO_DATA_PROTECTION_2};
   struct cli *cli = demo->cli;
   struct demo_sheet *sheet;
   struct taken *taken = arena_take(cli->arena, sizeof *taken);
 
-  if (taken == NULL)
-    return ERR_MEMORY;
+  if (taken == NULL) return ERR_MEMORY;
   taken->arena = cli->arena;
-  TRY(demo_sheet_make(&sheet, cli->arena, DEMO_SEED, instant_day(cli->outside.now(cli->outside.self))));
+  TRY(demo_sheet_make(&sheet, cli->arena, DEMO_SEED,
+                      instant_day(cli->outside.now(cli->outside.self))));
   TRY(accounts_add(demo));
   TRY(keys_enrol(demo));
   for (size_t i = 0; i < sizeof makers / sizeof makers[0]; i++)

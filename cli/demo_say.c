@@ -1,5 +1,5 @@
-/* What the demonstration says when it is ready: where it is, who can sign in as what, and lines that
- * can be pasted as they stand. */
+/* What the demonstration says when it is ready: where it is, who can sign in as what, and lines
+ * that can be pasted as they stand. */
 #include "base/fold.h"
 #include "cli/demo.h"
 #include "cli/say.h"
@@ -19,7 +19,8 @@ static struct str address(struct demo *demo)
   return formatted(demo->cli, "http://127.0.0.1:%u", (unsigned)service_port(demo->service));
 }
 
-static struct str post_line(struct demo *demo, const char *path, const char *headers, const char *body)
+static struct str post_line(struct demo *demo, const char *path, const char *headers,
+                            const char *body)
 {
   struct str at = address(demo);
 
@@ -29,33 +30,51 @@ static struct str post_line(struct demo *demo, const char *path, const char *hea
                    (int)at.len, at.ptr, path, headers, body);
 }
 
+#define BECAUSE                                                                                    \
+  "\"basis\":{\"kind\":\"statutory_duty\",\"text\":\"436B\"},\"necessity\":\"a visit\""
+
+static struct str sign_in_line(struct demo *demo)
+{
+  struct str at = address(demo);
+
+  return formatted(demo->cli,
+                   "TOKEN=$(curl -s %.*s/v1/sessions -H 'Content-Type: application/json' "
+                   "-d '{\"user\":\"officer.a\",\"password\":\"%.*s\"}' | "
+                   "sed 's/.*\"token\":\"\\([^\"]*\\)\".*/\\1/')",
+                   (int)at.len, at.ptr, (int)demo->password.len, demo->password.ptr);
+}
+
+/* Asked for without accents, capitals and apostrophes: found all the same. */
+static struct str search_line(struct demo *demo)
+{
+  struct personal name = {demo->child_name.ptr, demo->child_name.len}, folded;
+
+  if (fold_name(demo->cli->arena, &folded, name) != OK) folded = name;
+  return post_line(
+    demo, "/v1/searches", "",
+    formatted(demo->cli, "{\"purposes\":[\"register_maintenance\"]," BECAUSE ",\"name\":\"%.*s\"}",
+              (int)folded.len, folded.ptr)
+      .ptr);
+}
+
 static struct examples examples_make(struct demo *demo)
 {
-  static const char because[] = "\"basis\":{\"kind\":\"statutory_duty\",\"text\":\"436B\"},\"necessity\":\"a visit\"";
-  struct cli *cli = demo->cli;
-  struct str at = address(demo), child = demo->id[DEMO_ID_ASSIGNED], hidden = demo->id[DEMO_ID_HIDDEN];
-  const char *views = formatted(cli, "/v1/entries/%.*s/views", (int)child.len, child.ptr).ptr;
-  const char *of_hidden = formatted(cli, "/v1/entries/%.*s/views", (int)hidden.len, hidden.ptr).ptr;
-  const char *view = formatted(cli,
-                               "{\"purposes\":[\"register_maintenance\"],%s,\"fields\":[\"child_name\","
-                               "\"date_of_birth\",\"home_address\",\"circumstances\",\"ethnicity\"]}",
-                               because).ptr;
-  const char *refused =
-    formatted(cli, "{\"purposes\":[\"debt_recovery\"],%s,\"fields\":[\"home_address\"]}", because).ptr;
-  struct personal folded = {demo->child_name.ptr, demo->child_name.len};
-  if (fold_name(cli->arena, &folded, folded) != OK) /* no accents, no apostrophes: found all the same */
-    folded = (struct personal){0};
-  const char *search = formatted(cli, "{\"purposes\":[\"register_maintenance\"],%s,\"name\":\"%.*s\"}",
-                                 because, (int)folded.len, folded.ptr).ptr;
+  static const char view[] =
+    "{\"purposes\":[\"register_maintenance\"]," BECAUSE ",\"fields\":[\"child_name\","
+    "\"date_of_birth\",\"home_address\",\"circumstances\",\"ethnicity\"]}";
+  static const char refused[] =
+    "{\"purposes\":[\"debt_recovery\"]," BECAUSE ",\"fields\":[\"home_address\"]}";
+  struct str child = demo->id[DEMO_ID_ASSIGNED], hidden = demo->id[DEMO_ID_HIDDEN];
+  const char *of_child =
+    formatted(demo->cli, "/v1/entries/%.*s/views", (int)child.len, child.ptr).ptr;
+  const char *of_hidden =
+    formatted(demo->cli, "/v1/entries/%.*s/views", (int)hidden.len, hidden.ptr).ptr;
 
   return (struct examples){{
-    formatted(cli,
-              "TOKEN=$(curl -s %.*s/v1/sessions -H 'Content-Type: application/json' "
-              "-d '{\"user\":\"officer.a\",\"password\":\"%.*s\"}' | sed 's/.*\"token\":\"\\([^\"]*\\)\".*/\\1/')",
-              (int)at.len, at.ptr, (int)demo->password.len, demo->password.ptr),
-    post_line(demo, views, "", view),
-    post_line(demo, views, " -H 'Accept-Language: cy'", refused),
-    post_line(demo, "/v1/searches", "", search),
+    sign_in_line(demo),
+    post_line(demo, of_child, "", view),
+    post_line(demo, of_child, " -H 'Accept-Language: cy'", refused),
+    search_line(demo),
     post_line(demo, of_hidden, "", view),
   }};
 }
@@ -80,6 +99,11 @@ static void say_words(struct demo *demo)
   struct examples examples = examples_make(demo);
 
   SAY(cli, TEXT_SERVE_BANNER, STR(DEMO_AUTHORITY));
+  if (cli_has(cli, OPTION_ONCE)) {
+    SAY(cli, TEXT_DEMO_MADE, str_from(demo->place.dir));
+    say_accounts(demo);
+    return;
+  }
   SAY(cli, TEXT_SERVE_ADDRESS, number(cli, service_port(demo->service)));
   say(cli, TEXT_SERVE_NOT_SEPARATED);
   printf("\n");
@@ -158,8 +182,7 @@ static enum exit_code say_object(struct demo *demo)
 
 enum exit_code demo_say(struct demo *demo)
 {
-  if (demo->cli->json)
-    return say_object(demo);
+  if (demo->cli->json) return say_object(demo);
   say_words(demo);
   return EXIT_FINE;
 }

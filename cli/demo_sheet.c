@@ -105,8 +105,7 @@ static void put_day(struct maker *maker, enum column column, struct day day)
 
 static void put_days_ago(struct maker *maker, enum column column, uint64_t from, uint64_t to)
 {
-  put_day(maker, column,
-          (struct day){maker->on.number - (int32_t)(from + draw(maker, to - from))});
+  put_day(maker, column, (struct day){maker->on.number - (int32_t)(from + draw(maker, to - from))});
 }
 
 static void put_word(struct maker *maker, enum column column, enum list list)
@@ -121,13 +120,14 @@ static void put_phone(struct maker *maker, enum column column)
 
 static void put_address(struct maker *maker, enum column column)
 {
-  put(maker, column, "%u %s, %s, ZZ%u %u%c%c", 1 + (unsigned)draw(maker, 120), pick(maker, STREET)->text,
-      pick(maker, TOWN)->text, 1 + (unsigned)draw(maker, 20), 1 + (unsigned)draw(maker, 9),
-      "ABDEFGHJLN"[draw(maker, 10)], "PQRSTUWXYZ"[draw(maker, 10)]);
+  put(maker, column, "%u %s, %s, ZZ%u %u%c%c", 1 + (unsigned)draw(maker, 120),
+      pick(maker, STREET)->text, pick(maker, TOWN)->text, 1 + (unsigned)draw(maker, 20),
+      1 + (unsigned)draw(maker, 9), "ABDEFGHJLN"[draw(maker, 10)], "PQRSTUWXYZ"[draw(maker, 10)]);
 }
 
-/* One letter, three digits of the authority, four of the school, two of the year, three of the child;
- * the letter follows from the digits (Department for Education, UPN guide: weights 2 to 13, mod 23). */
+/* One letter, three digits of the authority, four of the school, two of the year, three of the
+ * child; the letter follows from the digits (Department for Education, UPN guide: weights 2 to 13,
+ * mod 23). */
 static void put_upn(struct maker *maker)
 {
   uint64_t school = 2000 + draw(maker, 4000), year = 13 + draw(maker, 12);
@@ -147,8 +147,7 @@ static void row_write(struct maker *maker)
 
     maker->text[maker->len++] = '"';
     for (; *cell != '\0'; cell++) {
-      if (*cell == '"')
-        maker->text[maker->len++] = '"';
+      if (*cell == '"') maker->text[maker->len++] = '"';
       maker->text[maker->len++] = *cell;
     }
     maker->text[maker->len++] = '"';
@@ -174,8 +173,10 @@ static void parent_make(struct maker *maker, unsigned number, const char *surnam
   put(maker, name + 4, "rhiant%u.%u@example.org", maker->families, number);
   put(maker, name + 5, "%s", chance(maker, 40) ? "cy" : "en");
 }
-_Static_assert(COLUMN_parent_1_language == COLUMN_parent_1_name + 5, "a parent's columns stand together");
-_Static_assert(COLUMN_parent_2_language == COLUMN_parent_2_name + 5, "a parent's columns stand together");
+_Static_assert(COLUMN_parent_1_language == COLUMN_parent_1_name + 5,
+               "a parent's columns stand together");
+_Static_assert(COLUMN_parent_2_language == COLUMN_parent_2_name + 5,
+               "a parent's columns stand together");
 
 /* Where somebody is protected, it is from parent 2, who lives elsewhere. */
 static void family_make(struct maker *maker, enum demo_level level)
@@ -189,18 +190,20 @@ static void family_make(struct maker *maker, enum demo_level level)
   put(maker, COLUMN_surname, "%s", surname);
   put(maker, COLUMN_address_1, "%u %s", 1 + (unsigned)draw(maker, 120), street);
   put_word(maker, COLUMN_town, TOWN);
-  put(maker, COLUMN_postcode, "ZZ%u %uAB", 1 + (unsigned)draw(maker, 20), 1 + (unsigned)draw(maker, 9));
+  put(maker, COLUMN_postcode, "ZZ%u %uAB", 1 + (unsigned)draw(maker, 20),
+      1 + (unsigned)draw(maker, 9));
   put_days_ago(maker, COLUMN_lived_here_since, 400, 4000);
   int n = snprintf(home, sizeof home, "%.60s, %.40s, %.10s", maker->cell[COLUMN_address_1],
                    maker->cell[COLUMN_town], maker->cell[COLUMN_postcode]);
-  if (n < 0)
-    home[0] = '\0';
+  if (n < 0) home[0] = '\0';
   parent_make(maker, 1, surname, home);
   if (is_protected || chance(maker, 80))
     parent_make(maker, 2, surname, is_protected || chance(maker, 35) ? NULL : home);
   if (chance(maker, 8)) {
-    put(maker, COLUMN_other_adult_name, "%s %s", pick(maker, FORENAME)->text, pick(maker, SURNAME)->text);
-    put(maker, COLUMN_other_adult_relation, "%s", chance(maker, 50) ? "step-father" : "kinship carer");
+    put(maker, COLUMN_other_adult_name, "%s %s", pick(maker, FORENAME)->text,
+        pick(maker, SURNAME)->text);
+    put(maker, COLUMN_other_adult_relation, "%s",
+        chance(maker, 50) ? "step-father" : "kinship carer");
     put_address(maker, COLUMN_other_adult_address);
     put_phone(maker, COLUMN_other_adult_phone);
   }
@@ -256,8 +259,7 @@ static enum err child_make(struct maker *maker, enum demo_level level)
   struct demo_child *child = &maker->sheet->child[maker->children];
   const struct word *forename = pick(maker, FORENAME);
 
-  if (maker->len + (size_t)COLUMN_COUNT * CELL_MAX > SHEET_BYTES)
-    return ERR_MEMORY;
+  if (maker->len + (size_t)COLUMN_COUNT * CELL_MAX > SHEET_BYTES) return ERR_MEMORY;
   child->level = level;
   child->officer = maker->children % DEMO_OFFICERS;
   child->born = (struct day){maker->on.number - (int32_t)(6 * 366 + draw(maker, 9 * 365))};
@@ -301,17 +303,16 @@ static enum err siblings_make(struct maker *maker)
   return OK;
 }
 
-enum err demo_sheet_make(struct demo_sheet **ret_sheet, struct arena *arena, uint64_t seed, struct day on)
+enum err demo_sheet_make(struct demo_sheet **ret_sheet, struct arena *arena, uint64_t seed,
+                         struct day on)
 {
   struct maker *maker = arena_take(arena, sizeof *maker);
 
-  if (maker == NULL)
-    return ERR_MEMORY;
+  if (maker == NULL) return ERR_MEMORY;
   *maker = (struct maker){.state = seed, .arena = arena, .on = on};
   maker->sheet = arena_take(arena, sizeof *maker->sheet);
   maker->text = arena_take(arena, SHEET_BYTES);
-  if (maker->sheet == NULL || maker->text == NULL)
-    return ERR_MEMORY;
+  if (maker->sheet == NULL || maker->text == NULL) return ERR_MEMORY;
   memcpy(maker->left, demo_level_count, sizeof maker->left);
   for (unsigned i = 0; i < COLUMN_COUNT; i++)
     put(maker, i, "%s", column_names[i]);

@@ -1,5 +1,6 @@
-/* The demonstration's children: a sheet as an authority would hand it over, made from a seed. The same
- * seed and day give the same bytes. Nobody in it exists, and nothing here touches a register. */
+/* The demonstration's children: a sheet as an authority would hand it over, made from a seed. The
+ * same seed and day give the same bytes. Nobody in it exists, and nothing here touches a register.
+ */
 #ifndef CLI_DEMO_SHEET_H
 #define CLI_DEMO_SHEET_H
 
@@ -11,7 +12,8 @@
 
 /* What the demonstration's safeguarding lead will decide. */
 enum demo_level { DEMO_NONE, DEMO_CONTACT_PROTECTED, DEMO_HIDDEN, DEMO_UNDECIDED, DEMO_LEVELS };
-extern const unsigned demo_level_count[DEMO_LEVELS]; /* how many of each; they sum to DEMO_CHILDREN */
+extern const unsigned
+  demo_level_count[DEMO_LEVELS]; /* how many of each; they sum to DEMO_CHILDREN */
 
 struct demo_child {
   struct str forename, surname, upn;
@@ -20,7 +22,7 @@ struct demo_child {
   enum demo_level level;
 };
 struct demo_sheet {
-  struct str csv; /* RFC 4180, UTF-8, a header row */
+  struct str csv;                         /* RFC 4180, UTF-8, a header row */
   struct demo_child child[DEMO_CHILDREN]; /* in the order of the rows */
 };
 

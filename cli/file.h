@@ -5,8 +5,10 @@
 
 #include "cli/verb.h"
 
-/* The whole file, with a NUL behind it; "-" is standard input. ERR_ABSENT: cannot be opened; ERR_TOO_LARGE; ERR_IO. */
-MUST_USE enum err file_read(struct cli *cli, struct str *ret_text, const char *path, size_t max_bytes);
+/* The whole file, with a NUL behind it; "-" is standard input. ERR_ABSENT: cannot be opened;
+ * ERR_TOO_LARGE; ERR_IO. */
+MUST_USE enum err file_read(struct cli *cli, struct str *ret_text, const char *path,
+                            size_t max_bytes);
 /* A new file with this mode, synced, never an existing one: ERR_CONFLICT. */
 MUST_USE enum err file_write_new(const char *path, struct str text, unsigned mode);
 /* Makes the folder (mode 0700) unless it is there. */

@@ -25,8 +25,7 @@ static void row(const struct cli *cli, struct str head, enum text_id says)
 
 static struct str option_shown(struct cli *cli, const struct option_row *option)
 {
-  if (option->argument == NULL)
-    return formatted(cli, "--%s", option->name);
+  if (option->argument == NULL) return formatted(cli, "--%s", option->name);
   return formatted(cli, "--%s %s", option->name, option->argument);
 }
 
@@ -67,8 +66,7 @@ static void usage_say(struct cli *cli)
     else if ((verb->takes >> i & 1) != 0)
       printf(" [%.*s]", (int)shown.len, shown.ptr);
   }
-  if (verb->operands[0] != '\0')
-    printf(verb->operands_min == 0 ? " [%s]" : " %s", verb->operands);
+  if (verb->operands[0] != '\0') printf(verb->operands_min == 0 ? " [%s]" : " %s", verb->operands);
   printf("\n");
 }
 
@@ -83,8 +81,7 @@ enum exit_code help_verb(struct cli *cli)
   printf("\n");
   say(cli, TEXT_CLI_OPTIONS);
   for (int i = 0; i < OPTION_COUNT; i++) {
-    if ((accepted >> i & 1) != 0)
-      row(cli, option_shown(cli, &cli_options[i]), cli_options[i].says);
+    if ((accepted >> i & 1) != 0) row(cli, option_shown(cli, &cli_options[i]), cli_options[i].says);
   }
   exits_say(cli);
   return EXIT_FINE;
@@ -96,8 +93,7 @@ static void completion_of(const struct verb *verb)
 
   printf("  '%s'*) words='", verb->name);
   for (int i = 0; i < OPTION_COUNT; i++) {
-    if ((accepted >> i & 1) != 0)
-      printf("--%s ", cli_options[i].name);
+    if ((accepted >> i & 1) != 0) printf("--%s ", cli_options[i].name);
   }
   printf("';;\n");
 }

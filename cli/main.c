@@ -1,5 +1,5 @@
-/* cnis: finds the verb, reads its options, runs it. What each verb does stands in verb_*.c; this file
- * must never touch a register. */
+/* cnis: finds the verb, reads its options, runs it. What each verb does stands in verb_*.c; this
+ * file must never touch a register. */
 #include <string.h>
 #include <sys/stat.h>
 
@@ -27,8 +27,7 @@ static enum exit_code without_verb(struct cli *cli, int argc, char **argv)
     printf("cnis %s\n", CNIS_VERSION);
     return EXIT_FINE;
   }
-  if (strcmp(argv[1], "--completion") == 0)
-    return help_completion();
+  if (strcmp(argv[1], "--completion") == 0) return help_completion();
   for (int i = 1; i < argc; i++) {
     if (strncmp(argv[i], "--lang=", 7) == 0 && !lang_parse(argv[i] + 7, &cli->lang))
       return misuse(cli, SENTENCE(cli, TEXT_CLI_LANG_WRONG, str_from(argv[i] + 7)));
@@ -36,8 +35,7 @@ static enum exit_code without_verb(struct cli *cli, int argc, char **argv)
       return misuse(cli, SENTENCE(cli, TEXT_CLI_LANG_WRONG, str_from(argv[i + 1])));
   }
   for (int i = 1; i < argc; i++) {
-    if (asks_for(argv[i], "--help", "-h"))
-      return help_all(cli);
+    if (asks_for(argv[i], "--help", "-h")) return help_all(cli);
   }
   return misuse(cli, SENTENCE(cli, TEXT_CLI_NO_SUCH_VERB, str_from(argv[1])));
 }
@@ -47,11 +45,9 @@ static enum exit_code run(struct cli *cli, int argc, char **argv)
   int words = 0;
 
   cli->verb = argc < 2 ? NULL : verb_find(argv + 1, argc - 1, &words);
-  if (cli->verb == NULL)
-    return without_verb(cli, argc, argv);
+  if (cli->verb == NULL) return without_verb(cli, argc, argv);
   enum exit_code code = options_read(cli, argc - words, argv + words);
-  if (code != EXIT_FINE)
-    return code;
+  if (code != EXIT_FINE) return code;
   return cli_has(cli, OPTION_HELP) ? help_verb(cli) : cli->verb->run(cli);
 }
 
@@ -61,8 +57,7 @@ int main(int argc, char **argv)
   struct cli cli = {.lang = lang_of_environment(), .outside = outside_real()};
 
   umask(077); /* whatever a verb makes is its user's alone */
-  if (crypto_ready() != OK || arena_new(&arena, PROGRAM_ARENA_BYTES) != OK)
-    return EXIT_INTERNAL;
+  if (crypto_ready() != OK || arena_new(&arena, PROGRAM_ARENA_BYTES) != OK) return EXIT_INTERNAL;
   cli.arena = arena;
   enum exit_code code = run(&cli, argc, argv);
   return fflush(stdout) == 0 ? (int)code : (int)EXIT_IO;

@@ -23,11 +23,9 @@ static int name_words(const char *name, char **words, int count)
   while (n < count) {
     size_t length = strcspn(name, " ");
 
-    if (strlen(words[n]) != length || strncmp(name, words[n], length) != 0)
-      return 0;
+    if (strlen(words[n]) != length || strncmp(name, words[n], length) != 0) return 0;
     n++;
-    if (name[length] == '\0')
-      return n;
+    if (name[length] == '\0') return n;
     name += length + 1;
   }
   return 0;
@@ -64,8 +62,7 @@ enum lang lang_of_environment(void)
   for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
     const char *value = getenv(names[i]);
 
-    if (value != NULL && value[0] != '\0')
-      return strncmp(value, "cy", 2) == 0 ? LANG_CY : LANG_EN;
+    if (value != NULL && value[0] != '\0') return strncmp(value, "cy", 2) == 0 ? LANG_CY : LANG_EN;
   }
   return LANG_EN;
 }
@@ -75,11 +72,10 @@ static void options_long(struct option ret_long[static OPTION_COUNT + 1], uint64
   size_t n = 0;
 
   for (int i = 0; i < OPTION_COUNT; i++) {
-    if ((accepted >> i & 1) == 0)
-      continue;
-    ret_long[n++] = (struct option){cli_options[i].name,
-                                    cli_options[i].argument != NULL ? required_argument : no_argument,
-                                    NULL, FIRST_VALUE + i};
+    if ((accepted >> i & 1) == 0) continue;
+    ret_long[n++] = (struct option){
+      cli_options[i].name, cli_options[i].argument != NULL ? required_argument : no_argument, NULL,
+      FIRST_VALUE + i};
   }
   ret_long[n] = (struct option){0};
 }
@@ -103,8 +99,8 @@ static enum exit_code options_complete(struct cli *cli)
   if (cli->operand_count < verb->operands_min)
     return misuse(cli, SENTENCE(cli, TEXT_CLI_OPERAND_MISSING, str_from(verb->operands)));
   if (cli->operand_count > verb->operands_max)
-    return misuse(cli, SENTENCE(cli, TEXT_CLI_OPERAND_TOO_MANY,
-                                str_from(cli->operands[verb->operands_max])));
+    return misuse(
+      cli, SENTENCE(cli, TEXT_CLI_OPERAND_TOO_MANY, str_from(cli->operands[verb->operands_max])));
   return EXIT_FINE;
 }
 
@@ -116,10 +112,8 @@ enum exit_code options_read(struct cli *cli, int argc, char **argv)
   options_long(accepted, cli->verb->needs | cli->verb->takes | OPTIONS_ALWAYS);
   optind = 0; /* glibc: start anew, for this is not the program's own argv */
   while ((answer = getopt_long(argc, argv, ":h", accepted, NULL)) != -1) {
-    if (answer == '?' || answer == ':')
-      return option_wrong(cli, argv, answer);
-    if (answer == 'h')
-      answer = FIRST_VALUE + OPTION_HELP;
+    if (answer == '?' || answer == ':') return option_wrong(cli, argv, answer);
+    if (answer == 'h') answer = FIRST_VALUE + OPTION_HELP;
     cli->value[answer - FIRST_VALUE] = optarg == NULL ? "" : optarg;
   }
   cli->operands = argv + optind;

@@ -15,11 +15,12 @@ const struct verb *verb_find(char **words, int count, int *ret_words);
 /* The options that go with every verb. */
 #define OPTIONS_ALWAYS (OPTION(HELP) | OPTION(JSON) | OPTION(LANG))
 
-/* Fills cli->value and cli->operands; `argv[0]` is a word before the first option. Says what is wrong
- * and returns EXIT_USAGE, or EXIT_FINE. */
+/* Fills cli->value and cli->operands; `argv[0]` is a word before the first option. Says what is
+ * wrong and returns EXIT_USAGE, or EXIT_FINE. */
 enum exit_code options_read(struct cli *cli, int argc, char **argv);
 
-/* The language that the person's environment asks for (LC_ALL, LC_MESSAGES, LANG; the first set). */
+/* The language that the person's environment asks for (LC_ALL, LC_MESSAGES, LANG; the first set).
+ */
 enum lang lang_of_environment(void);
 bool lang_parse(const char *text, enum lang *ret_lang);
 

@@ -6,7 +6,6 @@
 
 #include "cli/file.h"
 
-
 enum err place_of(struct cli *cli, struct place *ret_place, const struct settings *settings)
 {
   const char *dir = cli->value[OPTION_DIR];
@@ -23,8 +22,7 @@ enum err place_of(struct cli *cli, struct place *ret_place, const struct setting
 
   if (place.custodian_socket == NULL)
     place.custodian_socket = path_join(cli, dir, "custodian/custodian.sock");
-  if (place.admin_socket == NULL || place.custodian_socket == NULL)
-    return ERR_MEMORY;
+  if (place.admin_socket == NULL || place.custodian_socket == NULL) return ERR_MEMORY;
   *ret_place = place;
   return OK;
 }

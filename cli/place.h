@@ -9,16 +9,17 @@
 
 struct place {
   const char *dir;
-  const char *register_dir;     /* the three databases, lock, admin socket */
-  const char *root_dir;         /* keyring and root secret */
-  const char *custodian_dir;    /* the second process's own */
-  const char *custodian_pub;    /* in custodian_dir */
+  const char *register_dir;  /* the three databases, lock, admin socket */
+  const char *root_dir;      /* keyring and root secret */
+  const char *custodian_dir; /* the second process's own */
+  const char *custodian_pub; /* in custodian_dir */
   const char *custodian_socket;
-  const char *people_dir;       /* the demonstration's personal keys */
+  const char *people_dir; /* the demonstration's personal keys */
   const char *admin_socket;
 };
 
-MUST_USE enum err place_of(struct cli *cli, struct place *ret_place, const struct settings *settings);
+MUST_USE enum err place_of(struct cli *cli, struct place *ret_place,
+                           const struct settings *settings);
 /* How the register of this place is opened. */
 struct reg_config place_register(const struct cli *cli, const struct place *place,
                                  const struct settings *settings);

@@ -24,11 +24,11 @@ static void line_show(struct progress *progress, uint64_t now, uint64_t done, ui
   uint64_t spent_us = now - progress->started_us + 1;
   uint64_t rate = done * SECOND_US / spent_us;
   uint64_t left_s = done == 0 || total <= done ? 0 : (total - done) * (spent_us / done) / SECOND_US;
-  struct str line =
-    total == 0
-      ? SENTENCE(cli, TEXT_CLI_PROGRESS_OPEN, number(cli, (int64_t)done), number(cli, (int64_t)rate))
-      : SENTENCE(cli, TEXT_CLI_PROGRESS, number(cli, (int64_t)done), number(cli, (int64_t)total),
-                 number(cli, (int64_t)rate), number(cli, (int64_t)left_s));
+  struct str line = total == 0 ? SENTENCE(cli, TEXT_CLI_PROGRESS_OPEN, number(cli, (int64_t)done),
+                                          number(cli, (int64_t)rate))
+                               : SENTENCE(cli, TEXT_CLI_PROGRESS, number(cli, (int64_t)done),
+                                          number(cli, (int64_t)total), number(cli, (int64_t)rate),
+                                          number(cli, (int64_t)left_s));
 
   fprintf(stderr, "%s%.*s%s", progress->is_terminal ? "\r\033[K" : "", (int)line.len, line.ptr,
           progress->is_terminal ? "" : "\n");
@@ -39,8 +39,7 @@ void progress_show(struct progress *progress, uint64_t done, uint64_t total)
 {
   uint64_t now = progress->cli->outside.mono_us(progress->cli->outside.self);
 
-  if (now < progress->next_us)
-    return;
+  if (now < progress->next_us) return;
   progress->next_us = now + (progress->is_terminal ? TERMINAL_EVERY_US : PIPE_EVERY_US);
   line_show(progress, now, done, total);
 }
@@ -49,9 +48,7 @@ void progress_end(struct progress *progress, uint64_t done, uint64_t total)
 {
   uint64_t now = progress->cli->outside.mono_us(progress->cli->outside.self);
 
-  if (!progress->is_shown && !progress->is_terminal)
-    return;
+  if (!progress->is_shown && !progress->is_terminal) return;
   line_show(progress, now, done, total);
-  if (progress->is_terminal)
-    fputc('\n', stderr);
+  if (progress->is_terminal) fputc('\n', stderr);
 }

@@ -67,8 +67,7 @@ enum exit_code say_json(struct cli *cli, const struct json *json, enum exit_code
   struct str text;
   enum err err = json_done(json, &text);
 
-  if (err != OK)
-    return complain(cli, err);
+  if (err != OK) return complain(cli, err);
   say_str(text);
   return code;
 }
@@ -93,14 +92,12 @@ static void complain_json(struct cli *cli, enum err err)
     json_int(&json, cli->trail.b);
   }
   json_object_end(&json);
-  if (json_done(&json, &text) == OK)
-    say_str(text);
+  if (json_done(&json, &text) == OK) say_str(text);
 }
 
 static void place_note(struct cli *cli)
 {
-  if (cli->trail.where == NULL)
-    return;
+  if (cli->trail.where == NULL) return;
   if (cli->trail.a == 0 && cli->trail.b == 0)
     NOTE(cli, TEXT_CLI_WHERE, str_from(cli->trail.where));
   else

@@ -26,7 +26,8 @@ void note_str(struct str line);
 /* A decimal number, in the arena. */
 struct str number(struct cli *cli, int64_t value);
 /* printf into the arena; the empty text when there is no room. */
-struct str formatted(struct cli *cli, const char *format, ...) __attribute__((format(printf, 2, 3)));
+struct str formatted(struct cli *cli, const char *format, ...)
+  __attribute__((format(printf, 2, 3)));
 
 /* Ends a verb: what went wrong, with its place, on standard error, or with --json as one object on
  * standard output. Returns the exit code for `err`. */

@@ -13,11 +13,13 @@ static enum err job_start(struct cli *cli, struct str *ret_job, const struct ser
                           const struct send_order *order)
 {
   OWNED(reply_free) struct reply reply = {0};
-  struct call call = {.method = "POST", .token = order->token, .type = STR("text/csv"), .body = order->csv};
+  struct call call = {
+    .method = "POST", .token = order->token, .type = STR("text/csv"), .body = order->csv};
 
-  call.path = formatted(cli, "/v1/imports?lang=%s&dry_run=%s%s%s%s%s", cli->lang == LANG_CY ? "cy" : "en",
-                        order->is_dry_run ? "true" : "false", order->on[0] == '\0' ? "" : "&on=", order->on,
-                        order->source[0] == '\0' ? "" : "&source=", order->source);
+  call.path =
+    formatted(cli, "/v1/imports?lang=%s&dry_run=%s%s%s%s%s", cli->lang == LANG_CY ? "cy" : "en",
+              order->is_dry_run ? "true" : "false", order->on[0] == '\0' ? "" : "&on=", order->on,
+              order->source[0] == '\0' ? "" : "&source=", order->source);
   TRY(call_must(cli, &reply, service, &call));
   return arena_copy(cli->arena, ret_job, reply_text(&reply, "job"));
 }
@@ -58,7 +60,7 @@ static enum err results_tell(const struct send_order *order, json_t *results)
 
 struct job_seen {
   uint64_t told, done, total; /* results told so far; rows */
-  bool is_over;   /* and nothing is left to tell */
+  bool is_over;               /* and nothing is left to tell */
 };
 
 /* A sheet that is refused whole says why, as any problem does. */
@@ -69,13 +71,10 @@ static enum err state_take(struct job_seen *seen, json_t *answer)
 
   seen->done = (uint64_t)json_integer_value(json_object_get(answer, "done"));
   seen->total = (uint64_t)json_integer_value(json_object_get(answer, "total"));
-  if (str_is(state, "waiting") || str_is(state, "running"))
-    return OK;
+  if (str_is(state, "waiting") || str_is(state, "running")) return OK;
   seen->is_over = json_array_size(json_object_get(answer, "results")) == 0;
-  if (!seen->is_over || str_is(state, "done"))
-    return OK;
-  if (why.len > 0)
-    note_str(why);
+  if (!seen->is_over || str_is(state, "done")) return OK;
+  if (why.len > 0) note_str(why);
   return str_is(state, "refused") ? ERR_INPUT : ERR_INTERNAL;
 }
 
@@ -104,8 +103,7 @@ enum err send_sheet(struct cli *cli, const struct service *service, const struct
   TRY(job_start(cli, &job, service, order));
   for (;;) {
     TRY(job_look(cli, &seen, service, order, job));
-    if (seen.is_over)
-      break;
+    if (seen.is_over) break;
     progress_show(&progress, seen.done, seen.total);
     usleep(POLL_US);
   }

@@ -7,9 +7,9 @@
 
 /* What became of one row. Texts point into the service's answer. */
 struct send_said {
-  unsigned row;       /* in the file, the header being row 1 */
-  struct str outcome; /* code word */
-  struct str id;      /* of the entry taken in; empty: none */
+  unsigned row;           /* in the file, the header being row 1 */
+  struct str outcome;     /* code word */
+  struct str id;          /* of the entry taken in; empty: none */
   const json_t *messages; /* array of {column?, text}, in the reader's language */
 };
 struct send_message {
@@ -30,6 +30,7 @@ struct send_order {
 
 /* Shows progress; calls `each` for every row, in order. The error of a sheet that was refused
  * whole (its problem is noted), or of `each`. */
-MUST_USE enum err send_sheet(struct cli *cli, const struct service *service, const struct send_order *order);
+MUST_USE enum err send_sheet(struct cli *cli, const struct service *service,
+                             const struct send_order *order);
 
 #endif

@@ -12,7 +12,7 @@
 #include "api/server.h"
 
 struct service {
-  struct reg *reg;       /* NULL: another process serves */
+  struct reg *reg; /* NULL: another process serves */
   struct server *server;
   const char *admin_socket;
 };
@@ -21,7 +21,8 @@ void process_seal(void)
 {
   const struct rlimit none = {0, 0};
 
-  /* Neither can fail for a process of its own user; if they did, the keys are still in guarded memory. */
+  /* Neither can fail for a process of its own user; if they did, the keys are still in guarded
+   * memory. */
   (void)prctl(PR_SET_DUMPABLE, 0);
   (void)setrlimit(RLIMIT_CORE, &none);
 }
@@ -58,19 +59,17 @@ static bool somebody_serves(const char *path)
   struct sockaddr_un name = {.sun_family = AF_UNIX};
   size_t n = strlen(path);
 
-  if (n >= sizeof name.sun_path)
-    return false;
+  if (n >= sizeof name.sun_path) return false;
   memcpy(name.sun_path, path, n);
   int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  if (fd < 0)
-    return false;
+  if (fd < 0) return false;
   bool answers = connect(fd, (const struct sockaddr *)&name, sizeof name) == 0;
   close(fd);
   return answers;
 }
 
-static enum err server_run(struct service *service, struct cli *cli, const struct settings *settings,
-                           bool is_public)
+static enum err server_run(struct service *service, struct cli *cli,
+                           const struct settings *settings, bool is_public)
 {
   struct server_config config = {
     .reg = service->reg,
@@ -93,8 +92,7 @@ enum err service_start(struct service **ret_service, struct cli *cli, const stru
   OWNED(service_stop) struct service *service = arena_take(cli->arena, sizeof *service);
   struct reg_config config = place_register(cli, place, settings);
 
-  if (service == NULL)
-    return ERR_MEMORY;
+  if (service == NULL) return ERR_MEMORY;
   service->admin_socket = place->admin_socket;
   TRY(reg_open(&service->reg, &config, &cli->trail));
   TRY(server_run(service, cli, settings, is_public));
@@ -109,8 +107,7 @@ enum err service_reach(struct service **ret_service, struct cli *cli, const stru
   if (!somebody_serves(place->admin_socket))
     return service_start(ret_service, cli, place, settings, false);
   struct service *service = arena_take(cli->arena, sizeof *service);
-  if (service == NULL)
-    return ERR_MEMORY;
+  if (service == NULL) return ERR_MEMORY;
   service->admin_socket = place->admin_socket;
   *ret_service = service;
   return OK;
@@ -118,8 +115,7 @@ enum err service_reach(struct service **ret_service, struct cli *cli, const stru
 
 void service_stop(struct service **service)
 {
-  if (service == NULL || *service == NULL)
-    return;
+  if (service == NULL || *service == NULL) return;
   server_stop(&(*service)->server);
   reg_close(&(*service)->reg);
   *service = NULL;

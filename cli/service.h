@@ -8,12 +8,14 @@
 
 struct service;
 
-/* Starts the service in this process. `is_public`: with its public listener, as the settings say. */
-MUST_USE enum err service_start(struct service **ret_service, struct cli *cli, const struct place *place,
-                                const struct settings *settings, bool is_public);
+/* Starts the service in this process. `is_public`: with its public listener, as the settings say.
+ */
+MUST_USE enum err service_start(struct service **ret_service, struct cli *cli,
+                                const struct place *place, const struct settings *settings,
+                                bool is_public);
 /* A service that is already there, or one of our own without a public listener. */
-MUST_USE enum err service_reach(struct service **ret_service, struct cli *cli, const struct place *place,
-                                const struct settings *settings);
+MUST_USE enum err service_reach(struct service **ret_service, struct cli *cli,
+                                const struct place *place, const struct settings *settings);
 void service_stop(struct service **service); /* in order; NULL and pointer to NULL are fine */
 
 /* Of a service of our own: the port it listens on (0: a Unix socket), and the register's name. */

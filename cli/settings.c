@@ -29,17 +29,14 @@ static int take(void *self, const char *section, const char *key, const char *va
 {
   struct reading *reading = self;
 
-  if (strcmp(section, "cnis") != 0)
-    return 0;
+  if (strcmp(section, "cnis") != 0) return 0;
   for (size_t i = 0; i < SETTING_COUNT; i++) {
     struct str kept;
 
-    if (strcmp(key, rows[i].key) != 0)
-      continue;
+    if (strcmp(key, rows[i].key) != 0) continue;
     /* With its NUL: the value goes to functions of libraries. */
     reading->err = arena_copy(reading->cli->arena, &kept, (struct str){value, strlen(value) + 1});
-    if (reading->err == OK)
-      reading->settings->value[i] = kept.ptr;
+    if (reading->err == OK) reading->settings->value[i] = kept.ptr;
     return reading->err == OK;
   }
   return 0;
@@ -50,15 +47,11 @@ static enum err file_take(struct cli *cli, struct settings *settings, const char
   struct reading reading = {cli, settings, OK};
   const char *path = path_join(cli, dir, "cnis.ini");
 
-  if (path == NULL)
-    return ERR_MEMORY;
-  if (!path_exists(path))
-    return OK;
+  if (path == NULL) return ERR_MEMORY;
+  if (!path_exists(path)) return OK;
   int line = ini_parse(path, take, &reading);
-  if (reading.err != OK)
-    return reading.err;
-  if (line < 0)
-    return FAIL(&cli->trail, ERR_IO, "cnis.ini cannot be read");
+  if (reading.err != OK) return reading.err;
+  if (line < 0) return FAIL(&cli->trail, ERR_IO, "cnis.ini cannot be read");
   if (line > 0)
     return FAIL_AT(&cli->trail, ERR_INPUT, "cnis.ini: not a setting; a is the line", line, 0);
   return OK;
@@ -68,8 +61,7 @@ static bool port_parse(uint16_t *ret_port, const char *text)
 {
   uint64_t port;
 
-  if (!str_to_u64(str_from(text), &port) || port > UINT16_MAX)
-    return false;
+  if (!str_to_u64(str_from(text), &port) || port > UINT16_MAX) return false;
   *ret_port = (uint16_t)port;
   return true;
 }
@@ -84,8 +76,7 @@ enum err settings_read(struct cli *cli, struct settings *ret_settings, const cha
   for (size_t i = 0; i < SETTING_COUNT; i++) {
     const char *value = getenv(rows[i].environment);
 
-    if (value != NULL && value[0] != '\0')
-      settings.value[i] = value;
+    if (value != NULL && value[0] != '\0') settings.value[i] = value;
     if (rows[i].option != OPTION_COUNT && cli_has(cli, rows[i].option))
       settings.value[i] = cli->value[rows[i].option];
   }

@@ -16,8 +16,8 @@ struct settings {
   uint16_t port;
 };
 
-/* DIR/cnis.ini need not exist. ERR_INPUT: an unknown key or section, or a line that is none (the trail
- * says which line), or a port that is none. */
+/* DIR/cnis.ini need not exist. ERR_INPUT: an unknown key or section, or a line that is none (the
+ * trail says which line), or a port that is none. */
 MUST_USE enum err settings_read(struct cli *cli, struct settings *ret_settings, const char *dir);
 
 #endif

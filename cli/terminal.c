@@ -8,8 +8,7 @@
 
 static enum err line_keep(struct cli *cli, struct str *ret_line, const char *bytes, size_t n)
 {
-  if (n == 0 || n > PASSWORD_MAX || !utf8_is_valid(bytes, n))
-    return ERR_INPUT;
+  if (n == 0 || n > PASSWORD_MAX || !utf8_is_valid(bytes, n)) return ERR_INPUT;
   return arena_copy(cli->arena, ret_line, (struct str){bytes, n});
 }
 
@@ -22,14 +21,11 @@ static enum err line_read(struct cli *cli, struct str *ret_line, int fd)
   while (n < sizeof line) {
     ssize_t got = read(fd, line + n, 1);
 
-    if (got < 0)
-      return ERR_IO;
-    if (got == 0 || line[n] == '\n')
-      break;
+    if (got < 0) return ERR_IO;
+    if (got == 0 || line[n] == '\n') break;
     n++;
   }
-  if (n > 0 && line[n - 1] == '\r')
-    n--;
+  if (n > 0 && line[n - 1] == '\r') n--;
   enum err err = line_keep(cli, ret_line, line, n);
   wipe(line, sizeof line);
   return err;
@@ -40,18 +36,14 @@ static enum err ask(struct cli *cli, struct str *ret_line, struct str prompt)
   struct termios usual, quiet;
   int fd = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
 
-  if (fd < 0)
-    return ERR_UNAUTHENTICATED;
+  if (fd < 0) return ERR_UNAUTHENTICATED;
   enum err err = ERR_IO;
-  if (tcgetattr(fd, &usual) != 0 || write(fd, prompt.ptr, prompt.len) < 0)
-    goto out;
+  if (tcgetattr(fd, &usual) != 0 || write(fd, prompt.ptr, prompt.len) < 0) goto out;
   quiet = usual;
   quiet.c_lflag &= ~(tcflag_t)ECHO;
-  if (tcsetattr(fd, TCSAFLUSH, &quiet) != 0)
-    goto out;
+  if (tcsetattr(fd, TCSAFLUSH, &quiet) != 0) goto out;
   err = line_read(cli, ret_line, fd);
-  if (tcsetattr(fd, TCSAFLUSH, &usual) != 0 || write(fd, "\n", 1) < 0)
-    err = ERR_IO;
+  if (tcsetattr(fd, TCSAFLUSH, &usual) != 0 || write(fd, "\n", 1) < 0) err = ERR_IO;
 out:
   close(fd);
   return err;
@@ -62,8 +54,7 @@ static enum err password_file_read(struct cli *cli, struct str *ret_password, co
   struct stat found;
   int fd = open(path, O_RDONLY | O_CLOEXEC);
 
-  if (fd < 0)
-    return ERR_ABSENT;
+  if (fd < 0) return ERR_ABSENT;
   enum err err;
   if (fstat(fd, &found) != 0)
     err = ERR_IO;
@@ -75,22 +66,22 @@ static enum err password_file_read(struct cli *cli, struct str *ret_password, co
   return err;
 }
 
-enum err password_get(struct cli *cli, struct str *ret_password, enum option_id file, struct str prompt)
+enum err password_get(struct cli *cli, struct str *ret_password, enum option_id file,
+                      struct str prompt)
 {
-  if (cli_has(cli, file))
-    return password_file_read(cli, ret_password, cli->value[file]);
+  if (cli_has(cli, file)) return password_file_read(cli, ret_password, cli->value[file]);
   return ask(cli, ret_password, prompt);
 }
 
-enum err password_get_new(struct cli *cli, struct str *ret_password, enum option_id file, struct str prompt)
+enum err password_get_new(struct cli *cli, struct str *ret_password, enum option_id file,
+                          struct str prompt)
 {
   struct str first, again;
 
   TRY(password_get(cli, &first, file, prompt));
   if (!cli_has(cli, file)) {
     TRY(ask(cli, &again, text_get(TEXT_CLI_ASK_AGAIN, cli->lang)));
-    if (!str_equal(first, again))
-      return FAIL(&cli->trail, ERR_INPUT, "the two passwords differ");
+    if (!str_equal(first, again)) return FAIL(&cli->trail, ERR_INPUT, "the two passwords differ");
   }
   *ret_password = first;
   return OK;

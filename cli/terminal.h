@@ -1,5 +1,5 @@
-/* What a verb asks of the person at the terminal, and of private files instead of one. Passwords are
- * never taken from arguments or the environment, where other processes can read them. */
+/* What a verb asks of the person at the terminal, and of private files instead of one. Passwords
+ * are never taken from arguments or the environment, where other processes can read them. */
 #ifndef CLI_TERMINAL_H
 #define CLI_TERMINAL_H
 

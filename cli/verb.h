@@ -34,7 +34,7 @@ struct verb {
   enum exit_code (*run)(struct cli *cli);
   uint64_t needs, takes; /* options: without the first it does not run */
   unsigned operands_min, operands_max;
-  const char *operands; /* as the usage shows them */
+  const char *operands;    /* as the usage shows them */
   enum text_id says, help; /* one line; what a reader wants to know before using it */
 };
 

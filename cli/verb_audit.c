@@ -1,5 +1,5 @@
-/* cnis audit fsck: everything that a start verifies (lock, keys, every row's seal, the sums, the tree),
- * without serving and without the custodian's word on the head, for which it says so. */
+/* cnis audit fsck: everything that a start verifies (lock, keys, every row's seal, the sums, the
+ * tree), without serving and without the custodian's word on the head, for which it says so. */
 #include "cli/place.h"
 #include "cli/say.h"
 
@@ -13,6 +13,7 @@ static enum err register_verify(struct cli *cli)
   TRY(place_of(cli, &place, &settings));
   struct reg_config config = place_register(cli, &place, &settings);
   config.start_without_custodian = true;
+  config.custodian_socket = NULL; /* not asked, and so not missed */
   return reg_open(&reg, &config, &cli->trail);
 }
 
@@ -21,8 +22,7 @@ enum exit_code verb_audit_fsck(struct cli *cli)
   struct json json;
   enum err err = register_verify(cli);
 
-  if (err != OK)
-    return complain(cli, err);
+  if (err != OK) return complain(cli, err);
   if (!cli->json) {
     say(cli, TEXT_FSCK_WHOLE);
     return EXIT_FINE;

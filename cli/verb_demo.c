@@ -1,5 +1,5 @@
-/* cnis demo: makes a synthetic authority in DIR, or takes the one that is there, starts its custodian
- * and serves it until it is told to end. Everything in it is made up. */
+/* cnis demo: makes a synthetic authority in DIR, or takes the one that is there, starts its
+ * custodian and serves it until it is told to end. Everything in it is made up. */
 #include <string.h>
 #include <unistd.h>
 
@@ -77,8 +77,13 @@ static enum err password_make(struct demo *demo)
 static enum err custodian_make(struct demo *demo)
 {
   struct cli *cli = demo->cli;
-  const char *argv[] = {path_beside(cli, "cnis-custodian"), "init", "--dir", demo->place.custodian_dir,
-                        "--origin", DEMO_ORIGIN, NULL};
+  const char *argv[] = {path_beside(cli, "cnis-custodian"),
+                        "init",
+                        "--dir",
+                        demo->place.custodian_dir,
+                        "--origin",
+                        DEMO_ORIGIN,
+                        NULL};
 
   TRY(folder_make(demo->place.custodian_dir));
   return child_run(cli, argv, false);
@@ -88,18 +93,19 @@ static enum err custodian_start(struct demo *demo)
 {
   OWNED(custodian_free) struct custodian *custodian = NULL;
   struct cli *cli = demo->cli;
-  const char *argv[] = {path_beside(cli, "cnis-custodian"), "serve", "--dir", demo->place.custodian_dir,
-                        "--socket", demo->place.custodian_socket, NULL};
+  const char *argv[] = {
+    path_beside(cli, "cnis-custodian"), "serve", "--dir", demo->place.custodian_dir, "--socket",
+    demo->place.custodian_socket,       NULL};
   struct custodian_public told;
   enum err err = OK;
 
-  TRY(custodian_new(&custodian, demo->place.custodian_socket, CUSTODIAN_PATIENCE_US, &cli->outside));
+  TRY(
+    custodian_new(&custodian, demo->place.custodian_socket, CUSTODIAN_PATIENCE_US, &cli->outside));
   TRY(child_start(cli, &demo->custodian, argv));
   for (int tries = 0; tries < START_TRIES; tries++) {
     cli->trail = (struct trail){0};
     err = custodian_public(custodian, &told, &cli->trail);
-    if (err == OK)
-      return OK;
+    if (err == OK) return OK;
     usleep(START_WAIT_US);
   }
   return err;
@@ -119,6 +125,7 @@ static enum err authority_make(struct demo *demo)
     .admin = STR(DEMO_ADMINISTRATOR),
   };
 
+  note(cli, TEXT_DEMO_MAKING);
   TRY(folder_make(demo->place.dir));
   TRY(folder_make(demo->place.people_dir));
   TRY(password_make(demo));
@@ -139,40 +146,60 @@ static enum err authority_take(struct demo *demo)
   return service_start(&demo->service, demo->cli, &demo->place, &demo->settings, true);
 }
 
-/* Only what a demonstration made is ever thrown away: a folder that has none of its marks stays. */
-static enum err authority_reset(struct demo *demo)
+/* The folders below DIR that a demonstration consists of. */
+#define PARTS 4
+static const char *part_at(const struct demo *demo, size_t i)
 {
   const struct place *place = &demo->place;
-  const char *parts[] = {place->register_dir, place->root_dir, place->custodian_dir, place->people_dir};
+  const char *parts[PARTS] = {place->register_dir, place->root_dir, place->custodian_dir,
+                              place->people_dir};
 
-  if (!path_exists(place->people_dir) && path_exists(place->register_dir))
-    return FAIL(&demo->cli->trail, ERR_CONFLICT, "this folder is no demonstration");
-  for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
-    if (path_exists(parts[i]))
-      TRY(folder_remove(parts[i]));
-  }
-  return OK;
+  return parts[i];
 }
 
-static enum err demo_run(struct demo *demo)
+static bool authority_is_there(const struct demo *demo)
 {
-  struct cli *cli = demo->cli;
+  for (size_t i = 0; i < PARTS; i++) {
+    if (path_exists(part_at(demo, i))) return true;
+  }
+  return false;
+}
 
-  TRY(settings_read(cli, &demo->settings, cli->value[OPTION_DIR]));
-  TRY(place_of(cli, &demo->place, &demo->settings));
-  if (cli_has(cli, OPTION_RESET))
-    TRY(authority_reset(demo));
-  if (path_exists(path_join(cli, demo->place.dir, MARK)))
-    return authority_take(demo);
-  if (path_exists(demo->place.register_dir))
-    return FAIL(&cli->trail, ERR_CONFLICT, "no finished demonstration is here: --reset begins again");
-  return authority_make(demo);
+static enum err authority_remove(const struct demo *demo)
+{
+  for (size_t i = 0; i < PARTS; i++) {
+    if (path_exists(part_at(demo, i))) TRY(folder_remove(part_at(demo, i)));
+  }
+  return OK;
 }
 
 static void demo_end(struct demo *demo)
 {
   service_stop(&demo->service);
   child_stop(&demo->custodian);
+}
+
+/* All or nothing: what could not be finished is taken away again, and `err` says why. */
+static enum err authority_undo(struct demo *demo, enum err err)
+{
+  demo_end(demo);
+  return authority_remove(demo) == OK ? err : ERR_IO;
+}
+
+/* Only what a demonstration finished is ever thrown away or served. */
+static enum err demo_run(struct demo *demo)
+{
+  struct cli *cli = demo->cli;
+
+  TRY(settings_read(cli, &demo->settings, cli->value[OPTION_DIR]));
+  TRY(place_of(cli, &demo->place, &demo->settings));
+  bool is_marked = path_exists(path_join(cli, demo->place.dir, MARK));
+  if (!is_marked && authority_is_there(demo))
+    return FAIL(&cli->trail, ERR_CONFLICT, "this folder holds something that is no demonstration");
+  if (is_marked && !cli_has(cli, OPTION_RESET)) return authority_take(demo);
+  TRY(authority_remove(demo));
+  enum err err = authority_make(demo);
+  return err == OK ? OK : authority_undo(demo, err);
 }
 
 enum exit_code verb_demo(struct cli *cli)
@@ -182,11 +209,9 @@ enum exit_code verb_demo(struct cli *cli)
   process_seal();
   signals_hold();
   enum err err = demo_run(&demo);
-  if (err != OK)
-    return complain(cli, err);
+  if (err != OK) return complain(cli, err);
   enum exit_code code = demo_say(&demo);
-  if (code != EXIT_FINE || cli_has(cli, OPTION_ONCE))
-    return code;
+  if (code != EXIT_FINE || cli_has(cli, OPTION_ONCE)) return code;
   fflush(stdout);
   signals_wait();
   return EXIT_FINE;

@@ -30,8 +30,9 @@ static bool is_private_of_mine(const char *path)
 static enum finding folders_are_private(struct cli *cli, const struct place *place)
 {
   (void)cli;
-  return is_private_of_mine(place->register_dir) && is_private_of_mine(place->root_dir) ? FOUND_RIGHT
-                                                                                        : FOUND_WRONG;
+  return is_private_of_mine(place->register_dir) && is_private_of_mine(place->root_dir)
+           ? FOUND_RIGHT
+           : FOUND_WRONG;
 }
 
 static enum finding root_is_private(struct cli *cli, const struct place *place)
@@ -47,7 +48,8 @@ static enum finding custodian_answers(struct cli *cli, const struct place *place
   struct custodian_public told;
   struct trail trail = {0};
 
-  if (custodian_new(&custodian, place->custodian_socket, CUSTODIAN_PATIENCE_US, &cli->outside) != OK)
+  if (custodian_new(&custodian, place->custodian_socket, CUSTODIAN_PATIENCE_US, &cli->outside) !=
+      OK)
     return FOUND_WRONG;
   return custodian_public(custodian, &told, &trail) == OK ? FOUND_RIGHT : FOUND_WRONG;
 }
@@ -57,8 +59,7 @@ static enum finding disk_has_room(struct cli *cli, const struct place *place)
   struct statvfs disk;
 
   (void)cli;
-  if (statvfs(place->register_dir, &disk) != 0)
-    return FOUND_WRONG;
+  if (statvfs(place->register_dir, &disk) != 0) return FOUND_WRONG;
   return (uint64_t)disk.f_bavail * disk.f_frsize >= ROOM_BYTES ? FOUND_RIGHT : FOUND_WRONG;
 }
 
@@ -68,8 +69,7 @@ static enum finding memory_can_be_locked(struct cli *cli, const struct place *pl
 
   (void)cli;
   (void)place;
-  if (getrlimit(RLIMIT_MEMLOCK, &limit) != 0)
-    return FOUND_WRONG;
+  if (getrlimit(RLIMIT_MEMLOCK, &limit) != 0) return FOUND_WRONG;
   return limit.rlim_cur >= LOCKED_BYTES ? FOUND_RIGHT : FOUND_WRONG;
 }
 
@@ -85,8 +85,7 @@ static enum finding swap_is_off(struct cli *cli, const struct place *place)
   struct str text;
 
   (void)place;
-  if (file_read(cli, &text, "/proc/swaps", 65536) != OK)
-    return FOUND_NOT_SHOWN;
+  if (file_read(cli, &text, "/proc/swaps", 65536) != OK) return FOUND_NOT_SHOWN;
   const char *end = memchr(text.ptr, '\n', text.len);
   return end == NULL || end + 1 == text.ptr + text.len ? FOUND_RIGHT : FOUND_WRONG;
 }
@@ -134,7 +133,8 @@ static void row_say(struct cli *cli, const struct doctor_row *row, enum finding 
     SAY(cli, finding == FOUND_WRONG ? TEXT_DOCTOR_WRONG : TEXT_DOCTOR_NOT_SHOWN, says, to_do);
 }
 
-static void row_json(struct cli *cli, struct json *json, const struct doctor_row *row, enum finding finding)
+static void row_json(struct cli *cli, struct json *json, const struct doctor_row *row,
+                     enum finding finding)
 {
   json_object_start(json);
   JSON_KEY(json, "check");
@@ -160,8 +160,7 @@ static bool rows_look(struct cli *cli, struct json *json, const struct place *pl
   for (size_t i = 0; i < ROW_COUNT; i++) {
     enum finding finding = rows[i].look(cli, place);
 
-    if (rows[i].needed == SERVICE && finding != FOUND_RIGHT)
-      is_well = false;
+    if (rows[i].needed == SERVICE && finding != FOUND_RIGHT) is_well = false;
     if (cli->json)
       row_json(cli, json, &rows[i], finding);
     else
@@ -177,10 +176,8 @@ static enum exit_code doctor_say(struct cli *cli, bool for_live)
   struct json json;
   enum err err = settings_read(cli, &settings, cli->value[OPTION_DIR]);
 
-  if (err == OK)
-    err = place_of(cli, &place, &settings);
-  if (err != OK)
-    return complain(cli, err);
+  if (err == OK) err = place_of(cli, &place, &settings);
+  if (err != OK) return complain(cli, err);
   json_start(&json, cli->arena, 4096);
   json_object_start(&json);
   JSON_KEY(&json, "checks");
@@ -191,8 +188,7 @@ static enum exit_code doctor_say(struct cli *cli, bool for_live)
   json_bool(&json, false);
   json_object_end(&json);
   enum exit_code code = for_live ? EXIT_REFUSED : is_well ? EXIT_FINE : EXIT_NOT_ALL;
-  if (cli->json)
-    return say_json(cli, &json, code);
+  if (cli->json) return say_json(cli, &json, code);
   say(cli, for_live ? TEXT_DOCTOR_LIVE_REFUSED : TEXT_DOCTOR_SYNTHETIC_ONLY);
   return code;
 }

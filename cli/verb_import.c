@@ -128,9 +128,9 @@ static enum exit_code totals_say(struct cli *cli, struct telling *telling)
 
   if (!cli->json) {
     SAY(cli, is_dry ? TEXT_IMPORT_SUMMARY_DRY : TEXT_IMPORT_SUMMARY, number(cli, totals->taken),
-        number(cli, totals->unchanged), number(cli, totals->proposed), number(cli, totals->refused));
-    if (totals->taken > 0 && !is_dry)
-      SAY(cli, TEXT_IMPORT_WAITING, number(cli, totals->taken));
+        number(cli, totals->unchanged), number(cli, totals->proposed),
+        number(cli, totals->refused));
+    if (totals->taken > 0 && !is_dry) SAY(cli, TEXT_IMPORT_WAITING, number(cli, totals->taken));
     return code;
   }
   json_array_end(&telling->json);
@@ -156,8 +156,7 @@ static enum exit_code template_write(struct cli *cli)
   if (!lang_parse(cli->value[OPTION_TEMPLATE], &lang))
     return misuse(cli, SENTENCE(cli, TEXT_CLI_LANG_WRONG, str_from(cli->value[OPTION_TEMPLATE])));
   enum err err = sheet_template(cli->arena, &text, lang);
-  if (err != OK)
-    return complain(cli, err);
+  if (err != OK) return complain(cli, err);
   fwrite(text.ptr, 1, text.len, stdout);
   return EXIT_FINE;
 }
@@ -167,8 +166,7 @@ enum exit_code verb_import(struct cli *cli)
   struct telling telling = {.cli = cli};
   struct day on;
 
-  if (cli_has(cli, OPTION_TEMPLATE) && cli->operand_count == 0)
-    return template_write(cli);
+  if (cli_has(cli, OPTION_TEMPLATE) && cli->operand_count == 0) return template_write(cli);
   if (cli->operand_count != 1 || !cli_has(cli, OPTION_DIR))
     return misuse(cli, text_get(TEXT_IMPORT_NEEDS_FILE, cli->lang));
   if (cli_has(cli, OPTION_ON) && !day_parse(str_from(cli->value[OPTION_ON]), &on))

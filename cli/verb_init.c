@@ -61,10 +61,8 @@ static enum err administrator_add(struct cli *cli, struct reg *reg, const struct
                        .unix_uid = order->unix_uid,
                        .roles = POLICY_BIT(role)};
   enum err err = user_first(&op, &first);
-  if (err == OK)
-    err = submit_and_wait(&op);
-  if (err != OK && op.trail.where != NULL)
-    cli->trail = op.trail;
+  if (err == OK) err = submit_and_wait(&op);
+  if (err != OK && op.trail.where != NULL) cli->trail = op.trail;
   return err;
 }
 
@@ -129,13 +127,14 @@ static enum err order_read(struct cli *cli, struct init_order *ret_order)
   return OK;
 }
 
-static enum exit_code made_say(struct cli *cli, const struct place *place, const struct init_order *order)
+static enum exit_code made_say(struct cli *cli, const struct place *place,
+                               const struct init_order *order)
 {
   struct json json;
 
   if (!cli->json) {
-    SAY(cli, cli_has(cli, OPTION_DRY_RUN) ? TEXT_INIT_WOULD : TEXT_INIT_MADE, order->reg.authority_name,
-        str_from(place->dir), order->reg.regime, order->admin);
+    SAY(cli, cli_has(cli, OPTION_DRY_RUN) ? TEXT_INIT_WOULD : TEXT_INIT_MADE,
+        order->reg.authority_name, str_from(place->dir), order->reg.regime, order->admin);
     return EXIT_FINE;
   }
   json_start(&json, cli->arena, 512);
@@ -163,21 +162,17 @@ enum exit_code verb_init(struct cli *cli)
   struct init_order order;
   enum err err;
 
-  if (cli_has(cli, OPTION_LIVE))
-    return doctor_refuse_live(cli);
+  if (cli_has(cli, OPTION_LIVE)) return doctor_refuse_live(cli);
   if (!code_is_valid(cli->value[OPTION_CODE]))
     return misuse(cli, SENTENCE(cli, TEXT_CLI_OPTION_WRONG, STR("code")));
   err = settings_read(cli, &settings, cli->value[OPTION_DIR]);
-  if (err == OK)
-    err = place_of(cli, &place, &settings);
-  if (err == OK)
-    err = order_read(cli, &order);
+  if (err == OK) err = place_of(cli, &place, &settings);
+  if (err == OK) err = order_read(cli, &order);
   if (err == OK && path_exists(path_join(cli, place.register_dir, "register.db")))
     err = ERR_CONFLICT;
   if (err == OK && !cli_has(cli, OPTION_DRY_RUN))
     err = password_get_new(cli, &order.password, OPTION_PASSWORD_FILE,
                            SENTENCE(cli, TEXT_CLI_ASK_NEW_PASSWORD, order.admin));
-  if (err == OK && !cli_has(cli, OPTION_DRY_RUN))
-    err = init_make(cli, &place, &settings, &order);
+  if (err == OK && !cli_has(cli, OPTION_DRY_RUN)) err = init_make(cli, &place, &settings, &order);
   return err == OK ? made_say(cli, &place, &order) : complain(cli, err);
 }

@@ -13,9 +13,9 @@ struct named {
   unsigned value;
   const char *name;
 };
-static const struct named purposes[] = {
-  {KEY_RECORD, "record"}, {KEY_FRESH, "fresh"}, {KEY_ITEM, "item"}, {KEY_AUDIT, "audit"},
-  {KEY_SERVE, "serve"}, {KEY_MANIFEST, "manifest"}};
+static const struct named purposes[] = {{KEY_RECORD, "record"}, {KEY_FRESH, "fresh"},
+                                        {KEY_ITEM, "item"},     {KEY_AUDIT, "audit"},
+                                        {KEY_SERVE, "serve"},   {KEY_MANIFEST, "manifest"}};
 static const struct named states[] = {{KEY_PRE_ACTIVE, "pre-active"},
                                       {KEY_ACTIVE, "active"},
                                       {KEY_DECRYPT_ONLY, "decrypt-only"},
@@ -24,12 +24,12 @@ static const struct named states[] = {{KEY_PRE_ACTIVE, "pre-active"},
 static const char *name_of(const struct named *names, size_t count, unsigned value)
 {
   for (size_t i = 0; i < count; i++) {
-    if (names[i].value == value)
-      return names[i].name;
+    if (names[i].value == value) return names[i].name;
   }
   return "?";
 }
-#define NAME_OF(names, value) name_of((names), sizeof(names) / sizeof((names)[0]), (unsigned)(value))
+#define NAME_OF(names, value)                                                                      \
+  name_of((names), sizeof(names) / sizeof((names)[0]), (unsigned)(value))
 
 static void row_say(const struct keyring_row *row)
 {
@@ -37,8 +37,8 @@ static void row_say(const struct keyring_row *row)
 
   instant_write(created, row->created);
   hex_write(id, row->id, KEY_ID_BYTES);
-  printf("%-10s %4u  %-12s %.20s  %.*s\n", NAME_OF(purposes, row->purpose), (unsigned)row->generation,
-         NAME_OF(states, row->state), created, (int)sizeof id, id);
+  printf("%-10s %4u  %-12s %.20s  %.*s\n", NAME_OF(purposes, row->purpose),
+         (unsigned)row->generation, NAME_OF(states, row->state), created, (int)sizeof id, id);
 }
 
 static void row_json(struct json *json, const struct keyring_row *row)
@@ -69,8 +69,7 @@ static enum exit_code keys_say(struct cli *cli, const struct keyring *keyring)
     struct keyring_row row = keyring_row(keyring, i);
 
     row_json(&json, &row);
-    if (!cli->json)
-      row_say(&row);
+    if (!cli->json) row_say(&row);
   }
   json_array_end(&json);
   json_object_end(&json);

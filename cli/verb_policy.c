@@ -26,7 +26,8 @@ static void check_line(void *self, struct str text)
     say_str(text);
 }
 
-static enum err check_files(struct cli *cli, const struct policy *policy, struct check_totals *totals)
+static enum err check_files(struct cli *cli, const struct policy *policy,
+                            struct check_totals *totals)
 {
   OWNED(arena_free) struct arena *scratch = NULL;
 
@@ -50,8 +51,7 @@ static enum exit_code check_say(struct cli *cli, struct check_totals totals)
   enum exit_code code = totals.failed == 0 ? EXIT_FINE : EXIT_NOT_ALL;
   struct json json;
 
-  if (!cli->json)
-    return code;
+  if (!cli->json) return code;
   json_start(&json, cli->arena, 128);
   json_object_start(&json);
   JSON_KEY(&json, "passed");
@@ -70,10 +70,8 @@ enum exit_code verb_policy_check(struct cli *cli)
   struct check_totals totals = {0};
   enum err err = policy_open(cli, &policy);
 
-  if (err == OK)
-    err = check_files(cli, policy, &totals);
-  if (err != OK)
-    return complain(cli, err);
+  if (err == OK) err = check_files(cli, policy, &totals);
+  if (err != OK) return complain(cli, err);
   return check_say(cli, totals);
 }
 
@@ -103,12 +101,9 @@ enum exit_code verb_policy_matrix(struct cli *cli)
   struct str text = STR("");
   enum err err = policy_open(cli, &policy);
 
-  if (err == OK)
-    err = policy_matrix(policy, cli->arena, &text);
-  if (err != OK)
-    return complain(cli, err);
-  if (cli->json)
-    return matrix_json(cli, text);
+  if (err == OK) err = policy_matrix(policy, cli->arena, &text);
+  if (err != OK) return complain(cli, err);
+  if (cli->json) return matrix_json(cli, text);
   fwrite(text.ptr, 1, text.len, stdout);
   return EXIT_FINE;
 }
@@ -143,11 +138,9 @@ enum exit_code verb_policy_explain(struct cli *cli)
   struct json json;
   enum err err = policy_open(cli, &policy);
 
-  if (err != OK)
-    return complain(cli, err);
+  if (err != OK) return complain(cli, err);
   const char *unknown = unknown_rule(cli, policy);
-  if (unknown != NULL)
-    return misuse(cli, SENTENCE(cli, TEXT_CLI_NO_SUCH_RULE, str_from(unknown)));
+  if (unknown != NULL) return misuse(cli, SENTENCE(cli, TEXT_CLI_NO_SUCH_RULE, str_from(unknown)));
   json_start(&json, cli->arena, 1024);
   json_object_start(&json);
   JSON_KEY(&json, "rules");
@@ -157,8 +150,8 @@ enum exit_code verb_policy_explain(struct cli *cli)
 
     explain_json(&json, policy, rule);
     if (!cli->json)
-      SAY(cli, TEXT_CLI_RULE, policy_rule_id(policy, rule), policy_rule_why(policy, rule, cli->lang),
-          policy_rule_owner(policy, rule));
+      SAY(cli, TEXT_CLI_RULE, policy_rule_id(policy, rule),
+          policy_rule_why(policy, rule, cli->lang), policy_rule_owner(policy, rule));
   }
   json_array_end(&json);
   json_object_end(&json);

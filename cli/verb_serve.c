@@ -3,7 +3,8 @@
 #include "cli/say.h"
 #include "cli/service.h"
 
-static void banner_say(struct cli *cli, const struct service *service, const struct settings *settings)
+static void banner_say(struct cli *cli, const struct service *service,
+                       const struct settings *settings)
 {
   SAY(cli, TEXT_SERVE_BANNER, service_authority(service));
   if (settings->value[SETTING_SOCKET] != NULL)
@@ -12,7 +13,8 @@ static void banner_say(struct cli *cli, const struct service *service, const str
     SAY(cli, TEXT_SERVE_ADDRESS, number(cli, service_port(service)));
 }
 
-static void banner_json(struct cli *cli, const struct service *service, const struct settings *settings)
+static void banner_json(struct cli *cli, const struct service *service,
+                        const struct settings *settings)
 {
   struct json json;
 
@@ -43,18 +45,14 @@ enum exit_code verb_serve(struct cli *cli)
   process_seal();
   signals_hold();
   err = settings_read(cli, &settings, cli->value[OPTION_DIR]);
-  if (err == OK)
-    err = place_of(cli, &place, &settings);
-  if (err == OK)
-    err = service_start(&service, cli, &place, &settings, true);
-  if (err != OK)
-    return complain(cli, err);
+  if (err == OK) err = place_of(cli, &place, &settings);
+  if (err == OK) err = service_start(&service, cli, &place, &settings, true);
+  if (err != OK) return complain(cli, err);
   if (cli->json)
     banner_json(cli, service, &settings);
   else
     banner_say(cli, service, &settings);
-  if (!place_is_separated(&place))
-    note(cli, TEXT_SERVE_NOT_SEPARATED);
+  if (!place_is_separated(&place)) note(cli, TEXT_SERVE_NOT_SEPARATED);
   fflush(stdout);
   signals_wait();
   return EXIT_FINE;

@@ -62,8 +62,7 @@ static enum err user_add_ask(struct cli *cli)
   struct str password;
 
   TRY(visit_begin(&visit));
-  if (cli_has(cli, OPTION_DRY_RUN))
-    return OK;
+  if (cli_has(cli, OPTION_DRY_RUN)) return OK;
   TRY(password_get_new(cli, &password, OPTION_NEW_PASSWORD_FILE,
                        SENTENCE(cli, TEXT_CLI_ASK_NEW_PASSWORD, str_from(cli->operands[0]))));
   TRY(user_add_body(cli, &call.body, password));
@@ -85,8 +84,7 @@ static enum err user_disable_ask(struct cli *cli)
   struct call call = {.method = "DELETE", .path = formatted(cli, "/v1/users/%s", cli->operands[0])};
 
   TRY(visit_begin(&visit));
-  if (cli_has(cli, OPTION_DRY_RUN))
-    return OK;
+  if (cli_has(cli, OPTION_DRY_RUN)) return OK;
   call.token = visit.signed_in.token;
   return call_must(cli, &reply, visit.service, &call);
 }

@@ -3,8 +3,7 @@
 
 void visit_end(struct visit *visit)
 {
-  if (visit->service != NULL)
-    sign_out(visit->cli, visit->service, &visit->signed_in);
+  if (visit->service != NULL) sign_out(visit->cli, visit->service, &visit->signed_in);
   service_stop(&visit->service);
 }
 

@@ -1,13 +1,14 @@
-/* Protection follows the person: the other entries. Candidates come from the tokens in memory; each is opened as the
- * matcher opens, compared, and changed in the same commit. What is already shielded elsewhere cannot be
- * found here, and the custodian's search afterwards finds it. */
+/* Protection follows the person: the other entries. Candidates come from the tokens in memory; each
+ * is opened as the matcher opens, compared, and changed in the same commit. What is already
+ * shielded elsewhere cannot be found here, and the custodian's search afterwards finds it. */
 #include <string.h>
 
 #include "base/fold.h"
 #include "register/blind.h"
 #include "register/protect.h"
 
-/* One commit's share of others. An address of many families (a refuge) may have more: the people come first. */
+/* One commit's share of others. An address of many families (a refuge) may have more: the people
+ * come first. */
 #define FOLLOW_MAX 32
 
 struct others {
@@ -24,7 +25,8 @@ static void note(struct others *others, struct id from, struct id id)
 }
 
 /* Under index_read. */
-static void find(struct op *op, struct others *others, struct id from, enum token_kind kind, struct personal text)
+static void find(struct op *op, struct others *others, struct id from, enum token_kind kind,
+                 struct personal text)
 {
   const struct entry *entry;
   size_t cursor = 0;
@@ -33,7 +35,8 @@ static void find(struct op *op, struct others *others, struct id from, enum toke
   if (text.len == 0) return;
   token = index_token(op->reg->index, op->reader->scratch, kind, text);
   if (token == 0) return;
-  while ((entry = index_find(op->reg->index, token, &cursor)) != NULL) note(others, from, entry->id);
+  while ((entry = index_find(op->reg->index, token, &cursor)) != NULL)
+    note(others, from, entry->id);
 }
 
 static void find_all(struct op *op, struct others *others, const struct following *following)
@@ -51,7 +54,8 @@ static void find_all(struct op *op, struct others *others, const struct followin
   index_done(op->reg->index);
 }
 
-enum err follow_household(struct op *op, uint8_t household[static ID_BYTES], struct id from, struct personal home)
+enum err follow_household(struct op *op, uint8_t household[static ID_BYTES], struct id from,
+                          struct personal home)
 {
   static const uint8_t none[ID_BYTES];
   struct others others = {.count = 0};
@@ -61,7 +65,8 @@ enum err follow_household(struct op *op, uint8_t household[static ID_BYTES], str
   for (size_t i = 0; i < others.count; i++) {
     const struct entry *entry = index_entry(op->reg->index, others.ids[i]);
 
-    if (entry != NULL && memcmp(entry->household, none, ID_BYTES) != 0) memcpy(household, entry->household, ID_BYTES);
+    if (entry != NULL && memcmp(entry->household, none, ID_BYTES) != 0)
+      memcpy(household, entry->household, ID_BYTES);
   }
   index_done(op->reg->index);
   return OK;
@@ -71,7 +76,8 @@ enum err follow_household(struct op *op, uint8_t household[static ID_BYTES], str
 
 typedef enum err fold(struct arena *arena, struct personal *ret_folded, struct personal text);
 
-static enum err same(struct op *op, bool *ret_same, fold *folded, struct personal a, struct personal b)
+static enum err same(struct op *op, bool *ret_same, fold *folded, struct personal a,
+                     struct personal b)
 {
   struct personal x, y;
 
@@ -99,12 +105,14 @@ static enum err is_person(struct op *op, bool *ret_is, const struct record *reco
   TRY(same(op, &name, fold_name, text_of(record, FIELD_person_name, slot), person->name));
   TRY(same(op, &phone, fold_phone, text_of(record, FIELD_person_phone, slot), person->phone));
   TRY(same(op, &email, fold_email, text_of(record, FIELD_person_email, slot), person->email));
-  TRY(same(op, &address, fold_address, text_of(record, FIELD_person_address, slot), person->address));
+  TRY(
+    same(op, &address, fold_address, text_of(record, FIELD_person_address, slot), person->address));
   *ret_is = name + (phone || email) + address >= 2;
   return OK;
 }
 
-static enum err slots_of(struct op *op, uint8_t *ret_slots, const struct record *record, const struct following *following)
+static enum err slots_of(struct op *op, uint8_t *ret_slots, const struct record *record,
+                         const struct following *following)
 {
   *ret_slots = 0;
   for (unsigned slot = 0; slot < PEOPLE; slot++)
@@ -119,11 +127,13 @@ static enum err slots_of(struct op *op, uint8_t *ret_slots, const struct record 
 
 /* ---- changing ---- */
 
-static const enum field slot_fields[] = {FIELD_person_address, FIELD_person_phone, FIELD_person_email};
+static const enum field slot_fields[] = {FIELD_person_address, FIELD_person_phone,
+                                         FIELD_person_email};
 #define SLOT_FIELDS (sizeof slot_fields / sizeof slot_fields[0])
 
 /* The slots' values, as entries of a patch; in casework they stay for now. */
-static enum err slot_entries(struct op *op, const struct record *record, uint8_t slots, struct shielding *ret_patch)
+static enum err slot_entries(struct op *op, const struct record *record, uint8_t slots,
+                             struct shielding *ret_patch)
 {
   struct shield_entry *entries = arena_take_array(op->arena, SLOT_FIELDS * PEOPLE, sizeof *entries);
   size_t count = 0;
@@ -146,20 +156,23 @@ static bool fits_a_patch(const struct shielding *patch)
 {
   size_t bytes = 0;
 
-  for (size_t i = 0; i < patch->count; i++) bytes += SHIELD_ENTRY_OVERHEAD + patch->entries[i].n;
+  for (size_t i = 0; i < patch->count; i++)
+    bytes += SHIELD_ENTRY_OVERHEAD + patch->entries[i].n;
   return bytes <= SHIELD_PATCH_TEXT_MAX;
 }
 
-/* Takes the slots' values out of casework. Where they do not fit a patch, or none is free, the whole entry is protected:
- * too much rather than too little. */
-static enum err take_slots(struct op *op, struct record *record, struct safety *safety, const struct audit_secret *child,
-                           uint8_t slots, struct shielding *ret_shielding)
+/* Takes the slots' values out of casework. Where they do not fit a patch, or none is free, the
+ * whole entry is protected: too much rather than too little. */
+static enum err take_slots(struct op *op, struct record *record, struct safety *safety,
+                           const struct audit_secret *child, uint8_t slots,
+                           struct shielding *ret_shielding)
 {
   enum err err;
 
   TRY(slot_entries(op, record, slots, ret_shielding));
   if (ret_shielding->count == 0) return OK;
-  err = fits_a_patch(ret_shielding) ? blind_patch(op, ret_shielding, record->id, child) : ERR_CONFLICT;
+  err =
+    fits_a_patch(ret_shielding) ? blind_patch(op, ret_shielding, record->id, child) : ERR_CONFLICT;
   if (err == ERR_CONFLICT) {
     safety->level = LEVEL_CONTACT_PROTECTED;
     safety->ever_protected = true;
@@ -176,8 +189,8 @@ static enum err take_slots(struct op *op, struct record *record, struct safety *
   return OK;
 }
 
-static enum err change(struct op *op, struct record *record, const struct facts *facts, struct safety *safety,
-                       uint8_t slots, enum level level)
+static enum err change(struct op *op, struct record *record, const struct facts *facts,
+                       struct safety *safety, uint8_t slots, enum level level)
 {
   struct shielding shielding = {.into = SHIELDING_KEEP};
 
@@ -204,7 +217,8 @@ static enum err follow_one(struct op *op, struct id id, const struct following *
   TRY(op_record(op, &record, &facts));
   TRY(record_safety(record, &safety));
   TRY(slots_of(op, &slots, record, following));
-  TRY(same(op, &shares_home, fold_address, text_of(record, FIELD_home_address, 0), following->home));
+  TRY(
+    same(op, &shares_home, fold_address, text_of(record, FIELD_home_address, 0), following->home));
   shares_home = shares_home && memcmp(safety.household, none, ID_BYTES) == 0;
   if (shares_home) memcpy(safety.household, following->household, ID_BYTES);
   if (slots == 0 && !shares_home) return OK;
@@ -216,6 +230,7 @@ enum err follow(struct op *op, const struct following *following)
   struct others others = {.count = 0};
 
   find_all(op, &others, following);
-  for (size_t i = 0; i < others.count; i++) TRY(follow_one(op, others.ids[i], following));
+  for (size_t i = 0; i < others.count; i++)
+    TRY(follow_one(op, others.ids[i], following));
   return OK;
 }

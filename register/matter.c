@@ -78,10 +78,52 @@ bool matter_request(const struct op *op, struct matter *matter)
   return !matter->asked.is_refused;
 }
 
+/* What the decision would be if somebody of this role had agreed. */
+static bool would_be_let_in(const struct op *op, struct decision *ret_decision,
+                            const struct asked *asked, uint8_t role)
+{
+  struct policy_request request = asked->request;
+
+  if (request.approval_count == POLICY_APPROVALS_MAX) return false;
+  request.approvals[request.approval_count++] = (struct policy_approval){
+    .role = role, .outcome = POLICY_APPROVED, .by_another = true, .in_time = true};
+  policy_decide(reg_policy(op->reg), ret_decision, &request, &asked->facts.policy);
+  return ret_decision->outcome != POLICY_DENY;
+}
+
+/* Some recipients come into the circle once somebody agrees, and until then the answer to them is
+ * the generic one. An officer who may know of the child is told instead whose agreement it takes:
+ * everything waits for that rule. */
+static void wait_to_be_let_in(const struct op *op, struct matter *matter)
+{
+  const struct policy *policy = reg_policy(op->reg);
+  struct decision decision;
+
+  for (unsigned rule = 1; rule <= policy_rule_count(policy); rule++) {
+    uint64_t roles = policy_rule_approvers(policy, (uint16_t)rule);
+
+    if (roles == 0 || (roles & (roles - 1)) != 0)
+      continue; /* one role, and no other, can satisfy it */
+    if (!would_be_let_in(op, &decision, &matter->asked, (uint8_t)__builtin_ctzll(roles))) continue;
+    decision.pending = fieldset_or(decision.pending, decision.granted);
+    decision.granted = (struct fieldset){{0, 0}};
+    decision.outcome = POLICY_NEEDS_SECOND_PERSON;
+    decision.pending_rules[0] = (uint16_t)rule;
+    decision.pending_count = 1;
+    matter->asked.decision = decision;
+    matter->asked.is_refused = false;
+    return;
+  }
+}
+
 enum err matter_decide(struct op *op, struct matter *matter)
 {
   if (!matter_request(op, matter)) return OK;
-  return asked_decide(op, &matter->asked, matter->sharing.record, matter->sharing.recipient);
+  TRY(asked_decide(op, &matter->asked, matter->sharing.record, matter->sharing.recipient));
+  if (matter->asked.is_refused && matter->asked.decision.answer == POLICY_GENERIC &&
+      matter_may_know(op, matter))
+    wait_to_be_let_in(op, matter);
+  return OK;
 }
 
 enum err matter_find(struct op *op, struct matter **ret_matter, struct id id, bool *ret_found)

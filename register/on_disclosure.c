@@ -216,7 +216,7 @@ enum err disclosure_make(struct op *op, const struct disclosure *in)
   if (!matter_request(op, matter))
     return reply_refused(op, &matter->asked, ACTION_DISCLOSURE, &in->ask);
   TRY(matter_look_up(op, matter));
-  TRY(asked_decide(op, &matter->asked, in->id, in->recipient));
+  TRY(matter_decide(op, matter));
   if (!matter_may_handle(op, matter)) return matter_generic(op, matter, ACTION_DISCLOSURE);
   if (matter->asked.is_refused)
     return reply_refused(op, &matter->asked, ACTION_DISCLOSURE, &in->ask);

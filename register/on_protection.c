@@ -1,5 +1,6 @@
-/* Safety of a child: raising at once, lowering by two people, and first decisions in batches. Who may
- * not know of the child gets the generic answer, whatever they ask for; nobody is told which other entries followed. */
+/* Safety of a child: raising at once, lowering by two people, and first decisions in batches. Who
+ * may not know of the child gets the generic answer, whatever they ask for; nobody is told which
+ * other entries followed. */
 #include "base/guard.h"
 #include "base/json.h"
 #include "register/cursor.h"
@@ -29,7 +30,8 @@ static struct ask with_purpose(const struct op *op, const struct ask *ask)
   return full;
 }
 
-static bool may_act(const struct op *op, const char *act, uint64_t purposes, struct entry_of *entry, uint16_t *rule)
+static bool may_act(const struct op *op, const char *act, uint64_t purposes, struct entry_of *entry,
+                    uint16_t *rule)
 {
   struct act_asked asked = {.act = act, .purposes = purposes};
   struct policy_permission may = asked_act(op, &asked, &entry->role);
@@ -90,7 +92,8 @@ static enum err refuse(struct op *op, enum text_id detail, struct entry_of *entr
 
 /* ---- lowering: a proposal, and a second person ---- */
 
-static enum err put_proposal(struct op *op, const struct asked *asked, const struct protection *in, struct id *ret_id)
+static enum err put_proposal(struct op *op, const struct asked *asked, const struct protection *in,
+                             struct id *ret_id)
 {
   struct item item = {.kind = ITEM_PROPOSAL,
                       .flags = (uint16_t)in->level,
@@ -117,7 +120,8 @@ static enum err lower_now(struct op *op, const struct asked *asked, enum level l
   return OK;
 }
 
-static enum err propose(struct op *op, const struct asked *asked, const struct protection *in, struct entry_of *entry)
+static enum err propose(struct op *op, const struct asked *asked, const struct protection *in,
+                        struct entry_of *entry)
 {
   struct json json;
   struct id proposal = {{0}};
@@ -142,7 +146,8 @@ static enum err propose(struct op *op, const struct asked *asked, const struct p
   return finish(op, &json, 202, entry);
 }
 
-static bool find_proposal(const struct op *op, struct item *ret_item, const struct protection_approval *in)
+static bool find_proposal(const struct op *op, struct item *ret_item,
+                          const struct protection_approval *in)
 {
   const struct item *item;
   bool found;
@@ -155,9 +160,10 @@ static bool find_proposal(const struct op *op, struct item *ret_item, const stru
   return found;
 }
 
-/* What comes out of the shielded compartment comes by a ticket that two people sign (custodian, lower): without
- * it the level cannot fall to none, since casework would hold nothing to show. */
-static enum err approve(struct op *op, const struct asked *asked, const struct item *proposal, struct entry_of *entry)
+/* What comes out of the shielded compartment comes by a ticket that two people sign (custodian,
+ * lower): without it the level cannot fall to none, since casework would hold nothing to show. */
+static enum err approve(struct op *op, const struct asked *asked, const struct item *proposal,
+                        struct entry_of *entry)
 {
   enum level level = (enum level)proposal->flags;
   struct json json;
@@ -172,7 +178,8 @@ static enum err approve(struct op *op, const struct asked *asked, const struct i
   return finish(op, &json, 200, entry);
 }
 
-static enum err turn_down(struct op *op, const struct asked *asked, const struct item *proposal, struct entry_of *entry)
+static enum err turn_down(struct op *op, const struct asked *asked, const struct item *proposal,
+                          struct entry_of *entry)
 {
   struct json json;
 
@@ -215,7 +222,8 @@ static uint8_t slots_of(const unsigned *slots, size_t count)
   return set;
 }
 
-static enum err raise_now(struct op *op, const struct asked *asked, const struct protection *in, struct entry_of *entry)
+static enum err raise_now(struct op *op, const struct asked *asked, const struct protection *in,
+                          struct entry_of *entry)
 {
   struct raising raising = {
     .level = in->level,
@@ -269,7 +277,8 @@ enum err protection_set(struct op *op, const struct protection *in)
   if (held > in->level) return propose(op, &asked, in, &entry);
   if (in->level >= LEVEL_CONTACT_PROTECTED) return raise_now(op, &asked, in, &entry);
   about_child(&entry, &asked, false);
-  return refuse(op, held == LEVEL_NONE ? TEXT_SAFETY_NOT_LOWER : TEXT_SAFETY_FIRST_DECISION, &entry);
+  return refuse(op, held == LEVEL_NONE ? TEXT_SAFETY_NOT_LOWER : TEXT_SAFETY_FIRST_DECISION,
+                &entry);
 }
 
 /* ---- first decisions ---- */
@@ -283,7 +292,8 @@ static struct ask ask_of_lead(const struct op *op)
   ask.said.basis = policy_word(policy, POLICY_BASIS, STR("statutory_duty"));
   ask.said.urgency = policy_word(policy, POLICY_URGENCY, STR("routine"));
   for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
-    ask.said.asked = fieldset_with(ask.said.asked, policy_word(policy, POLICY_FIELD, str_from(words[i])));
+    ask.said.asked =
+      fieldset_with(ask.said.asked, policy_word(policy, POLICY_FIELD, str_from(words[i])));
   return ask;
 }
 
@@ -311,7 +321,8 @@ static enum err waiting(struct op *op, struct id **ret_ids, size_t *ret_count)
 enum err first_decision_list(struct op *op, struct str cursor)
 {
   struct entry_of entry = {.action = ACTION_LIST};
-  struct listing_page page = {.name = STR("waiting"), .action = ACTION_FIRST_DECISION, .entry = &entry};
+  struct listing_page page = {
+    .name = STR("waiting"), .action = ACTION_FIRST_DECISION, .entry = &entry};
   struct ask ask = ask_of_lead(op);
   struct listing listing;
   struct id *ids;
@@ -334,7 +345,8 @@ enum err first_decision_list(struct op *op, struct str cursor)
   return listing_answer(op, &listing, &page);
 }
 
-/* None is a decision only where nobody ever asked for protection: all else is a lowering (design D10). */
+/* None is a decision only where nobody ever asked for protection: all else is a lowering (design
+ * D10). */
 static bool may_be_none(const struct safety *safety)
 {
   for (unsigned slot = 0; slot < PEOPLE; slot++)
@@ -356,23 +368,30 @@ static enum err decide_none(struct op *op, const struct facts *facts)
 }
 
 enum decided { DECIDED, DECIDED_ALREADY, DECIDED_IS_LOWERING, DECIDED_ABSENT };
-static const char *const decided_names[] = {"decided", "already_decided", "needs_two_people", "absent"};
+static const char *const decided_names[] = {"decided", "already_decided", "needs_two_people",
+                                            "absent"};
 
-static enum err decide_one(struct op *op, enum decided *ret_decided, const struct asked *asked, enum level level)
+static enum err decide_one(struct op *op, enum decided *ret_decided, const struct asked *asked,
+                           enum level level)
 {
   struct raising raising = {.level = level, .decides = true};
 
   *ret_decided = DECIDED;
-  if (!may_know(op, asked)) *ret_decided = DECIDED_ABSENT;
-  else if (asked->facts.safety.first_decided) *ret_decided = DECIDED_ALREADY;
-  else if (level >= LEVEL_CONTACT_PROTECTED) return protect_raise(op, &asked->facts, &raising);
-  else if (!may_be_none(&asked->facts.safety)) *ret_decided = DECIDED_IS_LOWERING;
-  else return decide_none(op, &asked->facts);
+  if (!may_know(op, asked))
+    *ret_decided = DECIDED_ABSENT;
+  else if (asked->facts.safety.first_decided)
+    *ret_decided = DECIDED_ALREADY;
+  else if (level >= LEVEL_CONTACT_PROTECTED)
+    return protect_raise(op, &asked->facts, &raising);
+  else if (!may_be_none(&asked->facts.safety))
+    *ret_decided = DECIDED_IS_LOWERING;
+  else
+    return decide_none(op, &asked->facts);
   return OK;
 }
 
-static enum err decide_each(struct op *op, struct json *json, const struct first_decisions *in, const struct ask *ask,
-                            const struct entry_of *of_all)
+static enum err decide_each(struct op *op, struct json *json, const struct first_decisions *in,
+                            const struct ask *ask, const struct entry_of *of_all)
 {
   for (size_t i = 0; i < in->count; i++) {
     struct entry_of entry = *of_all;
@@ -415,7 +434,8 @@ enum err first_decision_make(struct op *op, const struct first_decisions *in)
   ask = with_purpose(op, &in->ask);
   if (!may_act(op, "first_decision", ask.said.purposes, &entry, &rule))
     return reply_no_act(op, entry.action, ask.said.purposes);
-  if (in->level >= LEVEL_CONTACT_PROTECTED && in->count > 1) return refuse(op, TEXT_SAFETY_ONE_AT_A_TIME, &entry);
+  if (in->level >= LEVEL_CONTACT_PROTECTED && in->count > 1)
+    return refuse(op, TEXT_SAFETY_ONE_AT_A_TIME, &entry);
   json_start(&json, op->arena, 128 * in->count + 128);
   json_object_start(&json);
   JSON_KEY(&json, "level");

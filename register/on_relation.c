@@ -1,5 +1,6 @@
-/* Who stands how to a child: assignments, relations of outside bodies, conflicts. Each is an evidenced row with an
- * end, never a caller's word; who may not know of the child gets the generic answer. */
+/* Who stands how to a child: assignments, relations of outside bodies, conflicts. Each is an
+ * evidenced row with an end, never a caller's word; who may not know of the child gets the generic
+ * answer. */
 #include <string.h>
 
 #include "base/guard.h"
@@ -33,12 +34,13 @@ static bool may_act(const struct op *op, const char *act, struct acting *acting)
   return may.allowed;
 }
 
-/* Looks up the child on the same path for every id. *ret_known: held, and not hidden from this person. */
+/* Looks up the child on the same path for every id. *ret_known: held, and not hidden from this
+ * person. */
 static enum err look_up(struct op *op, struct acting *acting, struct id id, bool *ret_known)
 {
   const struct policy *policy = reg_policy(op->reg);
-  struct ask ask = {
-    .said = {.purposes = POLICY_BIT(policy_word(policy, POLICY_PURPOSE, STR("safeguarding_enquiry")))}};
+  struct ask ask = {.said = {.purposes = POLICY_BIT(
+                               policy_word(policy, POLICY_PURPOSE, STR("safeguarding_enquiry")))}};
   struct asked *asked = &acting->asked;
 
   *asked = (struct asked){0};
@@ -53,7 +55,8 @@ static enum err look_up(struct op *op, struct acting *acting, struct id id, bool
   return OK;
 }
 
-static enum err answer(struct op *op, struct acting *acting, struct id child, const char *what, struct str name)
+static enum err answer(struct op *op, struct acting *acting, struct id child, const char *what,
+                       struct str name)
 {
   struct json json;
 
@@ -93,7 +96,8 @@ static bool account_named(const struct op *op, struct id *ret_account, struct st
 static enum err no_such_person(struct op *op, struct acting *acting)
 {
   acting->entry.outcome = OUTCOME_REFUSED;
-  return reply_problem(op, &(struct problem){.err = ERR_INPUT, .detail = TEXT_REGISTER_NO_OFFICER}, &acting->entry);
+  return reply_problem(op, &(struct problem){.err = ERR_INPUT, .detail = TEXT_REGISTER_NO_OFFICER},
+                       &acting->entry);
 }
 
 /* ---- assignments (W-05) ---- */
@@ -159,12 +163,13 @@ enum err conflict_make(struct op *op, const struct conflict *in)
 
   TRY(op_begin(op));
   is_own = account_named(op, &officer, in->officer) && id_equal(officer, op->actor.account);
-  if (!may_act(op, "record_conflict", &acting) && !is_own) return reply_no_act(op, ACTION_CONFLICT, 0);
+  if (!may_act(op, "record_conflict", &acting) && !is_own)
+    return reply_no_act(op, ACTION_CONFLICT, 0);
   TRY(look_up(op, &acting, in->id, &known));
   if (!known) return reply_generic(op, &acting.entry);
   if (!account_named(op, &officer, in->officer)) return no_such_person(op, &acting);
-  item = (struct item){
-    .kind = ITEM_CONFLICT, .record = in->id, .subject = officer, .until = DAY_NONE};
+  item =
+    (struct item){.kind = ITEM_CONFLICT, .record = in->id, .subject = officer, .until = DAY_NONE};
   TRY(op_item_put(op, &item, &acting.asked.facts.child, in->reason));
   acting.entry.recipients[0] = officer;
   op_moves_protection(op);

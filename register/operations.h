@@ -4,18 +4,20 @@
  * returns OK; it returns an error only when the request cannot be answered as asked (bad input,
  * stale If-Match, no room), and the caller then calls op_refuse with it. Inputs live in op->arena.
  * Refusals that rest on the request name their rule (403); refusals that rest on the child are the
- * one generic answer R-00 (404, on the tick), the same for absent, hidden and unrelated (design D6). */
+ * one generic answer R-00 (404, on the tick), the same for absent, hidden and unrelated (design
+ * D6). */
 #ifndef REGISTER_OPERATIONS_H
 #define REGISTER_OPERATIONS_H
 
 #include "register/register.h"
 #include "register/value.h"
 
-/* One value as a caller gives it: checked for type by field_check, stored as given when it fails. */
+/* One value as a caller gives it: checked for type by field_check, stored as given when it fails.
+ */
 struct given {
   enum field field;
-  unsigned slot;         /* 0 to slots - 1 */
-  struct value value;    /* value.h: state, said_by, since, contested, text */
+  unsigned slot;      /* 0 to slots - 1 */
+  struct value value; /* value.h: state, said_by, since, contested, text */
 };
 struct given_list {
   struct given *at;
@@ -25,12 +27,12 @@ struct given_list {
 /* ---- entries (on_entry.c, on_view.c, on_change.c) ---- */
 
 struct entry_new {
-  struct ask ask;           /* purpose register_maintenance; W-01 decides */
+  struct ask ask; /* purpose register_maintenance; W-01 decides */
   struct given_list values;
-  struct str officer;       /* user name to assign; empty: the caller */
-  struct personal source;   /* where it came from, for instance "school notice" */
-  struct personal ref;      /* the source's own reference */
-  struct day on;            /* day for eligibility; not set: today */
+  struct str officer;     /* user name to assign; empty: the caller */
+  struct personal source; /* where it came from, for instance "school notice" */
+  struct personal ref;    /* the source's own reference */
+  struct day on;          /* day for eligibility; not set: today */
 };
 MUST_USE enum err entry_create(struct op *op, const struct entry_new *in); /* 201, Location, id */
 
@@ -38,7 +40,8 @@ struct entry_ask {
   struct id id;
   struct ask ask;
 };
-MUST_USE enum err entry_view(struct op *op, const struct entry_ask *in);  /* POST /entries/{id}/views */
+MUST_USE enum err entry_view(struct op *op,
+                             const struct entry_ask *in); /* POST /entries/{id}/views */
 /* Short for the view stored with the caller's assignment: purpose and basis come from there. */
 MUST_USE enum err entry_get(struct op *op, struct id id);
 
@@ -62,7 +65,7 @@ MUST_USE enum err entry_access_log(struct op *op, struct id id, struct str curso
 /* ---- intake: rows of a sheet (on_intake.c) ---- */
 
 struct intake_row {
-  unsigned row;             /* row in the file, the header being row 1 */
+  unsigned row; /* row in the file, the header being row 1 */
   struct given_list values;
   struct str officer;
   struct personal ref;
@@ -70,50 +73,57 @@ struct intake_row {
   struct personal safety_note;
 };
 enum intake_outcome {
-  INTAKE_TAKEN, INTAKE_UNCHANGED, INTAKE_PROPOSED_CHANGE, INTAKE_PROPOSED_SAME_CHILD,
-  INTAKE_REFUSED_NOT_ELIGIBLE, INTAKE_REFUSED_NO_NAME, INTAKE_REFUSED_TOO_LONG, INTAKE_REFUSED_OTHER
+  INTAKE_TAKEN,
+  INTAKE_UNCHANGED,
+  INTAKE_PROPOSED_CHANGE,
+  INTAKE_PROPOSED_SAME_CHILD,
+  INTAKE_REFUSED_NOT_ELIGIBLE,
+  INTAKE_REFUSED_NO_NAME,
+  INTAKE_REFUSED_TOO_LONG,
+  INTAKE_REFUSED_OTHER
 };
 struct intake_result {
   enum intake_outcome outcome;
-  struct id id;             /* of the entry taken in; zero otherwise */
-  struct str rule;          /* the rule or power a refusal rests on */
-  bool is_other_child;      /* the reference is known, with another name and birth date: said aloud */
+  struct id id;        /* of the entry taken in; zero otherwise */
+  struct str rule;     /* the rule or power a refusal rests on */
+  bool is_other_child; /* the reference is known, with another name and birth date: said aloud */
 };
-/* Rows of a file that a dry run has met in earlier batches, since it takes none of them in. The caller gives room for as
- * many as the file has rows, and the same one with every batch. */
+/* Rows of a file that a dry run has met in earlier batches, since it takes none of them in. The
+ * caller gives room for as many as the file has rows, and the same one with every batch. */
 struct intake_seen {
   struct intake_seen_row {
     uint64_t upn, name_and_birth;
     bool is_guarded;
-  } *at;
+  } * at;
   size_t count, held;
 };
 struct intake {
   struct ask ask;
-  struct str source;        /* --source: one feed, within which ref is unique */
+  struct str source; /* --source: one feed, within which ref is unique */
   struct day on;
   const struct intake_row *rows;
-  size_t count;             /* at most 64: one commit */
+  size_t count;                      /* at most 64: one commit */
   struct intake_result *ret_results; /* count of them, in the arena */
   struct intake_seen *seen;          /* dry runs; NULL: each batch stands alone */
 };
-/* W-01. Never gives protection none; compares with no protected record where the answer could tell. */
+/* W-01. Never gives protection none; compares with no protected record where the answer could tell.
+ */
 MUST_USE enum err intake_take(struct op *op, const struct intake *in);
 
 /* ---- safety (on_protection.c) ---- */
-
 
 struct protection {
   struct id id;
   struct ask ask;
   enum level level;
-  unsigned against[4];      /* people slots the child or adult is protected from */
+  unsigned against[4]; /* people slots the child or adult is protected from */
   size_t against_count;
-  unsigned protects[4];     /* people slots that are protected too */
+  unsigned protects[4]; /* people slots that are protected too */
   size_t protects_count;
-  struct personal reason;   /* goes into the shielded blob */
+  struct personal reason; /* goes into the shielded blob */
 };
-/* Raising takes effect at once (W-03). Lowering makes a proposal (202) that a second person approves. */
+/* Raising takes effect at once (W-03). Lowering makes a proposal (202) that a second person
+ * approves. */
 MUST_USE enum err protection_set(struct op *op, const struct protection *in);
 struct protection_approval {
   struct id id, proposal;
@@ -124,32 +134,52 @@ MUST_USE enum err protection_approve(struct op *op, const struct protection_appr
 
 struct first_decisions {
   struct ask ask;
-  const struct id *ids;     /* at most 64 */
+  const struct id *ids; /* at most 64 */
   size_t count;
-  enum level level;         /* the same for all of the batch */
+  enum level level; /* the same for all of the batch */
 };
-MUST_USE enum err first_decision_list(struct op *op, struct str cursor); /* what waits, with the evidence */
+MUST_USE enum err first_decision_list(struct op *op,
+                                      struct str cursor); /* what waits, with the evidence */
 MUST_USE enum err first_decision_make(struct op *op, const struct first_decisions *in);
 
 /* ---- who stands how to a child (on_relation.c) ---- */
 
-struct assignment { struct id id; struct str officer; struct str relation; struct str purpose; struct day from, until; };
+struct assignment {
+  struct id id;
+  struct str officer;
+  struct str relation;
+  struct str purpose;
+  struct day from, until;
+};
 MUST_USE enum err assignment_make(struct op *op, const struct assignment *in); /* W-05, W-04 */
-struct relation { struct id id; struct id recipient; struct str relation; struct personal evidence; struct day until; };
+struct relation {
+  struct id id;
+  struct id recipient;
+  struct str relation;
+  struct personal evidence;
+  struct day until;
+};
 MUST_USE enum err relation_make(struct op *op, const struct relation *in);
-struct conflict { struct id id; struct str officer; struct personal reason; };
+struct conflict {
+  struct id id;
+  struct str officer;
+  struct personal reason;
+};
 MUST_USE enum err conflict_make(struct op *op, const struct conflict *in);
-struct recipient { struct str name, role, organisation, age_key; };
+struct recipient {
+  struct str name, role, organisation, age_key;
+};
 MUST_USE enum err recipient_make(struct op *op, const struct recipient *in);
 MUST_USE enum err recipient_approve(struct op *op, struct id recipient);
-MUST_USE enum err quarantine_list(struct op *op, struct str cursor); /* proposals: same child, changes */
+MUST_USE enum err quarantine_list(struct op *op,
+                                  struct str cursor); /* proposals: same child, changes */
 
 /* ---- disclosure (on_disclosure.c) ---- */
 
 struct disclosure {
-  struct id id;             /* of the child as asked */
+  struct id id; /* of the child as asked */
   struct id recipient;
-  struct ask ask;           /* the recipient's role is the policy's actor */
+  struct ask ask; /* the recipient's role is the policy's actor */
 };
 MUST_USE enum err disclosure_make(struct op *op, const struct disclosure *in);
 MUST_USE enum err disclosure_approve(struct op *op, struct id disclosure, bool approve);
@@ -171,15 +201,19 @@ struct user {
   struct personal name;
   struct str password;
   uint64_t roles;
-  struct str unix_uid; /* decimal: the Unix user who is this person on the admin socket; empty: nobody is */
+  struct str
+    unix_uid; /* decimal: the Unix user who is this person on the admin socket; empty: nobody is */
 };
-MUST_USE enum err user_add(struct op *op, const struct user *in);   /* W-07 */
+MUST_USE enum err user_add(struct op *op, const struct user *in); /* W-07 */
 /* The first account of a new register, an administrator: on no route, called by `cnis init` alone.
  * ERR_CONFLICT when there is any account. */
 MUST_USE enum err user_first(struct op *op, const struct user *in);
 MUST_USE enum err user_disable(struct op *op, struct str user);
 /* Signs in: the slow password check runs in the caller's thread. Writes a token into the answer. */
-struct sign_in { struct str user; struct str password; };
+struct sign_in {
+  struct str user;
+  struct str password;
+};
 MUST_USE enum err session_make(struct op *op, const struct sign_in *in);
 MUST_USE enum err session_end(struct op *op);
 /* Fast, no entry of its own: fills op->actor, or ERR_UNAUTHENTICATED. */
@@ -189,7 +223,8 @@ MUST_USE enum err session_local(struct op *op, uint32_t uid);
 
 /* ---- the log (on_log.c); published data is exempt from entries ---- */
 
-MUST_USE enum err log_checkpoint(struct op *op, uint64_t size); /* 0: the newest the caller may have */
+MUST_USE enum err log_checkpoint(struct op *op,
+                                 uint64_t size); /* 0: the newest the caller may have */
 MUST_USE enum err log_inclusion(struct op *op, uint64_t index, uint64_t size);
 MUST_USE enum err log_consistency(struct op *op, uint64_t from, uint64_t to);
 MUST_USE enum err log_tile(struct op *op, unsigned level, uint64_t n, unsigned width);

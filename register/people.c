@@ -196,13 +196,14 @@ static void fill_actor(const struct people *people, struct actor *ret_actor,
 enum err session_open(struct people *people, char ret_token[static SESSION_TOKEN_TEXT],
                       struct actor *ret_actor, struct id account)
 {
-  uint64_t now = people->outside->mono_us(people->outside->self);
   uint8_t bytes[TOKEN_BYTES];
   struct session *place = NULL;
   size_t mine = 0;
 
   people->outside->random(people->outside->self, bytes, sizeof bytes);
   enter(people);
+  /* Under the lock, here and below: read before it, the clock could be behind another's used_us. */
+  uint64_t now = people->outside->mono_us(people->outside->self);
   const struct account *of = account_at(people, account);
   for (size_t i = 0; i < SESSIONS_MAX; i++) {
     struct session *session = &people->sessions[i];
@@ -229,12 +230,12 @@ enum err session_open(struct people *people, char ret_token[static SESSION_TOKEN
 
 enum err session_find(struct people *people, struct str token, struct actor *ret_actor)
 {
-  uint64_t now = people->outside->mono_us(people->outside->self);
   struct hash hash;
   enum err err = ERR_UNAUTHENTICATED;
 
   token_hash(people, &hash, token);
   enter(people);
+  uint64_t now = people->outside->mono_us(people->outside->self);
   for (size_t i = 0; i < SESSIONS_MAX; i++) {
     struct session *session = &people->sessions[i];
     if (!session->is_open || !hash_equal(&session->token, &hash)) continue;

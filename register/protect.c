@@ -45,7 +45,8 @@ static void gather(struct following *following, const struct record *record, uin
 
 static enum err reason_entry(struct op *op, struct shield_entry *ret_entry, struct personal reason)
 {
-  struct value value = {.state = VALUE_CHECKED, .said_by = SAID_AUTHORITY, .source = SOURCE_TYPED, .since = DAY_NONE};
+  struct value value = {
+    .state = VALUE_CHECKED, .said_by = SAID_AUTHORITY, .source = SOURCE_TYPED, .since = DAY_NONE};
 
   value.recorded = op_today(op);
   value.text = reason;
@@ -53,10 +54,10 @@ static enum err reason_entry(struct op *op, struct shield_entry *ret_entry, stru
   return blind_entry(op->arena, ret_entry, FIELD_shield_reason, 0, &value);
 }
 
-/* The set goes into the blob at the first raising. Afterwards this process cannot read the blob, so a
- * further reason waits in a patch slot. */
-static enum err shield(struct op *op, struct record *record, const struct facts *facts, const struct raising *raising,
-                       struct shielding *ret_shielding)
+/* The set goes into the blob at the first raising. Afterwards this process cannot read the blob, so
+ * a further reason waits in a patch slot. */
+static enum err shield(struct op *op, struct record *record, const struct facts *facts,
+                       const struct raising *raising, struct shielding *ret_shielding)
 {
   struct shield_entry *reason = arena_take(op->arena, sizeof *reason);
   size_t count = raising->reason.len > 0 ? 1 : 0;
@@ -72,7 +73,8 @@ static enum err shield(struct op *op, struct record *record, const struct facts 
   return blind_patch(op, ret_shielding, record->id, &facts->child);
 }
 
-static void raise_levels(struct safety *safety, const struct raising *raising, uint8_t protects, struct day today)
+static void raise_levels(struct safety *safety, const struct raising *raising, uint8_t protects,
+                         struct day today)
 {
   if (safety->level < raising->level) safety->level = raising->level;
   safety->ever_protected = true;
@@ -82,7 +84,8 @@ static void raise_levels(struct safety *safety, const struct raising *raising, u
   safety->raised = today;
   safety->review = (struct day){today.number + REVIEW_DAYS};
   for (unsigned slot = 0; slot < PEOPLE; slot++)
-    if ((protects >> slot & 1) != 0 && safety->person[slot] < safety->level) safety->person[slot] = safety->level;
+    if ((protects >> slot & 1) != 0 && safety->person[slot] < safety->level)
+      safety->person[slot] = safety->level;
 }
 
 enum err protect_raise(struct op *op, const struct facts *facts, const struct raising *raising)
@@ -96,7 +99,8 @@ enum err protect_raise(struct op *op, const struct facts *facts, const struct ra
 
   TRY(op_record(op, &record, facts));
   TRY(record_safety(record, &safety));
-  protects = raising->protects != 0 ? raising->protects : residents(facts, record, raising->against);
+  protects =
+    raising->protects != 0 ? raising->protects : residents(facts, record, raising->against);
   gather(&following, record, protects);
   if (memcmp(safety.household, none, ID_BYTES) == 0) {
     struct id fresh = op_random_id(op);

@@ -1,38 +1,41 @@
-/* Raising protection: at once, in one commit, and for the person, not for the row. While this process
- * still holds the values it finds the other entries on which a protected adult stands, or which share
- * the home, and protects them in the same commit (design D9). Lowering is not here. */
+/* Raising protection: at once, in one commit, and for the person, not for the row. While this
+ * process still holds the values it finds the other entries on which a protected adult stands, or
+ * which share the home, and protects them in the same commit (design D9). Lowering is not here. */
 #ifndef REGISTER_PROTECT_H
 #define REGISTER_PROTECT_H
 
 #include "register/op.h"
 
 struct raising {
-  enum level level;        /* LEVEL_CONTACT_PROTECTED or LEVEL_HIDDEN */
-  uint8_t against;         /* bitset of people slots */
-  uint8_t protects;        /* likewise; 0: the adults who live with the child and are not in `against` */
-  bool decides;            /* also the first safety decision */
-  struct personal reason;  /* into the shielded compartment; may be empty */
+  enum level level; /* LEVEL_CONTACT_PROTECTED or LEVEL_HIDDEN */
+  uint8_t against;  /* bitset of people slots */
+  uint8_t protects; /* likewise; 0: the adults who live with the child and are not in `against` */
+  bool decides;     /* also the first safety decision */
+  struct personal reason; /* into the shielded compartment; may be empty */
 };
 /* Adds the change of this record, and of the others that follow, to the commit, and moves the
- * protection version. Never lowers: a level below the present one leaves it. ERR_TOO_LARGE for the reason,
- * ERR_CONFLICT when a reason was given and no patch slot is free. */
-MUST_USE enum err protect_raise(struct op *op, const struct facts *facts, const struct raising *raising);
+ * protection version. Never lowers: a level below the present one leaves it. ERR_TOO_LARGE for the
+ * reason, ERR_CONFLICT when a reason was given and no patch slot is free. */
+MUST_USE enum err protect_raise(struct op *op, const struct facts *facts,
+                                const struct raising *raising);
 
-/* The other entries (follow.c): those that share the home get the household, those on which one of the
- * adults stands get the adult's level on that slot, and the slot's values leave casework. */
+/* The other entries (follow.c): those that share the home get the household, those on which one of
+ * the adults stands get the adult's level on that slot, and the slot's values leave casework. */
 struct follow_person {
   struct personal name, phone, email, address; /* as held; empty: none */
 };
 struct following {
-  struct id from;                    /* the record that was raised */
+  struct id from; /* the record that was raised */
   enum level level;
-  struct personal home;              /* its home address; empty: none */
+  struct personal home; /* its home address; empty: none */
   uint8_t household[ID_BYTES];
   struct follow_person people[PEOPLE];
   unsigned people_count;
 };
-/* The household that an entry at this home already has, if one does; otherwise *ret_household stays. */
-MUST_USE enum err follow_household(struct op *op, uint8_t household[static ID_BYTES], struct id from, struct personal home);
+/* The household that an entry at this home already has, if one does; otherwise *ret_household
+ * stays. */
+MUST_USE enum err follow_household(struct op *op, uint8_t household[static ID_BYTES],
+                                   struct id from, struct personal home);
 MUST_USE enum err follow(struct op *op, const struct following *following);
 
 #endif

@@ -10,12 +10,14 @@
 
 enum { LINE_ROLE, LINE_NAME, LINE_ORGANISATION, LINE_KEY, LINES };
 
-static enum err write_lines(struct op *op, struct personal *ret_text, const struct str lines[static LINES])
+static enum err write_lines(struct op *op, struct personal *ret_text,
+                            const struct str lines[static LINES])
 {
   size_t n = 0, at = 0;
   char *text;
 
-  for (size_t i = 0; i < LINES; i++) n += lines[i].len + 1;
+  for (size_t i = 0; i < LINES; i++)
+    n += lines[i].len + 1;
   text = arena_take(op->arena, n);
   if (text == NULL) return ERR_MEMORY;
   for (size_t i = 0; i < LINES; i++) {
@@ -50,7 +52,8 @@ enum err recipient_read(struct op *op, struct recipient_row *ret_row, struct id 
   uint8_t role;
 
   index_read(op->reg->index);
-  is_one = index_item(op->reg->index, id) != NULL && index_item(op->reg->index, id)->kind == ITEM_RECIPIENT;
+  is_one = index_item(op->reg->index, id) != NULL &&
+           index_item(op->reg->index, id)->kind == ITEM_RECIPIENT;
   index_done(op->reg->index);
   if (!is_one) return ERR_ABSENT;
   TRY(op_item_text(op, &text, &item, id, NULL));
@@ -101,7 +104,8 @@ static bool is_good(const struct op *op, const struct recipient *in)
   return in->age_key.len == 0 || age_recipient_parse(&key, in->age_key) == OK;
 }
 
-static enum err answer(struct op *op, struct id id, bool is_approved, int status, const struct entry_of *entry)
+static enum err answer(struct op *op, struct id id, bool is_approved, int status,
+                       const struct entry_of *entry)
 {
   struct json json;
 
@@ -152,7 +156,8 @@ enum err recipient_approve(struct op *op, struct id recipient)
   TRY(recipient_read(op, &row, recipient));
   if (id_equal(row.proposer, op->actor.account) && GUARD(NO_SELF_APPROVAL)) {
     entry.outcome = OUTCOME_REFUSED;
-    return reply_problem(op, &(struct problem){.err = ERR_CONFLICT, .detail = TEXT_SAFETY_ANOTHER_PERSON}, &entry);
+    return reply_problem(
+      op, &(struct problem){.err = ERR_CONFLICT, .detail = TEXT_SAFETY_ANOTHER_PERSON}, &entry);
   }
   TRY(op_item_text(op, &text, &item, recipient, NULL));
   item.flags |= RECIPIENT_APPROVED;

@@ -1,5 +1,5 @@
-/* Who may be sent something: a role, an organisation and a key that two people approved (design D11). A recipient
- * is a row about a body's officer, never about a family, and holds no child. */
+/* Who may be sent something: a role, an organisation and a key that two people approved (design
+ * D11). A recipient is a row about a body's officer, never about a family, and holds no child. */
 #ifndef REGISTER_RECIPIENT_H
 #define REGISTER_RECIPIENT_H
 
@@ -12,7 +12,7 @@ struct recipient_row {
   struct id id;
   struct id proposer;
   bool is_approved;
-  uint8_t role;               /* policy word */
+  uint8_t role;                           /* policy word */
   struct str name, organisation, age_key; /* in the op's arena; key empty: served on paper */
 };
 /* ERR_ABSENT when there is none, or its role is no longer in the vocabulary. */

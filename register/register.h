@@ -1,17 +1,18 @@
-/* The register: the only folder that knows tables, rows and SQL, and the only door to what they hold.
+/* The register: the only folder that knows tables, rows and SQL, and the only door to what they
+ * hold.
  *
- * A caller (api/) fills a request, calls ONE operation, and hands the op to reg_submit. The operation
- * reads on this thread's own connection, decides, opens what was granted, writes the answer into the
- * arena and seals its audit entries. Nothing may be sent before `done` says that the entries are
- * durable: reg_submit queues the op for the writer thread, which commits the log first, the record
- * after, and then calls `done`.
+ * A caller (api/) fills a request, calls ONE operation, and hands the op to reg_submit. The
+ * operation reads on this thread's own connection, decides, opens what was granted, writes the
+ * answer into the arena and seals its audit entries. Nothing may be sent before `done` says that
+ * the entries are durable: reg_submit queues the op for the writer thread, which commits the log
+ * first, the record after, and then calls `done`.
  *
  *   handler            worker thread                    writer thread
  *   -------            -------------                    -------------
  *   entry_view(op, &in)  facts, decide, open, answer
- *   reg_submit(op)                                      entries -> audit.db COMMIT; change -> register.db COMMIT
- *                                                       done(op, OK | ERR_MOVED | ERR_FULL | ...)
- *   answer goes out, arena wiped; on ERR_MOVED the operation is run again, at most three times in all. */
+ *   reg_submit(op)                                      entries -> audit.db COMMIT; change ->
+ * register.db COMMIT done(op, OK | ERR_MOVED | ERR_FULL | ...) answer goes out, arena wiped; on
+ * ERR_MOVED the operation is run again, at most three times in all. */
 #ifndef REGISTER_REGISTER_H
 #define REGISTER_REGISTER_H
 
@@ -37,8 +38,9 @@ struct reg_config {
   const char *passphrase_file;  /* NULL: the root secret is a key file in root_dir */
   struct outside outside;
   struct log log;
-  uint64_t tick_us;             /* grid for generic answers; 50,000 in service */
-  bool start_without_custodian; /* only tests and `fsck`: start does not need its word on the head */
+  uint64_t tick_us; /* grid for generic answers; 50,000 in service */
+  bool
+    start_without_custodian; /* only tests and `fsck`: start does not need its word on the head */
 };
 
 /* Makes an empty register for one authority (its synthetic-data mark set), with the built-in policy
@@ -51,11 +53,14 @@ struct reg_init {
   struct str custodian_pub;  /* text of custodian.pub */
   bool synthetic;
 };
-MUST_USE enum err reg_create(const struct reg_config *config, const struct reg_init *init, struct trail *trail);
+MUST_USE enum err reg_create(const struct reg_config *config, const struct reg_init *init,
+                             struct trail *trail);
 
-/* Opens and verifies everything: lock, keys, every row's seal, the sums, the tree, the custodian's word on
- * the head. ERR_LOCKED, ERR_KEY, ERR_CORRUPT (trail names the place), ERR_ROLLED_BACK, ERR_VERSION. */
-MUST_USE enum err reg_open(struct reg **ret_reg, const struct reg_config *config, struct trail *trail);
+/* Opens and verifies everything: lock, keys, every row's seal, the sums, the tree, the custodian's
+ * word on the head. ERR_LOCKED, ERR_KEY, ERR_CORRUPT (trail names the place), ERR_ROLLED_BACK,
+ * ERR_VERSION. */
+MUST_USE enum err reg_open(struct reg **ret_reg, const struct reg_config *config,
+                           struct trail *trail);
 void reg_close(struct reg **reg); /* finishes the queue, checkpoints, wipes */
 
 MUST_USE enum err reader_new(struct reader **ret_reader, struct reg *reg);
@@ -86,18 +91,18 @@ struct ask {
 struct commit; /* entries and changes waiting for the writer (register/writer.h) */
 
 struct answer {
-  int status;           /* HTTP status */
-  struct str body;      /* JSON made by base/json.h, in the op's arena */
-  struct str type;      /* media type; empty: application/json */
-  char etag[33];        /* hexadecimal; empty: none */
-  char location[160];   /* path; empty: none */
-  bool on_tick;         /* a generic answer: leaves at the next tick after its commit */
+  int status;         /* HTTP status */
+  struct str body;    /* JSON made by base/json.h, in the op's arena */
+  struct str type;    /* media type; empty: application/json */
+  char etag[33];      /* hexadecimal; empty: none */
+  char location[160]; /* path; empty: none */
+  bool on_tick;       /* a generic answer: leaves at the next tick after its commit */
 };
 
 struct op {
   struct reg *reg;
   struct reader *reader;
-  struct arena *arena;   /* wiped by the caller after the answer has gone */
+  struct arena *arena; /* wiped by the caller after the answer has gone */
   struct trail trail;
   enum lang lang;
   struct actor actor;
@@ -105,21 +110,23 @@ struct op {
   struct id idempotency; /* all zero: none */
   bool has_idempotency;
   bool dry_run;
-  int attempt;           /* 0, then 1 and 2 when the state moved */
+  int attempt; /* 0, then 1 and 2 when the state moved */
   struct answer answer;
   struct commit *commit; /* made by the operation */
 };
 
-/* Queues the op and returns at once. `done` runs on the writer thread (or on the custodian thread for
- * openings) and must not block: it resumes the connection. Err is OK, ERR_MOVED (run again), ERR_FULL,
- * ERR_BUSY (queue full, deadline, or moved three times), ERR_UNKNOWN_OUTCOME. */
+/* Queues the op and returns at once. `done` runs on the writer thread (or on the custodian thread
+ * for openings) and must not block: it resumes the connection. Err is OK, ERR_MOVED (run again),
+ * ERR_FULL, ERR_BUSY (queue full, deadline, or moved three times), ERR_UNKNOWN_OUTCOME. */
 void reg_submit(struct op *op, void (*done)(void *context, enum err err), void *context);
 
-/* For a request that failed before or inside an operation (bad input, no such route, not allowed): the
- * problem answer in the caller's language, and its entry. Never fails: at worst ERR_BUSY is answered. */
+/* For a request that failed before or inside an operation (bad input, no such route, not allowed):
+ * the problem answer in the caller's language, and its entry. Never fails: at worst ERR_BUSY is
+ * answered. */
 void op_refuse(struct op *op, enum err err);
 
-/* ---- facts of the running register that need no decision (published or about the service itself) ---- */
+/* ---- facts of the running register that need no decision (published or about the service itself)
+ * ---- */
 bool reg_is_synthetic(const struct reg *reg);
 const struct policy *reg_policy(const struct reg *reg);
 const struct regime *reg_regime(const struct reg *reg); /* policy/regime.h */

@@ -8,7 +8,8 @@
 #include "base/err.h"
 #include "base/str.h"
 
-#define FIELD_SET 1 /* rises with every row added to fields.def; a record says which set it was sealed with */
+#define FIELD_SET                                                                                  \
+  1 /* rises with every row added to fields.def; a record says which set it was sealed with */
 
 enum field {
 #define F(id, name, slots, pad, type, word, power, keep, home) FIELD_##name,
@@ -20,8 +21,19 @@ enum field {
 enum field_type {
   TYPE_PROTECTION, /* struct safety, binary; the register's own */
   TYPE_SECRET,     /* random bytes; the register's own */
-  TYPE_TEXT, TYPE_NAME, TYPE_ADDRESS, TYPE_NOTE, TYPE_EVENT, /* UTF-8 without control characters */
-  TYPE_DAY, TYPE_CODE, TYPE_UPN, TYPE_UPRN, TYPE_POSTCODE, TYPE_PHONE, TYPE_EMAIL, TYPE_HOURS
+  TYPE_TEXT,
+  TYPE_NAME,
+  TYPE_ADDRESS,
+  TYPE_NOTE,
+  TYPE_EVENT, /* UTF-8 without control characters */
+  TYPE_DAY,
+  TYPE_CODE,
+  TYPE_UPN,
+  TYPE_UPRN,
+  TYPE_POSTCODE,
+  TYPE_PHONE,
+  TYPE_EMAIL,
+  TYPE_HOURS
 };
 enum field_home { HOME_CASEWORK, HOME_SHIELDED, HOME_BLOB };
 enum field_keep {
@@ -51,7 +63,7 @@ struct field_row {
   const char *power; /* key of policy/regimes */
   enum field_keep keep;
   enum field_home home;
-  uint32_t offset;   /* of slot 0 in the body; FIELD_NOWHERE for HOME_BLOB */
+  uint32_t offset; /* of slot 0 in the body; FIELD_NOWHERE for HOME_BLOB */
 };
 #define FIELD_NOWHERE UINT32_MAX
 #define FIELD_SLOTS_MAX 10
@@ -66,11 +78,24 @@ size_t field_text_max(enum field field);
 
 /* ---- a value ---- */
 
-enum value_state { VALUE_ABSENT, VALUE_CHECKED, VALUE_AS_GIVEN }; /* as given: did not check, kept verbatim */
+enum value_state {
+  VALUE_ABSENT,
+  VALUE_CHECKED,
+  VALUE_AS_GIVEN
+}; /* as given: did not check, kept verbatim */
 /* Who said so. Stored; never renumbered. */
 enum said_by {
-  SAID_UNKNOWN, SAID_PARENT, SAID_CHILD, SAID_SCHOOL, SAID_AUTHORITY, SAID_OTHER_AUTHORITY, SAID_HEALTH,
-  SAID_SOCIAL_CARE, SAID_PROVIDER, SAID_OTHER, SAID_COUNT
+  SAID_UNKNOWN,
+  SAID_PARENT,
+  SAID_CHILD,
+  SAID_SCHOOL,
+  SAID_AUTHORITY,
+  SAID_OTHER_AUTHORITY,
+  SAID_HEALTH,
+  SAID_SOCIAL_CARE,
+  SAID_PROVIDER,
+  SAID_OTHER,
+  SAID_COUNT
 };
 enum value_source { SOURCE_TYPED, SOURCE_SHEET, SOURCE_TRANSFER, SOURCE_SYSTEM, SOURCE_COUNT };
 
@@ -78,20 +103,21 @@ struct value {
   enum value_state state;
   enum said_by said_by;
   enum value_source source;
-  bool contested;         /* somebody disputes it */
-  struct day since;       /* true from; DAY_NONE: not said */
-  struct day recorded;    /* day it was taken down */
-  struct personal text;   /* empty when absent; binary for TYPE_PROTECTION and TYPE_SECRET */
+  bool contested;       /* somebody disputes it */
+  struct day since;     /* true from; DAY_NONE: not said */
+  struct day recorded;  /* day it was taken down */
+  struct personal text; /* empty when absent; binary for TYPE_PROTECTION and TYPE_SECRET */
 };
 extern const struct value value_absent;
 const char *said_by_name(enum said_by said_by); /* "parent"; code words, stable */
 
 /* At the door: sets value->state to VALUE_CHECKED when the text is of the field's type, else to
- * VALUE_AS_GIVEN; an empty text is VALUE_ABSENT. ERR_TOO_LARGE past field_text_max, ERR_INPUT for what is not UTF-8
- * or holds a control character: these two are refused. Never changes the text. */
+ * VALUE_AS_GIVEN; an empty text is VALUE_ABSENT. ERR_TOO_LARGE past field_text_max, ERR_INPUT for
+ * what is not UTF-8 or holds a control character: these two are refused. Never changes the text. */
 MUST_USE enum err field_check(enum field field, struct value *value);
 /* The door's checks alone, for sheets and tests. */
-bool check_upn(struct str upn);            /* letter, length, known authority: notes of the format in check.c */
+bool check_upn(
+  struct str upn); /* letter, length, known authority: notes of the format in check.c */
 bool check_code(enum code_set set, struct str code);
 /* The i-th code of a set, in the table's order; false past the end. */
 bool code_at(enum code_set set, size_t i, struct str *ret_code);

@@ -77,7 +77,8 @@ struct writer_deps {
 };
 
 MUST_USE enum err writer_start(struct writer **ret_writer, const struct writer_deps *deps);
-/* Takes no more, and lets go whoever waits in writer_wait; the writer itself stays until writer_stop. */
+/* Takes no more, and lets go whoever waits in writer_wait; the writer itself stays until
+ * writer_stop. */
 void writer_end(struct writer *writer);
 void writer_stop(struct writer **writer); /* finishes the queue, the keys and the checkpoints */
 

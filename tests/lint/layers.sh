@@ -24,6 +24,6 @@ only 'utf8proc\.h' base
 only 'sodium' crypto
 only 'sqlite3' register
 only 'microhttpd\.h' api console
-only 'jansson\.h' policy api
+only 'jansson\.h' policy api cli
 only 'crypto/custody_' crypto custodian
 exit $found

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Every file that holds Welsh is listed in docs/welsh-review.md until a translator has read it.
-set -eu
+set -euo pipefail
 cd "${SOURCE_DIR:-.}"
 missing=0
 for file in base/text/*.def; do

@@ -48,11 +48,11 @@ static void end(void)
 
 TestSuite(disclosure_opening, .init = begin, .fini = end, .timeout = 120);
 
-static struct id shielded_child(void)
+static struct id shielded_child(enum level level)
 {
   struct id child = office_sion(&held.office, office_actor(&held.office, "case_officer", 9));
 
-  office_set_level(&held.office, child, LEVEL_HIDDEN);
+  office_set_level(&held.office, child, level);
   return child;
 }
 
@@ -96,7 +96,7 @@ static enum err use(struct actor actor, const char *ticket, const char *signatur
 Test(disclosure_opening, gives_the_value_for_a_ticket_that_its_person_signed)
 {
   char text[TICKET_TEXT_MAX + 1], signature[TICKET_SIGNED_TEXT + 1];
-  struct ticket ticket = ticket_of(shielded_child(), text);
+  struct ticket ticket = ticket_of(shielded_child(LEVEL_HIDDEN), text);
 
   sign(&ticket, signers[0], signature);
   enum err err = use(lead(1), text, signature);
@@ -109,7 +109,7 @@ Test(disclosure_opening, gives_the_value_for_a_ticket_that_its_person_signed)
 Test(disclosure_opening, names_the_entry_of_its_own_view)
 {
   char text[TICKET_TEXT_MAX + 1];
-  struct id child = shielded_child();
+  struct id child = shielded_child(LEVEL_HIDDEN);
   struct tree_edge before, after;
 
   writer_edge(held.office.reg->writer, &before);
@@ -123,7 +123,7 @@ Test(disclosure_opening, names_the_entry_of_its_own_view)
 Test(disclosure_opening, gives_nothing_for_a_key_that_is_not_the_persons)
 {
   char text[TICKET_TEXT_MAX + 1], signature[TICKET_SIGNED_TEXT + 1];
-  struct ticket ticket = ticket_of(shielded_child(), text);
+  struct ticket ticket = ticket_of(shielded_child(LEVEL_HIDDEN), text);
 
   sign(&ticket, signers[1], signature);
   cr_expect_eq(use(lead(1), text, signature), ERR_CUSTODIAN);
@@ -134,7 +134,7 @@ Test(disclosure_opening, gives_nothing_for_a_key_that_is_not_the_persons)
 Test(disclosure_opening, gives_nothing_to_somebody_else)
 {
   char text[TICKET_TEXT_MAX + 1], signature[TICKET_SIGNED_TEXT + 1];
-  struct ticket ticket = ticket_of(shielded_child(), text);
+  struct ticket ticket = ticket_of(shielded_child(LEVEL_HIDDEN), text);
 
   sign(&ticket, signers[0], signature);
   cr_assert_eq(use(lead(2), text, signature), OK);
@@ -145,7 +145,7 @@ Test(disclosure_opening, gives_nothing_to_somebody_else)
 Test(disclosure_opening, gives_nothing_twice)
 {
   char text[TICKET_TEXT_MAX + 1], signature[TICKET_SIGNED_TEXT + 1];
-  struct ticket ticket = ticket_of(shielded_child(), text);
+  struct ticket ticket = ticket_of(shielded_child(LEVEL_HIDDEN), text);
 
   sign(&ticket, signers[0], signature);
   cr_assert_eq(use(lead(1), text, signature), OK);
@@ -156,7 +156,7 @@ Test(disclosure_opening, gives_nothing_twice)
 Test(disclosure_opening, gives_nothing_for_more_fields_than_the_view_granted)
 {
   char text[TICKET_TEXT_MAX + 1], signature[TICKET_SIGNED_TEXT + 1];
-  struct ticket ticket = ticket_of(shielded_child(), text);
+  struct ticket ticket = ticket_of(shielded_child(LEVEL_HIDDEN), text);
   size_t n;
 
   ticket_field_add(&ticket, field_row(FIELD_safe_contact_plan)->id);
@@ -169,7 +169,7 @@ Test(disclosure_opening, gives_nothing_for_more_fields_than_the_view_granted)
 Test(disclosure_opening, gives_nothing_after_its_quarter_of_an_hour)
 {
   char text[TICKET_TEXT_MAX + 1], signature[TICKET_SIGNED_TEXT + 1];
-  struct ticket ticket = ticket_of(shielded_child(), text);
+  struct ticket ticket = ticket_of(shielded_child(LEVEL_HIDDEN), text);
 
   sign(&ticket, signers[0], signature);
   office_clock_us += VIEW_TICKET_LIFE_US;
@@ -181,10 +181,53 @@ Test(disclosure_opening, gives_nothing_after_its_quarter_of_an_hour)
 Test(disclosure_opening, says_to_ask_safeguarding_when_the_custodian_is_away)
 {
   char text[TICKET_TEXT_MAX + 1], signature[TICKET_SIGNED_TEXT + 1];
-  struct ticket ticket = ticket_of(shielded_child(), text);
+  struct ticket ticket = ticket_of(shielded_child(LEVEL_HIDDEN), text);
 
   sign(&ticket, signers[0], signature);
   held_stop_custodian(&held);
   cr_expect_eq(use(lead(1), text, signature), ERR_CUSTODIAN);
   cr_expect_eq(held.office.op.answer.body.len, 0, "no data");
+}
+
+/* ---- for an outside recipient ---- */
+
+/* A hidden child moves: the receiving lead is let into the circle by another lead. */
+Test(disclosure_opening, seals_what_comes_out_to_the_recipient_of_a_disclosure)
+{
+  struct office *office = &held.office;
+  struct id child = shielded_child(LEVEL_HIDDEN), disclosure;
+  struct id recipient = held_recipient(&held, "other_la_safeguarding_lead", true);
+  char text[TICKET_TEXT_MAX + 1], both[2 * TICKET_SIGNED_TEXT + 2], command[512];
+  struct ticket_signature approval;
+  struct disclosure in = {.id = child, .recipient = recipient};
+  struct ticket ticket;
+  FILE *file;
+
+  held_relate(&held, child, recipient, RELATION_RECEIVING);
+  in.ask = office_ask(office, "transfer_between_las", "child_name home_address");
+  OFFICE_RUN(office, disclosure_make(office_op(office, lead(1)), &in));
+  cr_assert_eq(office->op.answer.status, 202, "%.*s", (int)office->op.answer.body.len,
+               office->op.answer.body.ptr);
+  cr_assert(id_parse(str_from(office_text(office->json, "disclosure")), &disclosure));
+  OFFICE_RUN(office, disclosure_approve(office_op(office, lead(2)), disclosure, true));
+  cr_assert_str_eq(office_text(office->json, "state"), "released");
+  OFFICE_RUN(office, disclosure_get(office_op(office, lead(1)), disclosure));
+  snprintf(text, sizeof text, "%s", office_text(office->json, "ticket"));
+  cr_assert_eq(ticket_text_parse(&ticket, str_from(text)), OK, "%.*s",
+               (int)office->op.answer.body.len, office->op.answer.body.ptr);
+  sign(&ticket, signers[0], both);
+  cr_expect_eq(use(lead(1), text, both), ERR_CUSTODIAN, "an approval is missing");
+  both[TICKET_SIGNED_TEXT] = ' ';
+  cr_assert_eq(ticket_sign(&approval, &ticket, TICKET_APPROVES, signers[1]), OK);
+  ticket_signature_write(both + TICKET_SIGNED_TEXT + 1, &approval);
+  both[2 * TICKET_SIGNED_TEXT + 1] = '\0';
+  enum err err = use(lead(1), text, both);
+  cr_assert_eq(err, OK, "%s: %s", err_name(err), office->op.trail.where);
+  cr_assert_eq(office->op.answer.status, 200);
+  cr_expect_null(strstr(office->op.answer.body.ptr, "Stryd"), "the handler cannot read it");
+  snprintf(command, sizeof command, "base64 -d | age -d -i %s | grep -q 'Stryd yr Enghraifft'",
+           held.identity);
+  file = popen(command, "w");
+  fputs(office_text(office->json, "age"), file);
+  cr_expect_eq(pclose(file), 0, "the recipient can");
 }
