@@ -14,6 +14,7 @@ enum {
   ALIGN = 16,
   PAGE_MIN = 64 * 1024,
   PAGE_MAX = 4 * 1024 * 1024, /* pages double up to here; a larger wish gets its own page */
+  PAGE_KEPT = 256 * 1024,     /* the largest that outlives a reset beside the first */
 };
 
 struct page {
@@ -23,7 +24,8 @@ struct page {
 };
 
 struct arena {
-  struct page *page; /* the newest, from which memory is taken */
+  struct page *page;  /* the newest, from which memory is taken */
+  struct page *spare; /* wiped, for the next time that the first page is full; may be NULL */
   size_t cap, taken; /* bytes, over all pages */
 };
 
@@ -83,13 +85,27 @@ enum err arena_new(struct arena **ret_arena, size_t cap_bytes)
   return OK;
 }
 
+/* Giving a page back to the system interrupts every core that the process runs on, so the largest of
+ * usual size stays. */
+static void let_go(struct arena *arena, struct page *page)
+{
+  struct page *spare = arena->spare;
+  if (page->size > PAGE_KEPT || (spare && spare->size >= page->size)) {
+    page_free(page);
+    return;
+  }
+  if (spare) page_free(spare);
+  page_wipe(page, PAGE_HEADER);
+  arena->spare = page;
+}
+
 /* Lets go of every page but the first, and returns that. */
-static struct page *free_newer_pages(struct arena *arena)
+static struct page *let_go_newer(struct arena *arena)
 {
   struct page *page = arena->page;
   while (page->older) {
     struct page *older = page->older;
-    page_free(page);
+    let_go(arena, page);
     page = older;
   }
   return page;
@@ -98,19 +114,28 @@ static struct page *free_newer_pages(struct arena *arena)
 void arena_free(struct arena **arena)
 {
   if (!arena || !*arena) return;
-  page_free(free_newer_pages(*arena));
+  struct page *first = let_go_newer(*arena);
+  if ((*arena)->spare) page_free((*arena)->spare);
+  page_free(first);
   *arena = NULL;
 }
 
 void arena_reset(struct arena *arena)
 {
-  arena->page = free_newer_pages(arena);
+  arena->page = let_go_newer(arena);
   arena->taken = 0;
   page_wipe(arena->page, PAGE_HEADER + ARENA_ROOM);
 }
 
 static enum err arena_add_page(struct arena *arena, size_t room)
 {
+  struct page *spare = arena->spare;
+  if (spare && room <= spare->size - PAGE_HEADER) {
+    spare->older = arena->page;
+    arena->page = spare;
+    arena->spare = NULL;
+    return OK;
+  }
   if (room > SIZE_MAX - PAGE_HEADER - PAGE_MIN) return ERR_MEMORY;
   size_t size = arena->page->size < PAGE_MAX ? arena->page->size * 2 : PAGE_MAX;
   if (size < PAGE_HEADER + room) size = round_up(PAGE_HEADER + room, PAGE_MIN);

@@ -15,7 +15,7 @@ struct arena;
  * as RLIMIT_MEMLOCK allows; always excluded from dumps. */
 MUST_USE enum err arena_new(struct arena **ret_arena, size_t cap_bytes);
 void arena_free(struct arena **arena); /* wipes; NULL and pointer to NULL are fine */
-void arena_reset(struct arena *arena); /* wipes everything handed out; the first page is kept */
+void arena_reset(struct arena *arena); /* wipes everything handed out; keeps up to 320 KiB */
 
 /* Zeroed, aligned to 16. NULL when the cap is reached: callers turn that into ERR_MEMORY. */
 void *arena_take(struct arena *arena, size_t bytes);

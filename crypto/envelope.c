@@ -116,6 +116,25 @@ enum err envelope_seal(void *ret_envelope, const struct key *key,
   return OK;
 }
 
+/* Takes the mark 0x80 and the zeros after it off. What was opened has a length that is nobody's
+ * business, so the time depends on `padded` alone, a whole number of eight bytes. (sodium_unpad
+ * promises the same a byte at a time, which cost as much as opening the envelope.) */
+static bool unpad(size_t *ret_n, const uint8_t *text, size_t padded)
+{
+  uint64_t last = 0; /* the last eight bytes that are not all zero, first byte lowest */
+  size_t at = 0;
+
+  for (size_t i = 0; i < padded; i += 8) {
+    uint64_t eight = le64_get(text + i);
+    uint64_t is_later = 0 - (uint64_t)(eight != 0);
+    last = (eight & is_later) | (last & ~is_later);
+    at = (i & (size_t)is_later) | (at & ~(size_t)is_later);
+  }
+  unsigned mark = (unsigned)(63 - __builtin_clzll(last | 1)) / 8;
+  *ret_n = at + mark;
+  return last >> 8 * mark == 0x80;
+}
+
 /* What can be said about an envelope from its outside alone. */
 static enum err check_shape(const struct envelope_context *context, const uint8_t *in, size_t size)
 {
@@ -143,7 +162,7 @@ enum err envelope_open(void *ret_text, size_t *ret_n, const struct key *key,
   holds = holds && crypto_aead_xchacha20poly1305_ietf_decrypt(
                      text, NULL, NULL, in + BODY_AT, padded + TAG_BYTES, message.ad, AD_BYTES,
                      message.nonce, keys.seal) == 0;
-  if (holds && context->pad_class > 0) holds = sodium_unpad(&n, text, padded, padded) == 0;
+  if (holds && context->pad_class > 0) holds = unpad(&n, text, padded);
   if (!holds) {
     wipe(text, padded);
     return ERR_OPEN;

@@ -79,6 +79,11 @@ size_t field_sealed_bytes(enum field field)
   return ENVELOPE_SIZE(field_row(field)->pad);
 }
 
+size_t field_bucket(enum field field)
+{
+  return ENVELOPE_BUCKET(field_row(field)->pad);
+}
+
 size_t field_offset(enum field field, unsigned slot)
 {
   const struct field_row *row = field_row(field);

@@ -65,7 +65,7 @@ static enum err open_slot(struct opening_of *opening, enum field field, unsigned
                           const uint8_t *sealed)
 {
   struct op *op = opening->op;
-  uint8_t *plain = arena_take(op->arena, VALUE_BYTES_MAX);
+  uint8_t *plain = arena_take(op->arena, field_bucket(field));
   struct value value;
 
   if (!plain) return ERR_MEMORY;

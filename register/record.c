@@ -55,7 +55,7 @@ static enum err open_all(struct arena *arena, const struct row_kit *kit, struct 
     for (unsigned slot = 0; slot < FIELD_SLOTS_MAX; slot++) {
       record->values[field][slot] = value_absent;
       if (field_row(field)->home == HOME_BLOB || slot >= field_row(field)->slots) continue;
-      uint8_t *plain = arena_take(arena, VALUE_BYTES_MAX);
+      uint8_t *plain = arena_take(arena, field_bucket(field));
       if (!plain) return ERR_MEMORY;
       TRY(row_open_field(kit, OPENED_RESEAL, &record->values[field][slot], plain, &row->head,
                          &record->old_key, field, slot, row->body + field_offset(field, slot)));

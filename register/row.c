@@ -34,8 +34,8 @@ static struct envelope_context context_of(const struct row_kit *kit, const struc
 }
 
 enum err row_open_field(const struct row_kit *kit, enum opening_kind kind, struct value *ret_value,
-                        uint8_t plain[static VALUE_BYTES_MAX], const struct row_head *head,
-                        const struct key *key, enum field field, unsigned slot, const void *sealed)
+                        uint8_t *plain, const struct row_head *head, const struct key *key,
+                        enum field field, unsigned slot, const void *sealed)
 {
   struct envelope_context context = context_of(kit, head, field, slot);
   size_t n = 0;

@@ -60,7 +60,7 @@ static enum err open_indexed(struct scan *scan, const struct row *row, const str
   for (enum field field = 0; field < FIELD_COUNT; field++) {
     if (!is_indexed(field)) continue;
     for (unsigned slot = 0; slot < field_row(field)->slots; slot++) {
-      uint8_t *plain = arena_take(scan->arena, VALUE_BYTES_MAX);
+      uint8_t *plain = arena_take(scan->arena, field_bucket(field));
       if (!plain) return ERR_MEMORY;
       TRY(row_open_field(&scan->reg->rows, OPENED_INDEX, &record->values[field][slot], plain,
                          &row->head, key, field, slot, row->body + field_offset(field, slot)));

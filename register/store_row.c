@@ -94,9 +94,12 @@ enum err store_row_part(struct store *store, void *ret_bytes, struct id id, enum
 
   assert(store->is_reading); /* a blob left open would hold its snapshot */
   assert(offset <= sizes[part] && n <= sizes[part] - offset);
-  int code = *blob
-               ? sqlite3_blob_reopen(*blob, row)
-               : sqlite3_blob_open(connection->db, "main", "entry", columns[part], row, 0, blob);
+  int code = SQLITE_OK;
+  if (!*blob)
+    code = sqlite3_blob_open(connection->db, "main", "entry", columns[part], row, 0, blob);
+  else if (connection->blob_rows[part] != row)
+    code = sqlite3_blob_reopen(*blob, row);
+  connection->blob_rows[part] = row;
   if (code == SQLITE_ERROR) return ERR_ABSENT;
   if (code != SQLITE_OK) return sql_error(code);
   if ((size_t)sqlite3_blob_bytes(*blob) != sizes[part]) return ERR_CORRUPT;

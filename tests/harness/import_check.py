@@ -153,7 +153,9 @@ class Check:
         return self.taken(number, row) and set(wanted) <= set(names)
 
     def named(self, number, row):
-        return self.taken(number, row) and bool(self.run.columns(number))
+        """The copy of a row can have lost letters too."""
+        is_copy = self.run.outcome(number) == "proposed_same_child"
+        return (is_copy or self.taken(number, row)) and bool(self.run.columns(number))
 
     def nearest(self, number, row):
         return self.named(number, row) and any(word in " ".join(self.run.texts(number)) for word in

@@ -273,7 +273,16 @@ class Register(Place):
             made = administrator.must("POST", "/v1/users", {"user": user, "name": "Aelod " + user.title(),
                                                             "password": self.password, "roles": [role]})
             self.staff[user] = made.json["id"]
+        with open(self.path("staff.json"), "w", encoding="utf-8") as file:
+            json.dump(self.staff, file)
         return self
+
+    def take(self, folder):
+        """A copy of a register that was made, and stopped, before: quicker than making one."""
+        shutil.copytree(folder, self.dir, dirs_exist_ok=True)
+        with open(self.path("staff.json"), encoding="utf-8") as file:
+            self.staff = json.load(file)
+        return self.serve()
 
     def custodian_start(self):
         socket_path = self.path("custodian", "custodian.sock")

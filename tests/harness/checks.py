@@ -1,0 +1,249 @@
+"""Short checks, one promise each, by name; tests/guards takes a guard away and wants to see one fail.
+
+  checks.py                          all, in one register
+  checks.py --only if-match          one
+  checks.py --like DIR               on a copy of a register that was made before
+"""
+import argparse
+import os
+import shutil
+import sqlite3
+import sys
+
+import paired
+from children import ENQUIRY, MAINTENANCE, Children, ask
+from service import STAFF, Failed, Register
+
+PEOPLE = ("officer.a", "officer.b", "support", "lead", "deputy", "head", "dpo", "dpo.2", "social")
+CHECKS = {}
+
+
+def check(function):
+    CHECKS[function.__name__.replace("_", "-")] = function
+    return function
+
+
+class World:
+    """A register with a child of each kind."""
+
+    def __init__(self, register):
+        self.register = register
+        self.children = Children(register)
+        self.plain = self.children.make("none")
+        self.unknown = self.children.make("unknown")
+
+    def by(self, user):
+        return self.register.sign_in(user)
+
+    def view(self, user, child, fields, purpose="register_maintenance"):
+        return self.by(user).post(f"/v1/entries/{child.id}/views", ask(purpose, fields))
+
+    def assign(self, child, officer, purpose):
+        self.by("head").must("POST", "/v1/assignments", {"id": child.id, "officer": officer, "relation": "assigned", "purpose": purpose})
+
+
+def expect(holds, what):
+    if not holds:
+        raise Failed(what)
+
+
+# ---- who is shown what ----
+
+@check
+def hidden_is_absent(world):
+    """In bytes: a hidden child and nobody, seen by the officer who is assigned to both."""
+    hidden = world.children.make("hidden")
+    answers = [paired.plain(world.view("officer.a", target, ["child_name"]), target, False)
+               for target in (hidden, world.children.nobody())]
+    expect(answers[0] == answers[1], f"a hidden child is told from nobody: {answers}")
+
+
+@check
+def generic_on_tick(world):
+    wrong = paired.tick(world.register, [world.children.make("hidden")])
+    expect(not wrong, str(wrong))
+
+
+@check
+def unknown_is_protected(world):
+    """Until somebody has decided, the assigned officer is not told where the child lives."""
+    seen = world.view("officer.a", world.unknown, ["child_name", "home_address"])
+    expect(seen.status == 200 and world.unknown.street.encode() not in seen.body, f"an undecided child's address is shown: {seen}")
+
+
+@check
+def relation_needed(world):
+    """Another officer's child is nobody's."""
+    seen = world.view("officer.b", world.plain, ["child_name"])
+    expect(seen.status == 404 and seen.json["type"] == "/problems/absent", f"an officer without a relation is answered: {seen}")
+
+
+@check
+def only_granted_is_opened(world):
+    """The tag of a view covers what is granted and nothing else: a change of anything else leaves it."""
+    world.assign(world.plain, "support", "support_provision")
+    before = world.view("support", world.plain, ["child_name", "home_address"], "support_provision")
+    asked = ask("register_maintenance", ["child_name", "home_address"])
+    mine = world.by("officer.a").must("POST", f"/v1/entries/{world.plain.id}/views", asked)
+    world.by("officer.a").must("PATCH", f"/v1/entries/{world.plain.id}", {**asked, "values": {"home_address": "9 Heol Arall, Aberffug"}},
+                               {"If-Match": mine.header("ETag")})
+    after = world.view("support", world.plain, ["child_name", "home_address"], "support_provision")
+    expect(before.status == 200 and before.header("ETag") == after.header("ETag"),
+           f"what was not granted went into the tag: {before.header('ETag')} {after.header('ETag')}")
+
+
+@check
+def search_by_granted(world):
+    """The support officer is granted the age, not the date: they cannot look for it."""
+    world.assign(world.plain, "support", "support_provision")
+    found = world.by("support").post("/v1/searches", {**ask("support_provision"), "date_of_birth": world.plain.date_of_birth})
+    expect(world.plain.id.encode() not in found.body, f"found by a date that would not be granted: {found}")
+
+
+# ---- what is asked ----
+
+@check
+def unknown_key(world):
+    answer = world.by("officer.a").post("/v1/searches", {**MAINTENANCE, "name": "x", "nmae": "y"})
+    expect(answer.status == 400 and b"nmae" not in answer.body, f"an unknown key is not refused, or repeated: {answer}")
+
+
+@check
+def if_match(world):
+    asked = ask("register_maintenance", ["child_name", "sex"])
+    path = f"/v1/entries/{world.plain.id}"
+    first = world.by("officer.a").must("POST", path + "/views", asked).header("ETag")
+    body = {**asked, "values": {"sex": "female"}}
+    expect(world.by("officer.a").request("PATCH", path, body).status == 428, "a change without If-Match is taken")
+    world.by("officer.a").must("PATCH", path, body, {"If-Match": first})
+    late = world.by("officer.a").request("PATCH", path, {**asked, "values": {"sex": "male"}}, {"If-Match": first})
+    expect(late.status == 412, f"a change overwrites a newer one: {late}")
+
+
+@check
+def power_at_intake(world):
+    person = world.children.nobody()
+    answer = world.by("officer.a").post("/v1/entries", {**MAINTENANCE, "values": {**person.values(), "ethnicity": "WBRI"}})
+    expect(answer.status == 403 and "ethnicity" in answer.json.get("fields", []), f"a field without a power is taken in: {answer}")
+
+
+# ---- two people ----
+
+def lowered(world, child):
+    seen = world.by("lead").must("POST", f"/v1/entries/{child.id}/views", ask("safeguarding_enquiry", ["shield_exists"]))
+    return seen.json["fields"]["shield_exists"]["values"][0]["value"] != "hidden"
+
+
+@check
+def two_to_lower(world):
+    child = world.children.make("hidden")
+    answer = world.by("lead").post(f"/v1/entries/{child.id}/protection", {**ENQUIRY, "level": "contact_protected"})
+    expect(answer.status == 202 and not lowered(world, child), f"one person lowers: {answer}")
+
+
+@check
+def no_self_approval(world):
+    child = world.children.make("hidden")
+    path = f"/v1/entries/{child.id}/protection"
+    proposal = world.by("lead").must("POST", path, {**ENQUIRY, "level": "contact_protected"}).json["proposal"]
+    own = world.by("lead").post(f"{path}/{proposal}/approvals", {**ENQUIRY, "approve": True})
+    expect(own.status == 409 and not lowered(world, child), f"somebody approves their own proposal: {own}")
+    world.by("deputy").must("POST", f"{path}/{proposal}/approvals", {**ENQUIRY, "approve": True})
+    expect(lowered(world, child), "a second person cannot lower")
+
+
+# ---- the custodian ----
+
+@check
+def ticket_signed(world):
+    """A shielded value comes out on the requester's own signature, and on nobody else's."""
+    register = world.register
+    child = world.children.make("contact_protected")
+    key, other = register.enrol("lead"), register.path("stranger.key")
+    register.run(register.cnis, "sign", "--key", other, "--new", "--json")
+    ticket = world.view("lead", child, ["home_address"], "safeguarding_enquiry").json["ticket"]
+
+    def opened(with_key):
+        signature = register.run(register.cnis, "sign", "--key", with_key, "-", text=ticket).stdout.strip()
+        return world.by("lead").post("/v1/openings", {"ticket": ticket, "signature": signature})
+    refused, given = opened(other), opened(key)
+    expect(child.street.encode() not in refused.body, f"opened with a stranger's signature: {refused}")
+    expect(given.status == 200 and child.street.encode() in given.body, f"not opened with the right signature: {given}")
+
+
+# ---- files: these stop the service and end it changed ----
+
+def start_refused(register, words):
+    """The start is refused, and the words say why."""
+    register.end("serve")
+    register.tokens = {}
+    try:
+        register.serve()
+    except Failed as error:
+        expect(any(word in str(error) for word in words), f"refused, but in other words: {error}")
+        return
+    raise Failed("the start is not refused")
+
+
+@check
+def log_only_grows(world):
+    """The last rows of the log are cut away."""
+    register = world.register
+    before = register.path("audit.before")
+    register.stop()
+    shutil.copytree(register.path("register"), before)
+    register.serve()
+    world.view("officer.a", world.plain, ["child_name"])
+    register.stop()
+    for name in ("audit.db", "register.db", "keys.db"):
+        shutil.copy(os.path.join(before, name), register.path("register", name))
+    start_refused(register, ("ROLLED_BACK", "older", "put back"))
+
+
+@check
+def row_seal(world):
+    """One byte of one sealed row is changed, by somebody who knows SQL."""
+    register = world.register
+    register.stop()
+    with sqlite3.connect(register.path("register", "register.db")) as db:
+        rowid, body = db.execute("select rowid, body from entry limit 1").fetchone()
+        changed = body[:1000] + bytes([body[1000] ^ 1]) + body[1001:]
+        db.execute("update entry set body = ? where rowid = ?", (changed, rowid))
+    db.close()
+    start_refused(register, ("CORRUPT", "seal", "does not hold"))
+
+
+# ---- running ----
+
+def run(names, guard_off, like):
+    wrong = []
+    with Register(guard_off=guard_off) as register:
+        if like:
+            register.take(like)
+        else:
+            register.make({user: STAFF[user] for user in PEOPLE})
+        world = World(register)
+        for name in names:
+            try:
+                CHECKS[name](world)
+                print(f"  {name}: holds")
+            except Failed as error:
+                print(f"  {name}: FAILS: {str(error)[:1200]}")
+                wrong.append(name)
+    return wrong
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--only", action="append", default=[])
+    parser.add_argument("--guard-off")
+    parser.add_argument("--like")
+    options = parser.parse_args()
+    names = options.only or list(CHECKS)
+    wrong = run(names, options.guard_off, options.like)
+    print(f"checks: {len(names) - len(wrong)} hold, {len(wrong)} fail")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
