@@ -28,11 +28,13 @@ static size_t word_length(struct str text)
 {
   size_t n = 0;
 
-  while (n < text.len && text.ptr[n] != ' ' && text.ptr[n] != '\n') n++;
+  while (n < text.len && text.ptr[n] != ' ' && text.ptr[n] != '\n')
+    n++;
   return n;
 }
 
-/* The requester's signature and those of the people who approve, with a space or a line break between. */
+/* The requester's signature and those of the people who approve, with a space or a line break
+ * between. */
 static enum err parse_signatures(struct custodian_opening *opening, struct str text)
 {
   while (text.len > 0) {

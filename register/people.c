@@ -209,7 +209,7 @@ enum err session_open(struct people *people, char ret_token[static SESSION_TOKEN
   for (size_t i = 0; i < SESSIONS_MAX; i++) {
     struct session *session = &people->sessions[i];
     if (is_over(session, now))
-      place = session;
+      place = place ? place : session;
     else if (same(session->account, account))
       mine++;
   }
@@ -223,6 +223,8 @@ enum err session_open(struct people *people, char ret_token[static SESSION_TOKEN
     people->outside->random(people->outside->self, place->id.b, ID_BYTES);
     token_hash(people, &place->token, (struct str){ret_token, SESSION_TOKEN_TEXT});
     fill_actor(people, ret_actor, place, of);
+    size_t top = (size_t)(place - people->sessions) + 1;
+    if (people->session_top < top) people->session_top = top;
   }
   leave(people);
   wipe(bytes, sizeof bytes);
@@ -237,7 +239,7 @@ enum err session_find(struct people *people, struct str token, struct actor *ret
   token_hash(people, &hash, token);
   enter(people);
   uint64_t now = people->outside->mono_us(people->outside->self);
-  for (size_t i = 0; i < SESSIONS_MAX; i++) {
+  for (size_t i = 0; i < people->session_top; i++) {
     struct session *session = &people->sessions[i];
     if (!session->is_open || !hash_equal(&session->token, &hash)) continue;
     const struct account *account = account_at(people, session->account);

@@ -139,9 +139,10 @@ enum err sql_connect(struct connection *connection, const char *dir, enum store_
   sqlite3_extended_result_codes(connection->db, 1);
   sqlite3_busy_timeout(connection->db, 2000);
   sqlite3_set_authorizer(connection->db, authorise, connection);
-  sqlite3_wal_hook(connection->db, count_wal, connection);
   enum err err = harden(connection);
   if (err == OK) err = configure(connection, use, create, trail);
+  /* After configure: setting wal_autocheckpoint takes any hook away. */
+  sqlite3_wal_hook(connection->db, count_wal, connection);
   return err == OK ? OK : FAIL_AT(trail, err, "cannot set up a database file", file, 0);
 }
 

@@ -92,8 +92,8 @@ void view_entry(struct entry_of *entry, const struct op *op, const struct view *
                 uint16_t rules[static AUDIT_RULES_MAX]);
 
 /* Adds the ids of the fields that have one of these words for this child and asker. */
-void view_field_ids(uint8_t ret_ids[static TICKET_FIELD_BYTES], const struct op *op, const struct asked *asked,
-                    struct fieldset words);
+void view_field_ids(uint8_t ret_ids[static TICKET_FIELD_BYTES], const struct op *op,
+                    const struct asked *asked, struct fieldset words);
 
 /* Whether a field's values are kept in the blob for this child (or this adult's slot). */
 bool view_is_shielded(const struct safety *safety, enum field field, unsigned slot);

@@ -5,9 +5,6 @@
   checks.py --like DIR               on a copy of a register that was made before
 """
 import argparse
-import os
-import shutil
-import sqlite3
 import sys
 
 import paired
@@ -169,48 +166,6 @@ def ticket_signed(world):
     refused, given = opened(other), opened(key)
     expect(child.street.encode() not in refused.body, f"opened with a stranger's signature: {refused}")
     expect(given.status == 200 and child.street.encode() in given.body, f"not opened with the right signature: {given}")
-
-
-# ---- files: these stop the service and end it changed ----
-
-def start_refused(register, words):
-    """The start is refused, and the words say why."""
-    register.end("serve")
-    register.tokens = {}
-    try:
-        register.serve()
-    except Failed as error:
-        expect(any(word in str(error) for word in words), f"refused, but in other words: {error}")
-        return
-    raise Failed("the start is not refused")
-
-
-@check
-def log_only_grows(world):
-    """The last rows of the log are cut away."""
-    register = world.register
-    before = register.path("audit.before")
-    register.stop()
-    shutil.copytree(register.path("register"), before)
-    register.serve()
-    world.view("officer.a", world.plain, ["child_name"])
-    register.stop()
-    for name in ("audit.db", "register.db", "keys.db"):
-        shutil.copy(os.path.join(before, name), register.path("register", name))
-    start_refused(register, ("ROLLED_BACK", "older", "put back"))
-
-
-@check
-def row_seal(world):
-    """One byte of one sealed row is changed, by somebody who knows SQL."""
-    register = world.register
-    register.stop()
-    with sqlite3.connect(register.path("register", "register.db")) as db:
-        rowid, body = db.execute("select rowid, body from entry limit 1").fetchone()
-        changed = body[:1000] + bytes([body[1000] ^ 1]) + body[1001:]
-        db.execute("update entry set body = ? where rowid = ?", (changed, rowid))
-    db.close()
-    start_refused(register, ("CORRUPT", "seal", "does not hold"))
 
 
 # ---- running ----

@@ -1,4 +1,7 @@
 /* The store: statements, transactions, and that no new SQL gets in. */
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include "register/sql.h"
 #include "tests/unit/register_world.h"
 
@@ -76,5 +79,27 @@ Test(store, every_row_has_one_size)
     world, "register.db",
     "CREATE TEMP TABLE t(n INTEGER CHECK(n = 1)); INSERT INTO t SELECT count(DISTINCT length(body) || ' ' ||"
     " length(shielded) || ' ' || length(patches)) FROM entry");
+  world_free(world);
+}
+
+/* Whether what was committed has moved from the log of the database into the database itself. */
+static bool has_moved(const struct world *world, const char *file, off_t bytes)
+{
+  char path[128];
+  struct stat about;
+
+  snprintf(path, sizeof path, "%s/%s", world->register_dir, file);
+  return stat(path, &about) == 0 && about.st_size >= bytes;
+}
+
+Test(store, moves_what_is_committed_out_of_the_write_ahead_log, .timeout = 60)
+{
+  struct world *world = world_new();
+
+  for (int i = 0; i < 100; i++)
+    world_add(world, "Siôn", "Prawf", "2014-03-02");
+  for (int wait = 0; wait < 50 && !has_moved(world, "register.db", 4 << 20); wait++)
+    usleep(100000);
+  cr_expect(has_moved(world, "register.db", 4 << 20));
   world_free(world);
 }
