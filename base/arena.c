@@ -26,7 +26,7 @@ struct page {
 struct arena {
   struct page *page;  /* the newest, from which memory is taken */
   struct page *spare; /* wiped, for the next time that the first page is full; may be NULL */
-  size_t cap, taken; /* bytes, over all pages */
+  size_t cap, taken;  /* bytes, over all pages */
 };
 
 static size_t round_up(size_t bytes, size_t to)
@@ -85,8 +85,8 @@ enum err arena_new(struct arena **ret_arena, size_t cap_bytes)
   return OK;
 }
 
-/* Giving a page back to the system interrupts every core that the process runs on, so the largest of
- * usual size stays. */
+/* Giving a page back to the system interrupts every core that the process runs on, so the largest
+ * of usual size stays. */
 static void let_go(struct arena *arena, struct page *page)
 {
   struct page *spare = arena->spare;

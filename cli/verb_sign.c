@@ -140,11 +140,14 @@ static void show(struct cli *cli, const struct policy *policy, const struct tick
 
 /* ---- signing ---- */
 
+/* The ticket itself, a file that holds it, or standard input. */
 static enum err ticket_read(struct cli *cli, struct ticket *ret_ticket)
 {
-  struct str text;
+  const char *operand = cli->operand_count == 0 ? "-" : cli->operands[0];
+  struct str text = str_from(operand);
 
-  TRY(file_read(cli, &text, cli->operand_count == 0 ? "-" : cli->operands[0], TICKET_FILE_MAX));
+  if (ticket_text_parse(ret_ticket, text) == OK) return OK;
+  TRY(file_read(cli, &text, operand, TICKET_FILE_MAX));
   while (text.len > 0 && (text.ptr[text.len - 1] == '\n' || text.ptr[text.len - 1] == '\r'))
     text.len--;
   if (ticket_text_parse(ret_ticket, text) != OK)

@@ -66,7 +66,9 @@ static enum err find_row(struct reading *reading)
   index_done(reg->index);
   reading->id = entry ? reading->want->id : reg->decoy;
   enum err err = store_row_head(store, &facts->head, reading->id);
-  if (err == OK) err = keys_record(reg->keys, store, &reading->key, facts->head.key);
+  if (err == OK) err = store_key(store, facts->wrapped_key, facts->head.key);
+  if (err == OK)
+    err = keys_unwrap(reg->keyring, &reading->key, facts->head.key, facts->wrapped_key);
   if (err != OK) return err == ERR_ABSENT ? ERR_MOVED : err;
   if (entry && facts->head.version != version && GUARD(ROW_VERSION)) return ERR_MOVED;
   return OK;

@@ -13,7 +13,7 @@
 #define PATCHES_BYTES (SHIELD_PATCHES * SHIELD_PATCH_BYTES)
 
 size_t field_sealed_bytes(enum field field);          /* one slot */
-size_t field_bucket(enum field field); /* what one slot holds, padding included */
+size_t field_bucket(enum field field);                /* what one slot holds, padding included */
 size_t field_offset(enum field field, unsigned slot); /* in the body; not for HOME_BLOB */
 
 /* ---- a value, sealed ---- */

@@ -33,29 +33,32 @@ static void write_matter(struct json *json, struct op *op, const struct matter *
 {
   const struct sharing *sharing = &matter->sharing;
 
-  JSON_KEY(json, "disclosure"), json_hex(json, sharing->id.b, ID_BYTES);
-  JSON_KEY(json, "state"), json_str(json, state_name(sharing->state));
-  JSON_KEY(json, "recipient"), json_hex(json, sharing->recipient.b, ID_BYTES);
-  JSON_KEY(json, "policy"), json_hex(json, op->reg->policy_version, POLICY_VERSION_BYTES);
+  JSON_KEY(json, "disclosure");
+  json_hex(json, sharing->id.b, ID_BYTES);
+  JSON_KEY(json, "state");
+  json_str(json, state_name(sharing->state));
+  JSON_KEY(json, "recipient");
+  json_hex(json, sharing->recipient.b, ID_BYTES);
+  JSON_KEY(json, "policy");
+  json_hex(json, op->reg->policy_version, POLICY_VERSION_BYTES);
   view_write_refusals(json, op, &matter->asked);
   view_write_obligations(json, op, matter->asked.decision.obligations);
-  JSON_KEY(json, "agreed"), json_int(json, (int64_t)sharing->approval_count);
+  JSON_KEY(json, "agreed");
+  json_int(json, (int64_t)sharing->approval_count);
   if (sharing->state == SHARING_PENDING) {
-    JSON_KEY(json, "waits"), json_str(json, text_get(TEXT_SAFETY_DISCLOSURE_WAITS, op->lang));
+    JSON_KEY(json, "waits");
+    json_str(json, text_get(TEXT_SAFETY_DISCLOSURE_WAITS, op->lang));
   }
 }
 
 static enum err answer(struct op *op, const struct matter *matter, int status)
 {
-  char digits[2 * ID_BYTES + 1] = {0};
   struct json json;
 
-  hex_write(digits, matter->sharing.id.b, ID_BYTES);
   json_start(&json, op->arena, 2048);
   json_object_start(&json);
   write_matter(&json, op, matter);
   json_object_end(&json);
-  (void)snprintf(op->answer.location, sizeof op->answer.location, "/v1/disclosures/%s", digits);
   op_end(op);
   return reply_json(op, &json, status);
 }
@@ -72,9 +75,12 @@ static enum err keep_words(struct op *op, struct matter *matter)
 
   json_start(&json, op->arena, 2048);
   json_object_start(&json);
-  JSON_KEY(&json, "basis"), json_personal(&json, ask->basis_text);
-  JSON_KEY(&json, "necessity"), json_personal(&json, ask->necessity);
-  JSON_KEY(&json, "alternatives"), json_array_start(&json);
+  JSON_KEY(&json, "basis");
+  json_personal(&json, ask->basis_text);
+  JSON_KEY(&json, "necessity");
+  json_personal(&json, ask->necessity);
+  JSON_KEY(&json, "alternatives");
+  json_array_start(&json);
   for (size_t i = 0; i < ask->alternative_count; i++)
     json_personal(&json, ask->alternatives[i]);
   json_array_end(&json);
@@ -179,6 +185,7 @@ static enum err find_recipient(struct op *op, struct matter *matter, bool *ret_g
 static enum err make(struct op *op, struct matter *matter, const struct disclosure *in)
 {
   struct sharing *sharing = &matter->sharing;
+  char digits[2 * ID_BYTES + 1] = {0};
   struct once once;
   struct hash body;
 
@@ -193,6 +200,8 @@ static enum err make(struct op *op, struct matter *matter, const struct disclosu
   TRY(keep_words(op, matter));
   TRY(once_done(op, &once, sharing->id));
   TRY(settle(op, matter, ACTION_DISCLOSURE));
+  hex_write(digits, sharing->id.b, ID_BYTES);
+  (void)snprintf(op->answer.location, sizeof op->answer.location, "/v1/disclosures/%s", digits);
   return answer(op, matter, sharing->state == SHARING_RELEASED ? 201 : 202);
 }
 

@@ -31,6 +31,7 @@ struct facts {
   bool is_held; /* false: everything below is the decoy's, after the same work */
   struct id id;
   struct row_head head;
+  uint8_t wrapped_key[WRAPPED_KEY_BYTES]; /* head.key as it is kept; nothing opens it up here */
   struct safety safety;
   struct audit_secret child; /* for entries and items; of the decoy when not held */
   struct day registered;

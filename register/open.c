@@ -12,6 +12,7 @@ struct opening_of {
   struct opened *opened;
   struct key key;
   struct id id;
+  uint8_t sealed[FIELD_SLOTS_MAX * ENVELOPE_SIZE(6)]; /* of one field at a time */
 };
 
 static void opening_wipe(struct opening_of *opening)
@@ -78,8 +79,8 @@ static enum err open_slot(struct opening_of *opening, enum field field, unsigned
 /* All granted slots of one field, in one read. */
 static enum err open_field(struct opening_of *opening, enum field field)
 {
-  uint8_t sealed[FIELD_SLOTS_MAX * ENVELOPE_SIZE(6)];
   const struct field_row *row = field_row(field);
+  uint8_t *sealed = opening->sealed;
   size_t size = field_sealed_bytes(field);
   bool is_read = false;
 
@@ -113,8 +114,7 @@ enum err fields_open(struct op *op, struct opened *ret_opened, const struct fact
     .op = op, .facts = facts, .granted = granted, .opened = &opened, .id = facts->head.id};
 
   if (!opened.at) return ERR_MEMORY;
-  enum err err = keys_record(op->reg->keys, op->reader->store, &opening.key, facts->head.key);
-  if (err != OK) return err == ERR_ABSENT ? ERR_MOVED : err;
+  TRY(keys_unwrap(op->reg->keyring, &opening.key, facts->head.key, facts->wrapped_key));
   for (enum field field = 0; field < FIELD_COUNT; field++)
     if (field_row(field)->home != HOME_BLOB) TRY(open_field(&opening, field));
   *ret_opened = opened;

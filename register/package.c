@@ -14,19 +14,23 @@ enum { PLACE_BYTES = 8 + HASH_BYTES, CLASS_MIN = 16 * 1024 };
 static void write_both(struct json *json, struct str cy, struct str en)
 {
   json_object_start(json);
-  JSON_KEY(json, "cy"), json_str(json, cy);
-  JSON_KEY(json, "en"), json_str(json, en);
+  JSON_KEY(json, "cy");
+  json_str(json, cy);
+  JSON_KEY(json, "en");
+  json_str(json, en);
   json_object_end(json);
 }
 
 static void write_obligations(struct json *json, const struct policy *policy, uint64_t obligations)
 {
-  JSON_KEY(json, "obligations"), json_array_start(json);
+  JSON_KEY(json, "obligations");
+  json_array_start(json);
   for (; obligations != 0; obligations &= obligations - 1) {
     uint8_t word = (uint8_t)__builtin_ctzll(obligations);
 
     json_object_start(json);
-    JSON_KEY(json, "obligation"), json_str(json, policy_word_name(policy, POLICY_OBLIGATION, word));
+    JSON_KEY(json, "obligation");
+    json_str(json, policy_word_name(policy, POLICY_OBLIGATION, word));
     JSON_KEY(json, "what");
     write_both(json, policy_word_text(policy, POLICY_OBLIGATION, word, LANG_CY),
                policy_word_text(policy, POLICY_OBLIGATION, word, LANG_EN));
@@ -44,29 +48,37 @@ static void write_obligations(struct json *json, const struct policy *policy, ui
 static void write_recipient(struct json *json, const struct policy *policy,
                             const struct recipient_row *recipient)
 {
-  JSON_KEY(json, "recipient"), json_object_start(json);
-  JSON_KEY(json, "id"), json_hex(json, recipient->id.b, ID_BYTES);
-  JSON_KEY(json, "name"), json_str(json, recipient->name);
-  JSON_KEY(json, "organisation"), json_str(json, recipient->organisation);
-  JSON_KEY(json, "role"), json_str(json, policy_word_name(policy, POLICY_ROLE, recipient->role));
+  JSON_KEY(json, "recipient");
+  json_object_start(json);
+  JSON_KEY(json, "id");
+  json_hex(json, recipient->id.b, ID_BYTES);
+  JSON_KEY(json, "name");
+  json_str(json, recipient->name);
+  JSON_KEY(json, "organisation");
+  json_str(json, recipient->organisation);
+  JSON_KEY(json, "role");
+  json_str(json, policy_word_name(policy, POLICY_ROLE, recipient->role));
   json_object_end(json);
 }
 
 static void write_grounds(struct json *json, const struct policy *policy,
                           const struct policy_request *request)
 {
-  JSON_KEY(json, "purposes"), json_array_start(json);
+  JSON_KEY(json, "purposes");
+  json_array_start(json);
   for (uint64_t left = request->purposes; left != 0; left &= left - 1)
     json_str(json, policy_word_name(policy, POLICY_PURPOSE, (uint8_t)__builtin_ctzll(left)));
   json_array_end(json);
-  JSON_KEY(json, "basis"), json_str(json, policy_word_name(policy, POLICY_BASIS, request->basis));
+  JSON_KEY(json, "basis");
+  json_str(json, policy_word_name(policy, POLICY_BASIS, request->basis));
 }
 
 /* Each rule once: at the first word that it granted. */
 static void write_rules(struct json *json, const struct policy *policy,
                         const struct decision *decision)
 {
-  JSON_KEY(json, "rules"), json_array_start(json);
+  JSON_KEY(json, "rules");
+  json_array_start(json);
   for (struct fieldset left = decision->granted; !fieldset_is_empty(left);) {
     unsigned word = fieldset_take(&left);
     bool is_first = true;
@@ -88,11 +100,16 @@ enum err package_content(struct op *op, struct str *ret_content, const struct sh
 
   json_start(&json, op->arena, CLASS_MIN);
   json_object_start(&json);
-  JSON_KEY(&json, "authority"), json_str(&json, reg_authority_name(op->reg));
-  JSON_KEY(&json, "origin"), json_str(&json, op->reg->audit.origin);
-  JSON_KEY(&json, "policy"), json_hex(&json, op->reg->policy_version, POLICY_VERSION_BYTES);
-  JSON_KEY(&json, "made"), json_instant(&json, op->commit->request.at);
-  JSON_KEY(&json, "expiry"), json_instant(&json, sharing->expiry);
+  JSON_KEY(&json, "authority");
+  json_str(&json, reg_authority_name(op->reg));
+  JSON_KEY(&json, "origin");
+  json_str(&json, op->reg->audit.origin);
+  JSON_KEY(&json, "policy");
+  json_hex(&json, op->reg->policy_version, POLICY_VERSION_BYTES);
+  JSON_KEY(&json, "made");
+  json_instant(&json, op->commit->request.at);
+  JSON_KEY(&json, "expiry");
+  json_instant(&json, sharing->expiry);
   write_recipient(&json, policy, recipient);
   write_grounds(&json, policy, &view->asked->request);
   write_rules(&json, policy, &view->asked->decision);

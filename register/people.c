@@ -20,7 +20,7 @@ struct people {
   struct account *accounts;
   size_t count, held;
   struct session sessions[SESSIONS_MAX];
-  size_t session_top; /* no session at or above this place was ever opened */
+  size_t session_top;            /* no session at or above this place was ever opened */
   char dummy[PASSWORD_TEXT_MAX]; /* verified against when there is no such user */
 };
 

@@ -102,7 +102,7 @@ void reg_close(struct reg **reg)
   void *block = old;
   size_t one = 1;
 
-  writer_end(old->writer); /* the heads thread sees it end */
+  writer_finish(old->writer); /* hands nothing over from here on, and the heads thread sees it */
   openings_stop(&old->openings);
   heads_stop(&old->heads);
   writer_stop(&old->writer);

@@ -36,8 +36,8 @@ struct row_kit {
 };
 void row_count(const struct row_kit *kit, enum opening_kind kind, unsigned n);
 
-/* Opens one slot from its sealed bytes. The value's text points into `plain`, which has room for the
- * field's bucket (field_bucket). */
+/* Opens one slot from its sealed bytes. The value's text points into `plain`, which has room for
+ * the field's bucket (field_bucket). */
 MUST_USE enum err row_open_field(const struct row_kit *kit, enum opening_kind kind,
                                  struct value *ret_value, uint8_t *plain,
                                  const struct row_head *head, const struct key *key,

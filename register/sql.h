@@ -16,10 +16,10 @@ enum sql {
 
 struct connection {
   sqlite3 *db;
-  sqlite3_blob *blobs[3]; /* by enum row_part; open only inside a read transaction */
+  sqlite3_blob *blobs[3];     /* by enum row_part; open only inside a read transaction */
   sqlite3_int64 blob_rows[3]; /* where each of them stands */
-  bool is_shut;           /* no new SQL */
-  int wal_pages;          /* in the WAL after the last commit */
+  bool is_shut;               /* no new SQL */
+  int wal_pages;              /* in the WAL after the last commit */
 };
 struct store {
   enum store_use use;

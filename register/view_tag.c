@@ -8,37 +8,48 @@
 
 #define TAG_LABEL "cnis/etag/1"
 enum { WHOLE_BYTES = 4, WORD_BITS_MAX = 16, SHARED_BITS = 8 * (VIEW_ETAG_BYTES - WHOLE_BYTES) };
+enum { PLACE_BYTES = 6, WORDS_MAX = 128 };
 
-/* tag = MAC(tag || place || head and text): values are chained in the order of fields.def. */
-static void chain_value(uint8_t tag[static KEY_TAG_BYTES], const struct key *key,
-                        const struct opened_value *at)
+/* Text to be tagged. When it is full its tag takes its place: it takes any number of values. */
+struct chain {
+  const struct key *key;
+  size_t n;
+  uint8_t bytes[2048];
+};
+
+static void chain_close(struct chain *chain)
 {
-  uint8_t bytes[KEY_TAG_BYTES + 4 + VALUE_BYTES_MAX];
-  size_t n = 0;
+  key_tag(chain->bytes, chain->key, TAG_LABEL, chain->bytes, chain->n);
+  chain->n = KEY_TAG_BYTES;
+}
 
-  memcpy(bytes, tag, KEY_TAG_BYTES);
-  n += KEY_TAG_BYTES;
-  put_u16(bytes + n, field_row(at->field)->id);
-  put_u16(bytes + n + 2, (uint16_t)at->slot);
-  n += 4;
-  n += value_encode(bytes + n, &at->value);
-  key_tag(tag, key, TAG_LABEL, bytes, n);
-  wipe(bytes, sizeof bytes);
+/* Field, slot, length, head and text: no two lists of values read the same. */
+static void chain_value(struct chain *chain, const struct opened_value *at)
+{
+  if (sizeof chain->bytes - chain->n < PLACE_BYTES + VALUE_BYTES_MAX) chain_close(chain);
+  uint8_t *to = chain->bytes + chain->n;
+  size_t n = value_encode(to + PLACE_BYTES, &at->value);
+  put_u16(to, field_row(at->field)->id);
+  put_u16(to + 2, (uint16_t)at->slot);
+  put_u16(to + 4, (uint16_t)n);
+  chain->n += PLACE_BYTES + n;
 }
 
 static void word_tag(uint8_t ret_tag[static KEY_TAG_BYTES], const struct op *op,
                      const struct view *view, uint8_t word)
 {
   const struct decision *decision = &view->asked->decision;
-  uint8_t start[ID_BYTES + 2];
+  struct chain chain;
 
-  memcpy(start, view->asked->facts.id.b, ID_BYTES);
-  start[ID_BYTES] = word;
-  start[ID_BYTES + 1] = decision->form[word];
-  key_tag(ret_tag, &op->reg->secrets, TAG_LABEL, start, sizeof start);
+  chain.key = &op->reg->secrets;
+  memcpy(chain.bytes, view->asked->facts.id.b, ID_BYTES);
+  chain.bytes[ID_BYTES] = word;
+  chain.bytes[ID_BYTES + 1] = decision->form[word];
+  chain.n = ID_BYTES + 2;
   for (size_t i = 0; i < view->opened.count; i++)
-    if (view->opened.at[i].word == word)
-      chain_value(ret_tag, &op->reg->secrets, &view->opened.at[i]);
+    if (view->opened.at[i].word == word) chain_value(&chain, &view->opened.at[i]);
+  key_tag(ret_tag, chain.key, TAG_LABEL, chain.bytes, chain.n);
+  wipe(chain.bytes, chain.n);
 }
 
 static unsigned bits_a_word(struct fieldset granted)
@@ -69,16 +80,16 @@ void view_etag(uint8_t ret_etag[static VIEW_ETAG_BYTES], const struct op *op,
 {
   struct fieldset left = view->asked->decision.granted;
   unsigned bits = bits_a_word(left), at = 0;
-  uint8_t whole[2 * KEY_TAG_BYTES] = {0}, tag[KEY_TAG_BYTES];
+  uint8_t tags[WORDS_MAX][KEY_TAG_BYTES], whole[KEY_TAG_BYTES];
+  size_t words = 0;
 
   memset(ret_etag, 0, VIEW_ETAG_BYTES);
   while (!fieldset_is_empty(left)) {
-    word_tag(tag, op, view, (uint8_t)fieldset_take(&left));
-    put_bits(ret_etag + WHOLE_BYTES, at, bits, tag);
+    word_tag(tags[words], op, view, (uint8_t)fieldset_take(&left));
+    put_bits(ret_etag + WHOLE_BYTES, at, bits, tags[words++]);
     at += bits;
-    memcpy(whole + KEY_TAG_BYTES, tag, KEY_TAG_BYTES);
-    key_tag(whole, &op->reg->secrets, TAG_LABEL, whole, sizeof whole);
   }
+  key_tag(whole, &op->reg->secrets, TAG_LABEL, tags, words * KEY_TAG_BYTES);
   memcpy(ret_etag, whole, WHOLE_BYTES);
 }
 

@@ -24,6 +24,7 @@ enum {
 struct writer {
   struct ledger ledger; /* the thread's own, but for `head` */
   pthread_t thread;
+  bool is_finished;      /* known to whoever closes the register */
   pthread_mutex_t mutex; /* over all below */
   pthread_cond_t work, grown;
   struct commit *first, *last;
@@ -363,20 +364,21 @@ enum err writer_start(struct writer **ret_writer, const struct writer_deps *deps
   return OK;
 }
 
-void writer_end(struct writer *writer)
+void writer_finish(struct writer *writer)
 {
-  if (!writer) return;
+  if (!writer || writer->is_finished) return;
   pthread_mutex_lock(&writer->mutex);
   writer->is_stopping = true;
   pthread_cond_broadcast(&writer->work);
   pthread_cond_broadcast(&writer->grown);
   pthread_mutex_unlock(&writer->mutex);
+  pthread_join(writer->thread, NULL);
+  writer->is_finished = true;
 }
 
 void writer_stop(struct writer **writer)
 {
   if (!writer || !*writer) return;
-  writer_end(*writer);
-  pthread_join((*writer)->thread, NULL);
+  writer_finish(*writer);
   writer_free(writer);
 }

@@ -77,10 +77,11 @@ struct writer_deps {
 };
 
 MUST_USE enum err writer_start(struct writer **ret_writer, const struct writer_deps *deps);
-/* Takes no more, and lets go whoever waits in writer_wait; the writer itself stays until
- * writer_stop. */
-void writer_end(struct writer *writer);
-void writer_stop(struct writer **writer); /* finishes the queue, the keys and the checkpoints */
+/* Takes no more, lets go whoever waits in writer_wait, and finishes what is queued: after it no
+ * `done` and no `hand_over` is called. The writer itself stays until writer_stop, for those who
+ * still ask it how large the log is. */
+void writer_finish(struct writer *writer);
+void writer_stop(struct writer **writer);
 
 /* Any thread. Takes the commit, or calls `done` with ERR_BUSY at once when the queue is full. */
 void writer_submit(struct writer *writer, struct commit *commit);

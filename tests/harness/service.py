@@ -30,6 +30,7 @@ STAFF = {
     "dpo.2": "data_protection_officer", "auditor": "internal_auditor", "head": "head_of_service",
     "legal": "legal_services",
 }
+SOCKETS = shutil.ignore_patterns("*.sock")
 CIRCLE = ("lead", "deputy")  # who may know of a hidden child on their office alone
 
 
@@ -204,10 +205,10 @@ class Place:
             process = subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=errors, env=self.environment)
         self.processes[name] = process
         line = process.stdout.readline()
-        if not line:
-            code = process.wait()
+        if not line or b'"error"' in line:
+            code = process.wait(START_SECONDS)
             del self.processes[name]
-            raise Failed(f"{name} did not start (exit {code}): {self.said(name)[-1500:]}")
+            raise Failed(f"{name} did not start (exit {code}): {line.decode()}{self.said(name)[-1500:]}")
         return json.loads(line)
 
     def said(self, name):
@@ -279,7 +280,7 @@ class Register(Place):
 
     def take(self, folder):
         """A copy of a register that was made, and stopped, before: quicker than making one."""
-        shutil.copytree(folder, self.dir, dirs_exist_ok=True)
+        shutil.copytree(folder, self.dir, dirs_exist_ok=True, ignore=SOCKETS)
         with open(self.path("staff.json"), encoding="utf-8") as file:
             self.staff = json.load(file)
         return self.serve()

@@ -6,12 +6,13 @@ words of its own, and names the place. With everything put back it starts again.
 """
 import argparse
 import os
+import re
 import shutil
 import sqlite3
 import sys
 
 from children import Children, ask
-from service import STAFF, Failed, Register
+from service import SOCKETS, STAFF, Failed, Register
 
 DAMAGED = "A part of the store has been changed or damaged."
 PUT_BACK = "An older file was put back, or the end of the log was cut off."
@@ -72,11 +73,17 @@ for _name, _query in {
     "byte-in-an-item": ("register", "select substr(body, 1, 32) from item order by row desc limit 1"),
     "byte-in-the-own-row": ("register", "select mac from meta"),
     "byte-in-a-sum": ("register", "select substr(sealed, 1, 32) from sum limit 1"),
-    "byte-in-a-key": ("keys", "select wrapped from key where id in (select id from key limit 1)"),
     "byte-in-a-leaf": ("audit", "select substr(commitments, 1, 32) from audit_leaf order by idx desc limit 1"),
     "byte-in-the-root": ("audit", "select root from audit_state"),
 }.items():
     WAYS[_name] = (flipped(*_query), (DAMAGED, PUT_BACK, NO_KEY))
+
+
+@way(DAMAGED, NO_KEY)
+def byte_in_a_key(register, yesterday):
+    """Of a key that is in use; one of the spare ones is only thrown away."""
+    used = cell(database(register, "register"), "select key from entry order by row desc limit 1")
+    flip(database(register, "keys"), cell(database(register, "keys"), f"select wrapped from key where id = x'{used.hex()}'"), 8)
 
 
 @way(DAMAGED)
@@ -111,7 +118,7 @@ def row_put_back(register, yesterday):
     db.close()
 
 
-@way(PUT_BACK)
+@way(PUT_BACK, DAMAGED)
 def log_cut(register, yesterday):
     """The last rows of the log are gone, and its state says so."""
     path = database(register, "audit")
@@ -164,7 +171,7 @@ def keep(register, folder):
     """The register's folders as they stand, the service being stopped."""
     shutil.rmtree(folder, ignore_errors=True)
     for part in ("register", "root"):
-        shutil.copytree(register.path(part), os.path.join(folder, part))
+        shutil.copytree(register.path(part), os.path.join(folder, part), ignore=SOCKETS)
 
 
 def put(register, folder):
@@ -202,26 +209,30 @@ def head(register):
 
 
 def refused(register, words):
-    """What the start said, in English and as its log has it; None when it started."""
+    """(what is wrong with the refusal or None, the place it names)."""
     try:
         register.serve()
     except Failed as error:
         said = str(error)
-        if not any(word in said for word in words):
-            return f"refused, but in other words: {said[-600:]}"
-        return None
+        if not any(word in said for word in words) or not place_of(said):
+            return f"refused, but in other words, or without a place: {said[-600:]}", ""
+        return None, place_of(said)
     register.end("serve")
-    return "the start is not refused"
+    return "the start is not refused", ""
+
+
+def place_of(said):
+    """What the refusal names as the place."""
+    found = re.search(r'"where":"([^"]*)","a":(-?\d+),"b":(-?\d+)', said)
+    return f"{found[1]} ({found[2]}, {found[3]})" if found else ""
 
 
 def one(register, name):
     function, words = WAYS[name]
     put(register, register.path("today"))
     function(register, register.path("yesterday"))
-    open(register.log("serve"), "w", encoding="utf-8").close()
-    wrong = refused(register, words)
-    said = [line for line in register.said("serve").splitlines() if line and not line.startswith("{")]
-    print(f"  {name}: {'; '.join(said)[:160] if wrong is None else 'NOT WELL: ' + wrong}")
+    wrong, place = refused(register, words)
+    print(f"  {name}: {'NOT WELL: ' + wrong if wrong else place}")
     return [name] if wrong else []
 
 
