@@ -11,7 +11,6 @@
 #include "api/state.h"
 #include "base/guard.h"
 
-#define ATTEMPTS_MAX 3
 #define BODY_FIRST 4096
 #define DRAIN_MAX (64 * 1024) /* of a refused body, read so that the client can read the answer */
 #define SHEET_BODY_TIMES 10   /* as much time as another body has */
@@ -337,14 +336,23 @@ static void refuse(struct request *request, enum err err)
     problem_answer(request, err);
 }
 
-/* Runs the handler once and gives the op to the writer. The connection is suspended before. */
-static void run(struct request *request)
+/* Nothing stays of an attempt before. */
+static void forget_attempt(struct request *request)
 {
-  enum err err = request->op.attempt < ATTEMPTS_MAX ? read_conditions(request) : ERR_BUSY;
-
   memset(&request->op.answer, 0, sizeof request->op.answer);
   request->op.commit = NULL;
   request->op.trail = (struct trail){0};
+  request->fault = (struct fault){0};
+  request->set_cookie = (struct str){0};
+}
+
+/* Runs the handler once and gives the op to the writer. The connection is suspended before. */
+static void run(struct request *request)
+{
+  enum err err;
+
+  forget_attempt(request);
+  err = read_conditions(request);
   if (err == OK) err = request->route->handler(request);
   if (err != OK) refuse(request, err);
   reg_submit(&request->op, committed, request);
@@ -367,25 +375,31 @@ static enum MHD_Result answer_without_entry(struct request *request, enum err er
   return reply_send(request);
 }
 
+/* Refused before anything was looked at: no entry. */
+static void turn_away(struct request *request)
+{
+  problem_answer(request, ERR_BUSY);
+  request->is_exempt = true;
+  dispatch_resume(request->server, request);
+}
+
 void dispatch_run_slow(void *server, struct request *request)
 {
   request->op.reader = dispatch_reader(server);
-  run(request);
+  if (request->op.reader != NULL)
+    run(request);
+  else
+    turn_away(request);
 }
 
 /* Suspends, and runs the handler here or where slow work is done. */
 static enum MHD_Result run_suspended(struct request *request)
 {
-  struct server *server = request->server;
-
   if (!wait_begin(request)) return answer_without_entry(request, ERR_BUSY);
-  if ((request->route->flags & ROUTE_SLOW) == 0) {
+  if ((request->route->flags & ROUTE_SLOW) == 0)
     run(request);
-  } else if (slow_put(server->slow, request) != OK) {
-    problem_answer(request, ERR_BUSY);
-    request->is_exempt = true; /* refused before anything was looked at */
-    dispatch_resume(server, request);
-  }
+  else if (slow_put(request->server->slow, request) != OK)
+    turn_away(request);
   return MHD_YES;
 }
 
@@ -403,10 +417,8 @@ static enum MHD_Result begin(struct request *request)
 /* Resumed: the writer has spoken. */
 static enum MHD_Result finish(struct request *request)
 {
-  if (request->committed != ERR_MOVED || request->op.attempt == ATTEMPTS_MAX) {
-    return reply_send(request);
-  }
-  request->op.attempt++;
+  if (request->committed != ERR_MOVED) return reply_send(request);
+  request->op.attempt++; /* the last attempt ends with another word */
   request->op.reader = dispatch_reader(request->server);
   return run_suspended(request);
 }

@@ -1,13 +1,15 @@
 /* See import_job.h. */
 #include "api/import_job.h"
 
-#include <string.h>
+#include <time.h>
 
 #define JOB_ARENA_BYTES                                                                            \
   ((size_t)512 * 1024 * 1024) /* sheet, converted sheet, sentences; taken as needed */
 #define BATCH_ARENA_BYTES ((size_t)64 * 1024 * 1024)
 #define PROBLEMS_MAX 1024 /* of one batch */
-#define ATTEMPTS_MAX 3
+/* A job is in no hurry: where a person would be asked to try again, it tries again for a while. */
+#define TRIES_MAX 50
+#define BUSY_PAUSE_NS 100000000L
 
 /* ---- life ---- */
 
@@ -51,6 +53,16 @@ void job_free(struct job **job)
 void job_cancel(struct job *job)
 {
   job->is_cancelled = true;
+}
+
+static bool is_cancelled(const struct job *job)
+{
+  bool is;
+
+  (void)pthread_mutex_lock(job->lock);
+  is = job->is_cancelled;
+  (void)pthread_mutex_unlock(job->lock);
+  return is;
 }
 
 /* ---- results ---- */
@@ -216,7 +228,8 @@ struct batch {
   struct job *job;
   struct reg *reg;
   struct reader *reader;
-  struct arena *arena;
+  struct arena *arena; /* its rows */
+  struct arena *work;  /* the operation's */
   struct csv *csv;
   const struct sheet *sheet;
   struct intake_row *rows;
@@ -227,35 +240,55 @@ struct batch {
   struct sheet_problems problems;
 };
 
-/* The operation, decided again when the state moved; ERR_REFUSED when a rule refuses the import. */
-static enum err take_in(struct batch *batch, struct intake_result *results)
+/* The operation once, in an arena that holds nothing else. */
+static enum err try_once(struct batch *batch, const struct intake *intake, struct answer *ret_answer)
 {
-  struct op op = {.reg = batch->reg, .reader = batch->reader, .arena = batch->arena};
-  struct intake intake = {.source = batch->job->source, .on = batch->job->on};
-  size_t seen_before = batch->seen.count;
-  enum err err = ERR_MOVED;
+  struct op op = {.reg = batch->reg, .reader = batch->reader, .arena = batch->work};
+  enum err err;
 
+  arena_reset(batch->work);
   op.lang = batch->job->lang;
   op.actor = batch->job->actor;
   op.dry_run = batch->job->dry_run;
+  err = intake_take(&op, intake);
+  if (err != OK) op_refuse(&op, err);
+  TRY(submit_and_wait(&op));
+  *ret_answer = op.answer;
+  return err == ERR_BUSY ? ERR_BUSY : OK;
+}
+
+static void pause_once(void)
+{
+  struct timespec span = {.tv_nsec = BUSY_PAUSE_NS};
+
+  (void)nanosleep(&span, NULL);
+}
+
+/* Decided again when the state moved or the register was busy; ERR_REFUSED when a rule refuses the
+ * import. */
+static enum err take_in(struct batch *batch, struct intake_result *results)
+{
+  struct intake intake = {.source = batch->job->source, .on = batch->job->on};
+  size_t seen_before = batch->seen.count;
+  enum err err = ERR_MOVED;
+  struct answer answer;
+
   intake.ask = import_ask(reg_policy(batch->reg));
   intake.rows = batch->rows;
   intake.count = batch->count;
   intake.ret_results = results;
   intake.seen = batch->job->dry_run ? &batch->seen : NULL;
-  for (; op.attempt < ATTEMPTS_MAX && err == ERR_MOVED; op.attempt++) {
-    op.commit = NULL;
+  for (int tries = 0; tries < TRIES_MAX && (err == ERR_MOVED || err == ERR_BUSY); tries++) {
+    if (err == ERR_BUSY) pause_once();
+    if (is_cancelled(batch->job)) return ERR_BUSY;
     batch->seen.count = seen_before;
-    memset(&op.answer, 0, sizeof op.answer);
-    err = intake_take(&op, &intake);
-    if (err != OK) op_refuse(&op, err);
-    err = submit_and_wait(&op);
+    err = try_once(batch, &intake, &answer);
   }
   if (err == ERR_MOVED) return ERR_BUSY;
   TRY(err);
-  if (op.answer.status < 400) return OK;
+  if (answer.status < 400) return OK;
   (void)pthread_mutex_lock(batch->job->lock);
-  err = arena_copy(batch->job->arena, &batch->job->problem, op.answer.body);
+  err = arena_copy(batch->job->arena, &batch->job->problem, answer.body);
   (void)pthread_mutex_unlock(batch->job->lock);
   return err == OK ? ERR_REFUSED : err;
 }
@@ -356,16 +389,21 @@ static enum err remember(struct batch *batch)
   return OK;
 }
 
-static enum err run(struct job *job, struct reg *reg, struct reader *reader, struct arena *arena)
+static enum err run(struct job *job, struct reg *reg, struct reader *reader)
 {
-  struct csv csv;
+  OWNED(arena_free) struct arena *arena = NULL, *work = NULL;
+  struct csv csv = {0};
   struct sheet sheet;
-  struct batch batch = {
-    .job = job, .reg = reg, .reader = reader, .arena = arena, .csv = &csv, .sheet = &sheet};
-  enum err err = open_sheet(job, &csv, &sheet, reg_regime(reg), arena);
+  struct batch batch = {.job = job, .reg = reg, .reader = reader, .csv = &csv, .sheet = &sheet};
+  enum err err;
 
+  TRY(arena_new(&arena, BATCH_ARENA_BYTES));
+  TRY(arena_new(&work, BATCH_ARENA_BYTES));
+  batch.arena = arena;
+  batch.work = work;
+  err = open_sheet(job, &csv, &sheet, reg_regime(reg), arena);
   if (err == OK && job->dry_run) err = remember(&batch);
-  while (err == OK && !job->is_cancelled) {
+  while (err == OK && !is_cancelled(job)) {
     arena_reset(arena);
     err = read_batch(&batch);
     if (err != OK && err != ERR_INPUT) break;
@@ -373,20 +411,17 @@ static enum err run(struct job *job, struct reg *reg, struct reader *reader, str
     TRY(do_batch(&batch)); /* rows before a fault are good */
   }
   if (csv.fault != CSV_FINE) TRY(add_fault(job, &csv));
-  if (err == OK && job->is_cancelled) err = ERR_BUSY;
-  return err;
+  return err == OK && is_cancelled(job) ? ERR_BUSY : err;
 }
 
 void job_run(struct job *job, struct reg *reg, struct reader *reader, struct outside outside)
 {
-  struct arena *arena = NULL;
-  enum err err = reader == NULL ? ERR_BUSY : arena_new(&arena, BATCH_ARENA_BYTES);
+  enum err err = ERR_BUSY;
 
   (void)pthread_mutex_lock(job->lock);
   job->started_us = outside.mono_us(outside.self);
   (void)pthread_mutex_unlock(job->lock);
-  if (err == OK) err = run(job, reg, reader, arena);
-  arena_free(&arena);
+  if (reader != NULL) err = run(job, reg, reader);
   if (err != OK && err != ERR_REFUSED) {
     struct job_message message = {.text = text_get(TEXT_IMPORT_FAILED, job->lang)};
 

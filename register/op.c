@@ -61,6 +61,7 @@ enum err op_begin(struct op *op)
   commit->request =
     (struct audit_request){op_random_id(op), op->actor.account, op->actor.session, now(op)};
   op->commit = commit;
+  op->has_moved = false;
   arena_reset(op->reader->scratch);
   store_read_end(op->reader->store);
   return store_read_begin(op->reader->store);
@@ -222,7 +223,7 @@ struct submission {
 static void submitted(void *self, enum err err)
 {
   struct submission *submission = self;
-  bool is_last = submission->attempt >= 2;
+  bool is_last = submission->attempt >= ATTEMPT_LAST;
 
   submission->done(submission->context, err == ERR_MOVED && is_last ? ERR_BUSY : err);
 }
@@ -232,8 +233,8 @@ void reg_submit(struct op *op, void (*done)(void *context, enum err err), void *
   struct submission *submission = arena_take(op->arena, sizeof *submission);
 
   op_end(op);
-  if (!submission || !op->commit) {
-    done(context, submission ? ERR_INTERNAL : ERR_MEMORY);
+  if (op->has_moved || !submission || !op->commit) {
+    done(context, op->has_moved ? ERR_MOVED : submission ? ERR_INTERNAL : ERR_MEMORY);
     return;
   }
   *submission = (struct submission){done, context, op->attempt};

@@ -14,6 +14,8 @@
 
 #include "register/reg.h"
 
+#define ATTEMPT_LAST 2 /* what still moves then is answered ERR_BUSY */
+
 MUST_USE enum err op_begin(struct op *op); /* ERR_MEMORY, ERR_IO */
 void op_end(struct op *op);
 struct day op_today(const struct op *op);

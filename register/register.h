@@ -110,7 +110,8 @@ struct op {
   struct id idempotency; /* all zero: none */
   bool has_idempotency;
   bool dry_run;
-  int attempt; /* 0, then 1 and 2 when the state moved */
+  int attempt;           /* 0, then 1 and 2 when the state moved */
+  bool has_moved;        /* op_refuse: reg_submit says ERR_MOVED */
   struct answer answer;
   struct commit *commit; /* made by the operation */
 };
@@ -122,7 +123,8 @@ void reg_submit(struct op *op, void (*done)(void *context, enum err err), void *
 
 /* For a request that failed before or inside an operation (bad input, no such route, not allowed):
  * the problem answer in the caller's language, and its entry. Never fails: at worst ERR_BUSY is
- * answered. */
+ * answered. ERR_MOVED is no refusal until the last attempt: reg_submit then says ERR_MOVED, as when
+ * the state moves later. */
 void op_refuse(struct op *op, enum err err);
 
 /* ---- facts of the running register that need no decision (published or about the service itself)

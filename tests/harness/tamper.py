@@ -10,6 +10,7 @@ import re
 import shutil
 import sqlite3
 import sys
+import time
 
 from children import Children, ask
 from service import SOCKETS, STAFF, Failed, Register
@@ -200,8 +201,9 @@ def prepare(register):
 
 def head(register):
     """Waits until the custodian has signed a head of all there is."""
-    for _ in range(100):
-        size = register.entries()
+    size = register.entries()
+    for _ in range(200):
+        time.sleep(0.1)
         told = register.sign_in("officer.a").get("/v1/audit/checkpoint")
         if told.status == 200 and int(told.body.split(b"\n")[1]) >= size:
             return
