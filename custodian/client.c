@@ -59,8 +59,16 @@ void custodian_free(struct custodian **custodian)
   *custodian = NULL;
 }
 
+/* Between two questions nothing is to be read: an end of input is a custodian that was started again. */
+static bool is_stale(const struct custodian *custodian)
+{
+  char byte;
+  return recv(custodian->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) >= 0;
+}
+
 static enum err call_up(struct custodian *custodian, struct trail *trail)
 {
+  if (custodian->fd >= 0 && is_stale(custodian)) hang_up(custodian);
   if (custodian->fd >= 0) return OK;
   int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   if (fd < 0) return FAIL_AT(trail, ERR_CUSTODIAN, "custodian: no socket", 0, errno);

@@ -74,13 +74,22 @@ static enum err append(struct ledger *ledger, const struct sealed_entry *entry)
   return tree_append(&ledger->deps.state.edge, &hash);
 }
 
-static enum err put_head(struct ledger *ledger)
+static enum err put_heads(struct ledger *ledger)
 {
-  struct pending_head *head = &ledger->head;
+  for (size_t i = 0; i < 2; i++) {
+    const struct pending_head *head = &ledger->heads[i];
 
-  if (!head->is_there) return OK;
-  return store_head_put(ledger->deps.store, head->size, head->published,
-                        (struct str){head->note, head->n});
+    if (!head->is_there) continue;
+    TRY(store_head_put(ledger->deps.store, head->size, head->published,
+                       (struct str){head->note, head->n}));
+  }
+  return OK;
+}
+
+static void forget_heads(struct ledger *ledger)
+{
+  for (size_t i = 0; i < 2; i++)
+    ledger->heads[i].is_there = false;
 }
 
 static enum err append_all(struct ledger *ledger, struct commit *const *commits, size_t count)
@@ -99,7 +108,7 @@ static enum err append_all(struct ledger *ledger, struct commit *const *commits,
     state->changed_from = ledger->deps.meta.applied;
     state->changed = state->edge.size;
   }
-  TRY(put_head(ledger));
+  TRY(put_heads(ledger));
   return store_log_state_put(ledger->deps.store, state);
 }
 
@@ -119,7 +128,7 @@ enum err batch_log(struct ledger *ledger, struct commit *const *commits, size_t 
   if (err == OK) err = append_all(ledger, commits, count);
   if (err == OK) err = store_commit(store, FILE_AUDIT);
   if (err == OK) {
-    ledger->head.is_there = false;
+    forget_heads(ledger);
     return OK;
   }
   store_rollback(store, FILE_AUDIT);
@@ -128,15 +137,20 @@ enum err batch_log(struct ledger *ledger, struct commit *const *commits, size_t 
   return undone(err);
 }
 
-enum err batch_head(struct ledger *ledger)
+bool batch_has_head(const struct ledger *ledger)
+{
+  return ledger->heads[0].is_there || ledger->heads[1].is_there;
+}
+
+enum err batch_heads(struct ledger *ledger)
 {
   struct store *store = ledger->deps.store;
   enum err err = store_begin(store, FILE_AUDIT);
 
-  if (err == OK) err = put_head(ledger);
+  if (err == OK) err = put_heads(ledger);
   if (err == OK) err = store_commit(store, FILE_AUDIT);
   if (err != OK) store_rollback(store, FILE_AUDIT);
-  if (err == OK) ledger->head.is_there = false;
+  if (err == OK) forget_heads(ledger);
   return err == OK ? OK : undone(err);
 }
 

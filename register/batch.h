@@ -20,7 +20,7 @@ struct ledger {
   struct writer_deps deps;
   struct tree_tail tail, tail_before;
   struct log_state before;
-  struct pending_head head;
+  struct pending_head heads[2]; /* receipt, published */
   struct arena *arena;      /* for the writer's own entries */
   uint64_t owed_from, owed; /* entries whose changes did not come in for want of room */
 };
@@ -38,7 +38,8 @@ MUST_USE enum err batch_apply(struct ledger *ledger, struct commit *const *commi
 /* Says in the log that the owed changes were not made. */
 MUST_USE enum err batch_settle(struct ledger *ledger);
 /* A signed head on its own, when no batch takes it along. */
-MUST_USE enum err batch_head(struct ledger *ledger);
+MUST_USE enum err batch_heads(struct ledger *ledger);
+bool batch_has_head(const struct ledger *ledger);
 /* Start (ledger.c): every leaf again, every full tile compared, the root against the state; fills
  * the tail. ERR_CORRUPT, and the trail names the index or the tile. */
 MUST_USE enum err ledger_verify(struct store *store, const struct log_state *state,

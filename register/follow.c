@@ -39,6 +39,8 @@ static void find(struct op *op, struct others *others, struct id from, enum toke
     note(others, from, entry->id);
 }
 
+/* Two of three make the person, so whoever has only the name is not looked at: namesakes would take
+ * the room of those who have to follow. */
 static void find_all(struct op *op, struct others *others, const struct following *following)
 {
   index_read(op->reg->index);
@@ -48,7 +50,6 @@ static void find_all(struct op *op, struct others *others, const struct followin
     find(op, others, following->from, TOKEN_PHONE, person->phone);
     find(op, others, following->from, TOKEN_EMAIL, person->email);
     find(op, others, following->from, TOKEN_ADDRESS, person->address);
-    find(op, others, following->from, TOKEN_PERSON_NAME, person->name);
   }
   find(op, others, following->from, TOKEN_HOME_ADDRESS, following->home);
   index_done(op->reg->index);

@@ -37,6 +37,26 @@ static enum err read_leaves(struct store *store, struct hash *ret_hashes, uint64
   return leaves.have == count ? OK : ERR_CORRUPT;
 }
 
+/* Of full tile `n`, from memory if it was worked out before; `tile` is room to work in. */
+static enum err tile_root(struct log_reader *reader, struct hash *ret_root,
+                          struct hash tile[static TREE_TILE_WIDTH], unsigned level, uint64_t n)
+{
+  size_t place = (level + n) % TILE_ROOTS;
+
+  if (reader->roots && reader->roots->at[place].level == level &&
+      reader->roots->at[place].n1 == n + 1) {
+    *ret_root = reader->roots->at[place].root;
+    return OK;
+  }
+  TRY(store_tile(reader->store, tile, level, n));
+  tree_perfect_root(ret_root, tile, TREE_TILE_WIDTH);
+  if (!reader->roots) return OK;
+  reader->roots->at[place].level = level;
+  reader->roots->at[place].n1 = n + 1;
+  reader->roots->at[place].root = *ret_root;
+  return OK;
+}
+
 static enum err read_hashes(void *self, struct hash *ret_hashes, unsigned level, uint64_t n,
                             unsigned offset, unsigned count)
 {
@@ -49,10 +69,8 @@ static enum err read_hashes(void *self, struct hash *ret_hashes, unsigned level,
   if (level == 0)
     return read_leaves(reader->store, ret_hashes, n * TREE_TILE_WIDTH + offset, count);
   /* A hash of a part-full tile is the root of a full one below. */
-  for (unsigned i = 0; i < count; i++) {
-    TRY(store_tile(reader->store, tile, level - 1, n * TREE_TILE_WIDTH + offset + i));
-    tree_perfect_root(&ret_hashes[i], tile, TREE_TILE_WIDTH);
-  }
+  for (unsigned i = 0; i < count; i++)
+    TRY(tile_root(reader, &ret_hashes[i], tile, level - 1, n * TREE_TILE_WIDTH + offset + i));
   return OK;
 }
 
@@ -72,7 +90,7 @@ static enum err size_known(struct store *store, uint64_t size)
 enum err log_prove_inclusion(struct store *store, struct tree_proof *ret_proof, uint64_t index,
                              uint64_t size)
 {
-  struct log_reader reader = {store, size};
+  struct log_reader reader = {.store = store, .size = size};
   struct tree_reader tree = log_reader_tree(&reader);
 
   TRY(size_known(store, size));
@@ -82,7 +100,7 @@ enum err log_prove_inclusion(struct store *store, struct tree_proof *ret_proof, 
 enum err log_prove_consistency(struct store *store, struct tree_proof *ret_proof, uint64_t from,
                                uint64_t to)
 {
-  struct log_reader reader = {store, to};
+  struct log_reader reader = {.store = store, .size = to};
   struct tree_reader tree = log_reader_tree(&reader);
 
   TRY(size_known(store, to));
@@ -97,7 +115,8 @@ struct heads {
   struct writer *writer;
   struct head_witness witness;
   const struct log *log;
-  uint64_t publish_every_us, published_us, signed_size;
+  uint64_t publish_every_us, published_us, signed_us, signed_size;
+  struct tile_roots roots;
   atomic_bool is_signing;
 };
 
@@ -108,10 +127,12 @@ static enum err sign_head(struct heads *heads, const struct tree_edge *edge, boo
   uint64_t old_size = 0;
   struct hash root, old_root;
   struct tree_proof proof = {0};
+  struct log_reader reader = {heads->store, edge->size, &heads->roots};
+  struct tree_reader tree = log_reader_tree(&reader);
 
   TRY(heads->witness.last(heads->witness.self, &old_size, &old_root));
   if (old_size > edge->size) return ERR_ROLLED_BACK;
-  if (old_size > 0) TRY(log_prove_consistency(heads->store, &proof, old_size, edge->size));
+  if (old_size > 0) TRY(tree_prove_consistency(&proof, &tree, old_size, edge->size));
   tree_root(&root, edge);
   TRY(heads->witness.sign(heads->witness.self, note, &n, old_size, &proof, edge->size, &root));
   writer_keep_head(heads->writer, edge->size, publish, (struct str){note, n});
@@ -129,20 +150,33 @@ static void say_change(struct heads *heads, enum err err)
   if (!was && err == OK) log_event(heads->log, EVENT_CUSTODIAN_BACK, OK, 0, 0);
 }
 
+/* Until there is something to sign, but never so soon that heads compete with entries for the disk:
+ * each costs a commit here and one at the witness. */
+static bool wait_for_more(struct heads *heads, enum err last)
+{
+  const struct outside *outside = &heads->log->outside;
+
+  if (last != OK) return writer_wait(heads->writer, UINT64_MAX, RETRY_US);
+  if (!writer_wait(heads->writer, heads->signed_size, RECEIPT_EVERY_US)) return false;
+  uint64_t since = outside->mono_us(outside->self) - heads->signed_us;
+  return since >= RECEIPT_EVERY_US ||
+         writer_wait(heads->writer, UINT64_MAX, RECEIPT_EVERY_US - since);
+}
+
 static void *heads_run(void *self)
 {
   struct heads *heads = self;
   const struct outside *outside = &heads->log->outside;
   enum err err = OK;
 
-  while (writer_wait(heads->writer, err == OK ? heads->signed_size : UINT64_MAX,
-                     err == OK ? RECEIPT_EVERY_US : RETRY_US)) {
+  while (wait_for_more(heads, err)) {
     struct tree_edge edge;
     uint64_t now = outside->mono_us(outside->self);
     bool publish = heads->published_us == 0 || now - heads->published_us >= heads->publish_every_us;
     writer_edge(heads->writer, &edge);
     if (edge.size == 0 || (edge.size == heads->signed_size && !publish)) continue;
     err = sign_head(heads, &edge, publish);
+    heads->signed_us = now;
     if (err == OK && publish) heads->published_us = now;
     say_change(heads, err);
   }

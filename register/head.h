@@ -29,10 +29,20 @@ MUST_USE enum err heads_start(struct heads **ret_heads, const char *dir, struct 
 void heads_stop(struct heads **heads);
 bool heads_signing(const struct heads *heads); /* the witness answered the last time */
 
+/* Roots of full tiles, which never change: whoever reads again and again hashes each tile once. */
+#define TILE_ROOTS 256
+struct tile_roots {
+  struct {
+    unsigned level;
+    uint64_t n1; /* number of the tile and 1; 0: nothing here */
+    struct hash root;
+  } at[TILE_ROOTS];
+};
 /* Reads any power of two of hashes of the log, full tiles from the store, the rest from leaves. */
 struct log_reader {
   struct store *store;
-  uint64_t size; /* of the tree asked about */
+  uint64_t size;            /* of the tree asked about */
+  struct tile_roots *roots; /* may be NULL */
 };
 struct tree_reader log_reader_tree(struct log_reader *reader);
 /* ERR_INPUT for an index or size beyond the log. */

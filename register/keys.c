@@ -6,15 +6,25 @@
 #include <pthread.h>
 #include <string.h>
 
-enum { MONTHS_MAX = 8, DESTROY_BATCH = 256, WANT_SPARES = KEYS_POOL / 2 };
+enum {
+  MONTH_USES = 3,
+  MONTHS_BACK = 240, /* months whose entries can still be read, as far as their keys are kept */
+  DESTROY_BATCH = 256,
+  WANT_SPARES = KEYS_POOL / 2
+};
 
 struct wrapped {
   struct id id;
   uint8_t bytes[WRAPPED_KEY_BYTES];
 };
 struct month {
-  uint32_t id; /* enum month_use * 1000000 + yyyymm; 0: none */
+  uint32_t id; /* enum month_use * 1000000 + yyyymm */
   uint8_t bytes[WRAPPED_KEY_BYTES];
+};
+/* What one pass may make: this month's and the next's. */
+struct new_months {
+  struct month at[2 * MONTH_USES];
+  size_t count;
 };
 struct keys {
   pthread_mutex_t mutex; /* over all below; held for memory work only */
@@ -24,7 +34,8 @@ struct keys {
   size_t spare_count, spares_held;
   struct id *retired; /* to destroy; those of replaced rows are also listed in register.db */
   size_t retired_count, retired_held;
-  struct month months[MONTHS_MAX];
+  struct month *months;
+  size_t month_count, months_held;
   bool is_held;
 };
 
@@ -89,18 +100,20 @@ static struct id month_place(uint32_t id)
   return place;
 }
 
-static void month_keep(struct keys *keys, uint32_t id,
-                       const uint8_t wrapped[static WRAPPED_KEY_BYTES])
+static enum err month_keep(struct keys *keys, const struct month *month)
 {
-  memmove(&keys->months[1], &keys->months[0], (MONTHS_MAX - 1) * sizeof keys->months[0]);
-  keys->months[0].id = id;
-  memcpy(keys->months[0].bytes, wrapped, WRAPPED_KEY_BYTES);
+  void *block = keys->months;
+  enum err err = block_grow(&block, &keys->months_held, keys->month_count + 1, sizeof *month);
+
+  keys->months = block;
+  if (err == OK) keys->months[keys->month_count++] = *month;
+  return err;
 }
 
 static bool month_copy(const struct keys *keys, uint32_t id,
                        uint8_t ret_wrapped[static WRAPPED_KEY_BYTES])
 {
-  for (size_t i = 0; i < MONTHS_MAX; i++) {
+  for (size_t i = 0; i < keys->month_count; i++) {
     if (keys->months[i].id != id) continue;
     memcpy(ret_wrapped, keys->months[i].bytes, WRAPPED_KEY_BYTES);
     return true;
@@ -129,27 +142,26 @@ enum err keys_month(const struct keys *keys, struct key *ret_key, enum month_use
   return found ? unwrap(keys->keyring, KEY_AUDIT, month_place(id), ret_key, wrapped) : ERR_BUSY;
 }
 
-/* Loads a month's key, or makes it. Inside a write transaction of keys.db. */
-static enum err month_ensure(struct keys *keys, struct store *owner, enum month_use use,
-                             int32_t month)
+/* Makes a month's key, unless there is one. Inside a write transaction of keys.db; nobody may seal
+ * under it before that is durable. */
+static enum err month_ensure(const struct keys *keys, struct store *owner, struct new_months *made,
+                             uint32_t id)
 {
-  uint32_t id = month_id(use, month);
-  uint8_t wrapped[WRAPPED_KEY_BYTES];
+  struct month *month = &made->at[made->count];
+  uint8_t held[WRAPPED_KEY_BYTES];
 
   keys_enter(keys);
-  bool found = month_copy(keys, id, wrapped);
+  bool found = month_copy(keys, id, held);
   keys_leave(keys);
   if (found) return OK;
-  enum err err = store_month(owner, wrapped, id);
+  month->id = id;
+  enum err err = store_month(owner, month->bytes, id);
   if (err == ERR_ABSENT) {
-    TRY(wrap_new(keys, KEY_AUDIT, month_place(id), wrapped));
-    err = store_month_insert(owner, id, wrapped);
+    TRY(wrap_new(keys, KEY_AUDIT, month_place(id), month->bytes));
+    err = store_month_insert(owner, id, month->bytes);
   }
-  if (err != OK) return err;
-  keys_enter(keys);
-  month_keep(keys, id, wrapped);
-  keys_leave(keys);
-  return OK;
+  if (err == OK) made->count++;
+  return err;
 }
 
 static int32_t month_after(int32_t month)
@@ -157,23 +169,49 @@ static int32_t month_after(int32_t month)
   return month % 100 == 12 ? month + 89 : month + 1;
 }
 
-static const enum month_use uses[] = {MONTH_WHO, MONTH_OPS, MONTH_CHILDLESS};
+static int32_t month_before(int32_t month)
+{
+  return month % 100 == 1 ? month - 89 : month - 1;
+}
+
+static int32_t month_now(const struct keys *keys)
+{
+  return instant_month(keys->outside->now(keys->outside->self));
+}
+
+static const enum month_use uses[MONTH_USES] = {MONTH_WHO, MONTH_OPS, MONTH_CHILDLESS};
 
 /* This month and, so that midnight finds it ready, the next. */
-static enum err months_ensure(struct keys *keys, struct store *owner)
+static enum err months_ensure(const struct keys *keys, struct store *owner,
+                              struct new_months *made)
 {
-  int32_t now = instant_month(keys->outside->now(keys->outside->self));
+  int32_t now = month_now(keys);
 
-  for (size_t i = 0; i < sizeof uses / sizeof uses[0]; i++) {
-    TRY(month_ensure(keys, owner, uses[i], month_after(now)));
-    TRY(month_ensure(keys, owner, uses[i], now));
+  for (size_t i = 0; i < MONTH_USES; i++) {
+    TRY(month_ensure(keys, owner, made, month_id(uses[i], now)));
+    TRY(month_ensure(keys, owner, made, month_id(uses[i], month_after(now))));
   }
+  return OK;
+}
+
+/* Start: what is kept of the months so far, and of the next. */
+static enum err months_load(struct keys *keys, struct store *owner)
+{
+  int32_t at = month_after(month_now(keys));
+
+  for (int back = 0; back <= MONTHS_BACK; back++, at = month_before(at))
+    for (size_t i = 0; i < MONTH_USES; i++) {
+      struct month month = {.id = month_id(uses[i], at)};
+      enum err err = store_month(owner, month.bytes, month.id);
+      if (err == OK) err = month_keep(keys, &month);
+      if (err != OK && err != ERR_ABSENT) return err;
+    }
   return OK;
 }
 
 static bool months_ready(const struct keys *keys)
 {
-  int32_t next = month_after(instant_month(keys->outside->now(keys->outside->self)));
+  int32_t next = month_after(month_now(keys));
   uint8_t wrapped[WRAPPED_KEY_BYTES];
 
   return month_copy(keys, month_id(MONTH_CHILDLESS, next), wrapped);
@@ -292,14 +330,15 @@ static size_t take_retired(struct keys *keys, struct id ret_ids[static DESTROY_B
 
 /* keys.db: destroys, refills, makes month keys, in one commit. */
 static enum err work_keys(struct keys *keys, struct store *owner, const struct id *gone,
-                          size_t gone_count, struct wrapped *made, size_t made_count)
+                          size_t gone_count, struct wrapped *made, size_t made_count,
+                          struct new_months *months)
 {
   TRY(store_begin(owner, FILE_KEYS));
   enum err err = OK;
   for (size_t i = 0; i < gone_count && err == OK; i++)
     err = store_key_delete(owner, gone[i]);
   if (err == OK) err = make_spares(keys, owner, made, made_count);
-  if (err == OK) err = months_ensure(keys, owner);
+  if (err == OK) err = months_ensure(keys, owner, months);
   if (err == OK) return store_commit(owner, FILE_KEYS);
   store_rollback(owner, FILE_KEYS);
   return err;
@@ -327,11 +366,14 @@ enum err keys_work(struct keys *keys, struct store *owner, uint64_t *ret_destroy
   size_t have = keys_spares(keys), wanted = have < WANT_SPARES ? KEYS_POOL - have : 0;
   enum err err = block_grow(&block, &held, wanted + 1, sizeof(struct wrapped));
   struct wrapped *made = block;
+  struct new_months months = {.count = 0};
 
-  if (err == OK) err = work_keys(keys, owner, gone, gone_count, made, wanted);
+  if (err == OK) err = work_keys(keys, owner, gone, gone_count, made, wanted, &months);
   for (size_t i = 0; err != OK && i < gone_count; i++)
     retire(keys, gone[i]);
   keys_enter(keys);
+  for (size_t i = 0; err == OK && i < months.count; i++)
+    err = month_keep(keys, &months.at[i]);
   for (size_t i = 0; err == OK && i < wanted; i++)
     err = spare_keep(keys, &made[i]);
   keys_leave(keys);
@@ -377,9 +419,11 @@ static enum err load_key(void *self, struct id key, const uint8_t *wrapped)
 void keys_close(struct keys **keys)
 {
   if (!keys || !*keys) return;
-  void *spares = (*keys)->spares, *retired = (*keys)->retired, *block = *keys;
+  void *spares = (*keys)->spares, *retired = (*keys)->retired, *months = (*keys)->months;
+  void *block = *keys;
   size_t one = 1;
 
+  block_free(&months, &(*keys)->months_held, sizeof(struct month));
   block_free(&spares, &(*keys)->spares_held, sizeof(struct wrapped));
   block_free(&retired, &(*keys)->retired_held, sizeof(struct id));
   pthread_mutex_destroy(&(*keys)->mutex);
@@ -403,6 +447,7 @@ enum err keys_open(struct keys **ret_keys, struct store *owner, const struct key
   struct loading loading = {keys, in_use, self};
   TRY(store_retired_each(owner, load_retired, &loading));
   TRY(store_key_each(owner, load_key, &loading));
+  TRY(months_load(keys, owner));
   while (keys_want_work(keys) != KEYS_IDLE)
     TRY(keys_work(keys, owner, &destroyed));
   *ret_keys = keys;

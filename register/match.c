@@ -47,7 +47,7 @@ void match_tokens(const struct op *op, struct match_tokens *ret_tokens,
   if (ref.len > 0) ret_tokens->ref = index_token_pair(index, scratch, TOKEN_REF, source, ref);
 }
 
-static bool is_guarded(const struct entry *entry)
+bool match_is_guarded(const struct entry *entry)
 {
   return entry->level >= LEVEL_CONTACT_PROTECTED || entry->asked_for || entry->ever_protected;
 }
@@ -59,7 +59,7 @@ static void match_by(const struct op *op, struct match *match, uint64_t token)
 
   while ((entry = index_find(op->reg->index, token, &cursor)) != NULL) {
     if (match->is_found && !match->is_guarded) return;
-    *match = (struct match){true, is_guarded(entry), entry->id};
+    *match = (struct match){true, match_is_guarded(entry), entry->id};
   }
 }
 

@@ -19,6 +19,8 @@ struct match {
   bool is_guarded; /* protected, asked for, or ever protected: nobody outside the circle is told */
   struct id record;
 };
+/* Protected, asked for, or ever protected. Under index_read. */
+bool match_is_guarded(const struct entry *entry);
 /* An unguarded match before a guarded one. */
 void match_held(const struct op *op, struct match *ret_match, const struct match_tokens *tokens);
 /* The record with this source and reference; false: none. */

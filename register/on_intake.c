@@ -60,14 +60,22 @@ static void content_hash(const struct intaking *by, struct row_state *state)
   once_feed(by->op, &state->content, row->safety_note.ptr, row->safety_note.len);
 }
 
-static bool is_held(const struct op *op, struct id record)
+/* Whether the importer may be told that this reference was read before. Of a record erased since,
+ * or hidden, it never was; of one that is guarded in another way only the person who brought it in
+ * knows: to everybody else a row under its reference is as new as one that merely resembles it. */
+static bool is_known(const struct op *op, struct id record, struct id importer)
 {
-  bool held;
+  const struct entry *entry;
+  bool known;
 
   index_read(op->reg->index);
-  held = index_entry(op->reg->index, record) != NULL;
+  entry = index_entry(op->reg->index, record);
+  known = entry != NULL;
+  if (known && GUARD(HIDDEN_IS_ABSENT))
+    known = entry->level != LEVEL_HIDDEN &&
+            (!match_is_guarded(entry) || id_equal(importer, op->actor.account));
   index_done(op->reg->index);
-  return held;
+  return known;
 }
 
 /* The mark's id is a keyed tag of source and reference, so it can be found and names nobody. */
@@ -90,7 +98,7 @@ static enum err find_mark(const struct intaking *by, struct row_state *state)
   TRY(op_item_text(op, &text, &item, state->mark, NULL));
   if (text.len != MARK_TEXT_BYTES) return ERR_CORRUPT;
   memcpy(state->marked_record.b, text.ptr + HASH_BYTES, ID_BYTES);
-  if (!is_held(op, state->marked_record)) state->marked = MARK_NONE; /* erased since */
+  if (!is_known(op, state->marked_record, item.subject)) state->marked = MARK_NONE;
   state->is_same_content = bytes_equal(text.ptr, state->content.bytes, HASH_BYTES);
   return OK;
 }
@@ -102,6 +110,7 @@ static enum err put_mark(const struct intaking *by, const struct row_state *stat
                       .kind = ITEM_IMPORT_MARK,
                       .flags = (uint16_t)mark,
                       .version = state->mark_version,
+                      .subject = by->op->actor.account,
                       .until = DAY_NONE};
   char *text;
 

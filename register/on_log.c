@@ -98,7 +98,7 @@ enum err log_tile(struct op *op, unsigned level, uint64_t n, unsigned width)
   if (width == 0 || width > TREE_TILE_WIDTH || n > known / TREE_TILE_WIDTH ||
       n * TREE_TILE_WIDTH + width > known)
     return ERR_ABSENT;
-  struct log_reader reader = {op->reader->store, head->size};
+  struct log_reader reader = {.store = op->reader->store, .size = head->size};
   struct tree_reader tree = log_reader_tree(&reader);
   TRY(tree.hashes(tree.self, hashes, level, n, 0, width));
   return answer(op, (struct str){(const char *)hashes, width * sizeof *hashes}, STR(TILE_TYPE));

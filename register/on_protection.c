@@ -6,6 +6,7 @@
 #include "register/cursor.h"
 #include "register/listing.h"
 #include "register/once.h"
+#include "register/proposal.h"
 #include "register/protect.h"
 #include "register/reply.h"
 
@@ -146,6 +147,12 @@ static enum err propose(struct op *op, const struct asked *asked, const struct p
   return finish(op, &json, 202, entry);
 }
 
+/* Rows of sheets that wait are proposals too (proposal.h). */
+static bool is_lowering(const struct item *item)
+{
+  return item->kind == ITEM_PROPOSAL && item->flags < PROPOSAL_SAME_CHILD;
+}
+
 static bool find_proposal(const struct op *op, struct item *ret_item,
                           const struct protection_approval *in)
 {
@@ -154,7 +161,7 @@ static bool find_proposal(const struct op *op, struct item *ret_item,
 
   index_read(op->reg->index);
   item = index_item(op->reg->index, in->proposal);
-  found = item != NULL && item->kind == ITEM_PROPOSAL && id_equal(item->record, in->id);
+  found = item != NULL && is_lowering(item) && id_equal(item->record, in->id);
   if (found) *ret_item = *item;
   index_done(op->reg->index);
   return found;
@@ -222,6 +229,28 @@ static uint8_t slots_of(const unsigned *slots, size_t count)
   return set;
 }
 
+/* Who proposed to lower did not know of this new raising: nobody can agree to that any more. */
+static enum err withdraw_proposals(struct op *op, struct id record)
+{
+  struct index *index = op->reg->index;
+  const struct item *item;
+  size_t most = 0, count = 0;
+  struct id *ids;
+
+  index_read(index);
+  for (size_t cursor = 0; index_item_of_record(index, record, ITEM_PROPOSAL, &cursor) != NULL;)
+    most++;
+  ids = arena_take_array(op->arena, most + 1, sizeof *ids);
+  for (size_t cursor = 0; ids != NULL && (item = index_item_of_record(index, record, ITEM_PROPOSAL,
+                                                                      &cursor)) != NULL;)
+    if (is_lowering(item)) ids[count++] = item->id;
+  index_done(index);
+  if (ids == NULL) return ERR_MEMORY;
+  for (size_t i = 0; i < count; i++)
+    TRY(op_item_remove(op, ids[i]));
+  return OK;
+}
+
 static enum err raise_now(struct op *op, const struct asked *asked, const struct protection *in,
                           struct entry_of *entry)
 {
@@ -233,6 +262,7 @@ static enum err raise_now(struct op *op, const struct asked *asked, const struct
   };
   struct once once;
   struct hash body = {{0}};
+  bool reason_kept = true;
   struct json json;
 
   once_feed(op, &body, in->id.b, ID_BYTES);
@@ -243,12 +273,17 @@ static enum err raise_now(struct op *op, const struct asked *asked, const struct
   TRY(once_begin(op, &once, ACTION_PROTECTION_RAISE, &body));
   about_child(entry, asked, !once.is_replay);
   if (!once.is_replay) {
-    TRY(protect_raise(op, &asked->facts, &raising));
+    TRY(protect_raise(op, &asked->facts, &raising, &reason_kept));
+    TRY(withdraw_proposals(op, in->id));
     TRY(once_done(op, &once, in->id));
   }
   if (in->reason.len > 0) op_hash(op, &entry->reason, in->reason);
   json_start(&json, op->arena, 512);
   write_entry(&json, in->id, in->level);
+  if (!reason_kept) {
+    JSON_KEY(&json, "reason");
+    json_str(&json, text_get(TEXT_SAFETY_REASON_NOT_KEPT, op->lang));
+  }
   return finish(op, &json, 200, entry);
 }
 
@@ -375,6 +410,7 @@ static enum err decide_one(struct op *op, enum decided *ret_decided, const struc
                            enum level level)
 {
   struct raising raising = {.level = level, .decides = true};
+  bool reason_kept; /* there is none */
 
   *ret_decided = DECIDED;
   if (!may_know(op, asked))
@@ -382,7 +418,7 @@ static enum err decide_one(struct op *op, enum decided *ret_decided, const struc
   else if (asked->facts.safety.first_decided)
     *ret_decided = DECIDED_ALREADY;
   else if (level >= LEVEL_CONTACT_PROTECTED)
-    return protect_raise(op, &asked->facts, &raising);
+    return protect_raise(op, &asked->facts, &raising, &reason_kept);
   else if (!may_be_none(&asked->facts.safety))
     *ret_decided = DECIDED_IS_LOWERING;
   else

@@ -118,6 +118,8 @@ enum err assignment_make(struct op *op, const struct assignment *in)
   if (!may_act(op, "assign", &acting)) return reply_no_act(op, ACTION_ASSIGNMENT, 0);
   if (standing.purpose == POLICY_NO_WORD) return ERR_INPUT;
   if (relation != RELATION_ASSIGNED && relation != RELATION_ALLOCATED) return ERR_INPUT;
+  /* An item holds its end alone: what begins later would be in force at once. */
+  if (day_is_set(in->from) && in->from.number > op_today(op).number) return ERR_INPUT;
   TRY(look_up(op, &acting, in->id, &known));
   if (!known) return reply_generic(op, &acting.entry);
   if (!account_named(op, &officer, in->officer)) return no_such_person(op, &acting);

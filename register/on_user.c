@@ -29,7 +29,7 @@ static void account_applied(void *self)
 {
   struct put_account *put = self;
 
-  /* The table was grown when the change was prepared; what is left to fail is a bug. */
+  /* Without memory for it, the account is known from the next start on. */
   if (people_put(put->people, &put->account) != OK) wipe(&put->account, sizeof put->account);
   wipe(&put->account, sizeof put->account);
 }
@@ -136,8 +136,10 @@ static enum err add(struct op *op, const struct user *in, struct entry_of *entry
       op, &(struct problem){.err = ERR_CONFLICT, .detail = TEXT_REGISTER_USER_EXISTS}, entry);
   }
   TRY(account_of(op, &account, in));
-  TRY(put_account(op, &account,
-                  (struct item){.kind = ITEM_ACCOUNT, .subject = account.id, .until = DAY_NONE}));
+  struct item item = {.kind = ITEM_ACCOUNT, .subject = account.id, .until = DAY_NONE};
+  /* A name is one item: of two who take it at the same time, the second is decided again. */
+  key_tag(item.id.b, &op->reg->secrets, "cnis/user/1", in->user.ptr, in->user.len);
+  TRY(put_account(op, &account, item));
   json_start(&json, op->arena, 256);
   json_object_start(&json);
   write_account(&json, op, &account);
@@ -220,6 +222,36 @@ enum err user_disable(struct op *op, struct str user)
 
 /* ---- sessions ---- */
 
+/* A session that begins or ends, once its entry is durable. Lives in the op's arena. */
+struct session_change {
+  struct people *people;
+  struct id session;
+};
+
+static void session_begun(void *self)
+{
+  const struct session_change *change = self;
+
+  session_confirm(change->people, change->session);
+}
+
+static void session_ended(void *self)
+{
+  const struct session_change *change = self;
+
+  session_close(change->people, change->session);
+}
+
+static enum err change_session(struct op *op, void (*applied)(void *self))
+{
+  struct session_change *change = arena_take(op->arena, sizeof *change);
+
+  if (change == NULL) return ERR_MEMORY;
+  *change = (struct session_change){op->reg->people, op->actor.session};
+  op_applied(op, applied, change);
+  return OK;
+}
+
 enum err session_make(struct op *op, const struct sign_in *in)
 {
   OWNED(account_wipe) struct account account = {.uid = ACCOUNT_UID_NONE};
@@ -234,6 +266,7 @@ enum err session_make(struct op *op, const struct sign_in *in)
   TRY(session_open(op->reg->people, token, &op->actor, account.id));
   op->commit->request.account = op->actor.account; /* nobody was signed in when it began */
   op->commit->request.session = op->actor.session;
+  TRY(change_session(op, session_begun));
   expires.us = op->reg->outside.now(op->reg->outside.self).us + (int64_t)SESSION_LIFE_US;
   json_start(&json, op->arena, 512);
   json_object_start(&json);
@@ -246,28 +279,12 @@ enum err session_make(struct op *op, const struct sign_in *in)
   return finish(op, &json, 201, &entry);
 }
 
-struct end_session {
-  struct people *people;
-  struct id session;
-};
-
-static void session_ended(void *self)
-{
-  const struct end_session *end = self;
-
-  session_close(end->people, end->session);
-}
-
 enum err session_end(struct op *op)
 {
   struct entry_of entry = {.action = ACTION_SIGN_OUT};
-  struct end_session *end;
 
   TRY(op_begin(op));
-  end = arena_take(op->arena, sizeof *end);
-  if (end == NULL) return ERR_MEMORY;
-  *end = (struct end_session){op->reg->people, op->actor.session};
-  op_applied(op, session_ended, end);
+  TRY(change_session(op, session_ended));
   op->answer.status = 204;
   TRY(op_entry(op, &entry));
   op_end(op);

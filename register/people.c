@@ -6,12 +6,13 @@
 #include <string.h>
 
 enum { SESSIONS_MAX = 4096, SESSIONS_EACH = 8, TOKEN_BYTES = 32 };
+#define CONFIRM_US UINT64_C(10000000) /* longer than a commit is ever waited for */
 
 struct session {
   struct hash token; /* keyed hash */
   struct id id, account;
   uint64_t opened_us, used_us;
-  bool is_open;
+  bool is_open, is_confirmed;
 };
 struct people {
   pthread_mutex_t mutex;
@@ -179,8 +180,10 @@ static void token_hash(const struct people *people, struct hash *ret_hash, struc
 
 static bool is_over(const struct session *session, uint64_t now)
 {
+  uint64_t idle_us = session->is_confirmed ? SESSION_IDLE_US : CONFIRM_US;
+
   return !session->is_open || now - session->opened_us > SESSION_LIFE_US ||
-         now - session->used_us > SESSION_IDLE_US;
+         now - session->used_us > idle_us;
 }
 
 static void fill_actor(const struct people *people, struct actor *ret_actor,
@@ -210,7 +213,7 @@ enum err session_open(struct people *people, char ret_token[static SESSION_TOKEN
     struct session *session = &people->sessions[i];
     if (is_over(session, now))
       place = place ? place : session;
-    else if (same(session->account, account))
+    else if (session->is_confirmed && same(session->account, account))
       mine++;
   }
   enum err err = !of || of->disabled             ? ERR_UNAUTHENTICATED
@@ -231,6 +234,15 @@ enum err session_open(struct people *people, char ret_token[static SESSION_TOKEN
   return err;
 }
 
+void session_confirm(struct people *people, struct id session)
+{
+  enter(people);
+  for (size_t i = 0; i < SESSIONS_MAX; i++)
+    if (people->sessions[i].is_open && same(people->sessions[i].id, session))
+      people->sessions[i].is_confirmed = true;
+  leave(people);
+}
+
 enum err session_find(struct people *people, struct str token, struct actor *ret_actor)
 {
   struct hash hash;
@@ -241,7 +253,7 @@ enum err session_find(struct people *people, struct str token, struct actor *ret
   uint64_t now = people->outside->mono_us(people->outside->self);
   for (size_t i = 0; i < people->session_top; i++) {
     struct session *session = &people->sessions[i];
-    if (!session->is_open || !hash_equal(&session->token, &hash)) continue;
+    if (!session->is_confirmed || !hash_equal(&session->token, &hash)) continue;
     const struct account *account = account_at(people, session->account);
     if (is_over(session, now) || !account || account->disabled) break;
     session->used_us = now;

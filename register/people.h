@@ -49,9 +49,11 @@ MUST_USE enum err people_check(const struct people *people, struct account *ret_
 #define SESSION_IDLE_US (UINT64_C(15) * 60 * 1000000)
 #define SESSION_LIFE_US (UINT64_C(8) * 3600 * 1000000)
 #define SESSION_TOKEN_TEXT 43 /* 32 random bytes, base64url without padding */
+/* A session that nobody can use until it is confirmed: its entry has to be durable first. One that
+ * never is, because its sign-in did not come in, is gone after ten seconds. ERR_RATE: too many. */
 MUST_USE enum err session_open(struct people *people, char ret_token[static SESSION_TOKEN_TEXT],
-                               struct actor *ret_actor,
-                               struct id account); /* ERR_RATE: too many sessions */
+                               struct actor *ret_actor, struct id account);
+void session_confirm(struct people *people, struct id session);
 /* Fills the actor and moves the idle limit; ERR_UNAUTHENTICATED for any other token, and for a
  * disabled account. */
 MUST_USE enum err session_find(struct people *people, struct str token, struct actor *ret_actor);

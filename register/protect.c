@@ -54,23 +54,34 @@ static enum err reason_entry(struct op *op, struct shield_entry *ret_entry, stru
   return blind_entry(op->arena, ret_entry, FIELD_shield_reason, 0, &value);
 }
 
-/* The set goes into the blob at the first raising. Afterwards this process cannot read the blob, so
- * a further reason waits in a patch slot. */
+/* A reason that waits in a patch slot. Safety never waits for room: without a free slot the reason
+ * is left out, and the caller says so. */
+static enum err reason_patch(struct op *op, struct shielding *shielding, const struct facts *facts,
+                             struct shield_entry *reason, bool *ret_kept)
+{
+  struct shielding patch = {.entries = reason, .count = 1};
+  enum err err = blind_patch(op, &patch, facts->id, &facts->child);
+
+  *ret_kept = err == OK;
+  if (err == OK) *shielding = patch;
+  return err == ERR_CONFLICT ? OK : err;
+}
+
+/* The set goes into the blob at the first raising. Afterwards this process cannot read the blob. */
 static enum err shield(struct op *op, struct record *record, const struct facts *facts,
-                       const struct raising *raising, struct shielding *ret_shielding)
+                       const struct raising *raising, struct shielding *ret_shielding,
+                       bool *ret_reason_kept)
 {
   struct shield_entry *reason = arena_take(op->arena, sizeof *reason);
   size_t count = raising->reason.len > 0 ? 1 : 0;
 
   if (reason == NULL) return ERR_MEMORY;
+  *ret_reason_kept = true;
   *ret_shielding = (struct shielding){.into = SHIELDING_KEEP};
   if (count > 0) TRY(reason_entry(op, reason, raising->reason));
   if (facts->safety.level < LEVEL_CONTACT_PROTECTED)
     return record_shield(op->arena, record, ret_shielding, reason, count);
-  if (count == 0) return OK;
-  ret_shielding->entries = reason;
-  ret_shielding->count = 1;
-  return blind_patch(op, ret_shielding, record->id, &facts->child);
+  return count == 0 ? OK : reason_patch(op, ret_shielding, facts, reason, ret_reason_kept);
 }
 
 static void raise_levels(struct safety *safety, const struct raising *raising, uint8_t protects,
@@ -88,7 +99,8 @@ static void raise_levels(struct safety *safety, const struct raising *raising, u
       safety->person[slot] = safety->level;
 }
 
-enum err protect_raise(struct op *op, const struct facts *facts, const struct raising *raising)
+enum err protect_raise(struct op *op, const struct facts *facts, const struct raising *raising,
+                       bool *ret_reason_kept)
 {
   struct following following = {.from = facts->id, .level = raising->level};
   static const uint8_t none[ID_BYTES];
@@ -110,7 +122,7 @@ enum err protect_raise(struct op *op, const struct facts *facts, const struct ra
   }
   memcpy(following.household, safety.household, ID_BYTES);
   raise_levels(&safety, raising, protects, op_today(op));
-  TRY(shield(op, record, facts, raising, &shielding));
+  TRY(shield(op, record, facts, raising, &shielding, ret_reason_kept));
   TRY(record_set_safety(op->arena, record, &safety));
   TRY(op_put(op, record, &shielding));
   op_moves_protection(op);

@@ -14,10 +14,11 @@ struct raising {
   struct personal reason; /* into the shielded compartment; may be empty */
 };
 /* Adds the change of this record, and of the others that follow, to the commit, and moves the
- * protection version. Never lowers: a level below the present one leaves it. ERR_TOO_LARGE for the
- * reason, ERR_CONFLICT when a reason was given and no patch slot is free. */
+ * protection version. Never lowers: a level below the present one leaves it. Never waits for the
+ * custodian: with no patch slot free it raises all the same, and *ret_reason_kept is false.
+ * ERR_TOO_LARGE for the reason. */
 MUST_USE enum err protect_raise(struct op *op, const struct facts *facts,
-                                const struct raising *raising);
+                                const struct raising *raising, bool *ret_reason_kept);
 
 /* The other entries (follow.c): those that share the home get the household, those on which one of
  * the adults stands get the adult's level on that slot, and the slot's values leave casework. */

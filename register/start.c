@@ -207,7 +207,7 @@ static enum err check_position(struct reg *reg, struct writer_deps *deps, struct
  */
 static enum err check_witness(struct reg *reg, const struct log_state *state, struct trail *trail)
 {
-  struct log_reader reader = {reg->store, state->edge.size};
+  struct log_reader reader = {.store = reg->store, .size = state->edge.size};
   struct tree_reader tree = log_reader_tree(&reader);
   struct tree_edge edge;
   struct hash signed_root, root;

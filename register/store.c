@@ -156,5 +156,5 @@ enum err store_checkpoint(struct store *store, enum store_file file, int pages)
   int code =
     sqlite3_wal_checkpoint_v2(connection->db, NULL, SQLITE_CHECKPOINT_PASSIVE, &left, &done);
   if (code == SQLITE_OK && left == done) connection->wal_pages = 0;
-  return code == SQLITE_BUSY ? OK : sql_error(code);
+  return (code & 0xff) == SQLITE_BUSY ? OK : sql_error(code);
 }

@@ -31,7 +31,7 @@ struct writer {
   size_t queued;
   bool is_stopping, is_broken;
   struct tree_edge edge;
-  struct pending_head head;
+  struct pending_head heads[2]; /* receipt and published: neither waits in place of the other */
   atomic_uint_fast64_t protection_version;
   uint64_t worked_us;
 };
@@ -75,8 +75,8 @@ static void fatal(struct writer *writer, enum err err)
 /* ---- a batch ---- */
 
 struct batch {
-  struct commit *taken[BATCH_MAX], *accepted[BATCH_MAX], *changing[BATCH_MAX];
-  size_t taken_count, accepted_count, changing_count;
+  struct commit *taken[BATCH_MAX], *accepted[BATCH_MAX], *changing[BATCH_MAX], *moved[BATCH_MAX];
+  size_t taken_count, accepted_count, changing_count, moved_count;
 };
 
 static void take(struct writer *writer, struct batch *batch)
@@ -97,6 +97,10 @@ static void check_all(struct writer *writer, struct batch *batch)
     struct commit *commit = batch->taken[i];
     enum err err =
       batch_check(&writer->ledger, commit, batch->accepted, batch->accepted_count, now);
+    if (err == ERR_MOVED) {
+      batch->moved[batch->moved_count++] = commit;
+      continue;
+    }
     if (err != OK) {
       finish(commit, err);
       continue;
@@ -151,7 +155,7 @@ static void run_changes(struct writer *writer, struct batch *batch)
   finish_all(batch->accepted, batch->accepted_count, err);
 }
 
-static void run_batch(struct writer *writer, struct batch *batch)
+static void run_accepted(struct writer *writer, struct batch *batch)
 {
   struct ledger *ledger = &writer->ledger;
   enum err err = ledger->owed > 0 ? batch_settle(ledger) : OK;
@@ -169,6 +173,13 @@ static void run_batch(struct writer *writer, struct batch *batch)
   else
     fatal(writer, err);
   if (GUARD(AUDIT_BEFORE_RELEASE)) finish_all(batch->accepted, batch->accepted_count, err);
+}
+
+static void run_batch(struct writer *writer, struct batch *batch)
+{
+  run_accepted(writer, batch);
+  /* Only now: decided again sooner, they would rest on the same state and move again. */
+  finish_all(batch->moved, batch->moved_count, ERR_MOVED);
 }
 
 /* ---- between batches ---- */
@@ -193,7 +204,7 @@ static void work_between(struct writer *writer)
   struct ledger *ledger = &writer->ledger;
 
   work_keys(writer);
-  if (ledger->head.is_there && batch_head(ledger) == ERR_UNKNOWN_OUTCOME)
+  if (batch_has_head(ledger) && batch_heads(ledger) == ERR_UNKNOWN_OUTCOME)
     fatal(writer, ERR_UNKNOWN_OUTCOME);
   for (enum store_file file = 0; file < FILE_COUNT; file++) {
     enum err err = store_checkpoint(ledger->deps.store, file, WAL_PAGES);
@@ -212,6 +223,11 @@ static struct timespec after_ms(int ms)
   return at;
 }
 
+static bool has_head(const struct writer *writer)
+{
+  return writer->heads[0].is_there || writer->heads[1].is_there;
+}
+
 /* Waits for work, a head, or the idle time. False when there is nothing left to do and the writer
  * stops. */
 static bool wait_for_work(struct writer *writer, struct batch *batch)
@@ -219,11 +235,13 @@ static bool wait_for_work(struct writer *writer, struct batch *batch)
   struct timespec until = after_ms(IDLE_MS);
 
   pthread_mutex_lock(&writer->mutex);
-  while (!writer->first && !writer->is_stopping && !writer->head.is_there)
+  while (!writer->first && !writer->is_stopping && !has_head(writer))
     if (pthread_cond_timedwait(&writer->work, &writer->mutex, &until) == ETIMEDOUT) break;
   take(writer, batch);
-  if (writer->head.is_there) writer->ledger.head = writer->head;
-  writer->head.is_there = false;
+  for (size_t i = 0; i < 2; i++) {
+    if (writer->heads[i].is_there) writer->ledger.heads[i] = writer->heads[i];
+    writer->heads[i].is_there = false;
+  }
   bool goes_on = batch->taken_count > 0 || !writer->is_stopping;
   pthread_mutex_unlock(&writer->mutex);
   return goes_on;
@@ -293,8 +311,8 @@ void writer_keep_head(struct writer *writer, uint64_t size, bool published, stru
 {
   if (note.len > NOTE_MAX) return;
   pthread_mutex_lock(&writer->mutex);
-  struct pending_head *head = &writer->head;
-  head->published = published || (head->is_there && head->published && head->size == size);
+  struct pending_head *head = &writer->heads[published];
+  head->published = published;
   head->is_there = true;
   head->size = size;
   head->n = note.len;

@@ -67,7 +67,7 @@ def flipped(name, query, at=8):
 
 
 for _name, _query in {
-    "byte-in-a-record": ("register", "select substr(body, 1, 32) from entry order by row desc limit 1"),
+    "byte-in-a-record": ("register", "select substr(body, 20001, 32) from entry order by row desc limit 1"),
     "byte-in-the-shielded-part": ("register", "select substr(shielded, 65, 32) from entry order by row desc limit 1"),
     "byte-in-a-seal": ("register", "select seal from entry order by row desc limit 1"),
     "byte-in-a-patch": ("register", "select substr(patches, 33, 32) from entry order by row desc limit 1"),
@@ -251,6 +251,8 @@ def main():
         else:
             register.make({user: STAFF[user] for user in ("officer.a", "lead")})
         prepare(register)
+        register.take_guard_away()
+        register.end("serve")
         for name in options.only or WAYS:
             wrong += one(register, name)
         put(register, register.path("today"))

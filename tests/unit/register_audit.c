@@ -86,7 +86,7 @@ Test(proof, inclusion_and_consistency_hold_at_every_size_over_two_tiles, .timeou
   struct tree_edge edge;
   struct hash root, half_root, leaf;
   struct tree_proof proof;
-  struct log_reader reader = {world->reader->store, 0};
+  struct log_reader reader = {.store = world->reader->store, .size = 0};
   struct tree_reader tree = log_reader_tree(&reader);
   uint8_t commitments[COMMITMENTS_BYTES];
 

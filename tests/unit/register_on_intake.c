@@ -297,3 +297,50 @@ Test(register_on_intake, keeps_a_proposal_whole_over_several_pages)
   }
   cr_expect_eq(kept, n);
 }
+
+/* ---- references that were read before ---- */
+
+/* A changed row under the same reference, by the one who brought it in or by a colleague. */
+static void send_again(const struct line *line, uint8_t who, bool dry_run)
+{
+  importer = office_actor(&office, "case_officer", who);
+  take(line, 1, dry_run);
+}
+
+static const struct line changed = {"EX1", "Siôn", "ap Rhys", "2015-03-04", NULL, "yes", NULL};
+static const struct line another = {"EX1", "Gwen", "Harris", "2014-09-09", NULL, "yes", NULL};
+
+Test(register_on_intake, knows_no_reference_of_a_hidden_child)
+{
+  const struct line held[] = {SION}, *const sent[] = {held, &changed, &another};
+
+  take(held, 1, false);
+  office_set_level(&office, results[0].id, LEVEL_HIDDEN);
+  for (uint8_t who = 1; who <= 2; who++) {
+    for (size_t i = 0; i < 3; i++) {
+      send_again(sent[i], who, true);
+      cr_expect_eq(results[0].outcome, INTAKE_TAKEN, "row %zu of person %u", i, who);
+      cr_expect_not(results[0].is_other_child, "row %zu of person %u", i, who);
+    }
+  }
+  send_again(&changed, 1, false);
+  cr_expect_eq(results[0].outcome, INTAKE_TAKEN);
+  cr_expect_eq(items(ITEM_MATCH), 1, "for the circle alone");
+  send_again(&changed, 1, false);
+  cr_expect_eq(results[0].outcome, INTAKE_UNCHANGED, "once, and not with every sheet");
+}
+
+Test(register_on_intake, tells_of_a_protected_childs_reference_only_who_brought_it_in)
+{
+  const struct line held[] = {SION};
+
+  take(held, 1, false);
+  office_set_level(&office, results[0].id, LEVEL_CONTACT_PROTECTED);
+  send_again(&changed, 1, true);
+  cr_expect_eq(results[0].outcome, INTAKE_PROPOSED_CHANGE);
+  send_again(&changed, 2, true);
+  cr_expect_eq(results[0].outcome, INTAKE_TAKEN);
+  send_again(&another, 2, true);
+  cr_expect_eq(results[0].outcome, INTAKE_TAKEN);
+  cr_expect_not(results[0].is_other_child);
+}

@@ -46,6 +46,34 @@ Test(people, let_in_by_the_right_password_alone)
   people_free(&people);
 }
 
+static void open_session(struct people *people, char token[static SESSION_TOKEN_TEXT],
+                         struct actor *actor, struct id account)
+{
+  cr_assert_eq(session_open(people, token, actor, account), OK);
+  session_confirm(people, actor->session);
+}
+
+Test(session, is_no_session_until_its_entry_is_durable)
+{
+  struct outside outside;
+  struct account account;
+  struct people *people = people_of(&outside, &account);
+  char token[SESSION_TOKEN_TEXT];
+  struct actor actor;
+
+  for (int i = 0; i < 20; i++) { /* sign-ins that did not come in count for nothing */
+    cr_assert_eq(session_open(people, token, &actor, account.id), OK);
+    cr_expect_eq(session_find(people, (struct str){token, sizeof token}, &actor),
+                 ERR_UNAUTHENTICATED);
+  }
+  session_confirm(people, actor.session);
+  cr_expect_eq(session_find(people, (struct str){token, sizeof token}, &actor), OK);
+  for (int i = 0; i < 7; i++)
+    open_session(people, token, &actor, account.id);
+  cr_expect_eq(session_open(people, token, &actor, account.id), ERR_RATE);
+  people_free(&people);
+}
+
 Test(session, ends_by_idleness_by_age_and_by_disabling)
 {
   struct outside outside;
@@ -55,12 +83,12 @@ Test(session, ends_by_idleness_by_age_and_by_disabling)
   struct actor actor;
   struct str text = {token, sizeof token};
 
-  cr_assert_eq(session_open(people, token, &actor, account.id), OK);
+  open_session(people, token, &actor, account.id);
   cr_expect_eq(session_find(people, text, &actor), OK);
   cr_expect_eq(actor.roles, 6);
   clock_us += (int64_t)SESSION_IDLE_US + 1;
   cr_expect_eq(session_find(people, text, &actor), ERR_UNAUTHENTICATED);
-  cr_assert_eq(session_open(people, token, &actor, account.id), OK);
+  open_session(people, token, &actor, account.id);
   int64_t opened = clock_us;
   while (clock_us - opened + (int64_t)SESSION_IDLE_US <= (int64_t)SESSION_LIFE_US) {
     clock_us += (int64_t)SESSION_IDLE_US;
@@ -68,7 +96,7 @@ Test(session, ends_by_idleness_by_age_and_by_disabling)
   }
   clock_us += (int64_t)SESSION_IDLE_US;
   cr_expect_eq(session_find(people, text, &actor), ERR_UNAUTHENTICATED);
-  cr_assert_eq(session_open(people, token, &actor, account.id), OK);
+  open_session(people, token, &actor, account.id);
   account.disabled = true;
   cr_assert_eq(people_put(people, &account), OK);
   cr_expect_eq(session_find(people, text, &actor), ERR_UNAUTHENTICATED);

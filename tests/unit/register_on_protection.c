@@ -1,0 +1,164 @@
+/* Raising protection at once, whatever stands in the way, and lowering it by two people who knew
+ * the same. */
+#include "register/proposal.h"
+#include "tests/unit/register_office.h"
+
+static struct office office;
+static struct actor officer, lead, deputy;
+
+static void begin(void)
+{
+  office_begin(&office);
+  officer = office_actor(&office, "case_officer", 1);
+  lead = office_actor(&office, "safeguarding_lead", 2);
+  deputy = office_actor(&office, "safeguarding_lead", 3);
+}
+
+static void end(void)
+{
+  office_end(&office);
+}
+
+TestSuite(register_on_protection, .init = begin, .fini = end, .timeout = 60);
+
+static int set(struct actor actor, struct id id, enum level level, const char *reason)
+{
+  struct protection in = {.id = id, .level = level, .reason = {reason, strlen(reason)}};
+
+  OFFICE_RUN(&office, protection_set(office_op(&office, actor), &in));
+  return office.op.answer.status;
+}
+
+static struct id propose(struct id id)
+{
+  struct id proposal;
+
+  cr_assert_eq(set(lead, id, LEVEL_CONTACT_PROTECTED, ""), 202);
+  cr_assert(id_parse(str_from(office_text(office.json, "proposal")), &proposal));
+  return proposal;
+}
+
+static int approve(struct actor actor, struct id id, struct id proposal, bool agrees)
+{
+  struct protection_approval in = {.id = id, .proposal = proposal, .approve = agrees};
+
+  OFFICE_RUN(&office, protection_approve(office_op(&office, actor), &in));
+  return office.op.answer.status;
+}
+
+static size_t items(enum item_kind kind)
+{
+  size_t cursor = 0, count = 0;
+
+  index_read(office.reg->index);
+  while (index_item_of_kind(office.reg->index, kind, &cursor) != NULL)
+    count++;
+  index_done(office.reg->index);
+  return count;
+}
+
+Test(register_on_protection, is_raised_at_once_when_no_room_is_left_for_the_reason)
+{
+  struct id sion = office_sion(&office, officer);
+
+  cr_assert_eq(set(officer, sion, LEVEL_CONTACT_PROTECTED, "she asked for it"), 200);
+  for (size_t i = 0; i < SHIELD_PATCHES; i++)
+    cr_expect_eq(set(officer, sion, LEVEL_CONTACT_PROTECTED, "and again"), 200);
+  cr_expect_str_eq(office_text(office.json, "reason"), "", "the last slot took it");
+  cr_expect_eq(set(officer, sion, LEVEL_HIDDEN, "he has found them"), 200);
+  cr_expect_str_neq(office_text(office.json, "reason"), "", "the person is told");
+  cr_expect_eq(items(ITEM_PATCH), SHIELD_PATCHES);
+  cr_expect_eq(set(officer, sion, LEVEL_HIDDEN, ""), 404, "outside the circle");
+}
+
+Test(register_on_protection, is_lowered_by_two_people)
+{
+  struct id sion = office_sion(&office, officer), proposal;
+
+  cr_assert_eq(set(officer, sion, LEVEL_HIDDEN, ""), 200);
+  proposal = propose(sion);
+  cr_expect_eq(approve(lead, sion, proposal, true), 409);
+  cr_expect_eq(approve(deputy, sion, proposal, true), 200);
+  cr_expect_eq(approve(deputy, sion, proposal, true), 404, "once");
+}
+
+Test(register_on_protection, is_not_lowered_on_a_proposal_older_than_the_last_raising)
+{
+  struct id sion = office_sion(&office, officer), proposal;
+
+  cr_assert_eq(set(officer, sion, LEVEL_HIDDEN, ""), 200);
+  proposal = propose(sion);
+  cr_assert_eq(set(deputy, sion, LEVEL_HIDDEN, "he has found them"), 200);
+  cr_expect_eq(approve(deputy, sion, proposal, true), 404);
+  cr_expect_eq(items(ITEM_PROPOSAL), 0);
+}
+
+Test(register_on_protection, does_not_take_a_row_of_a_sheet_for_a_proposal_to_lower)
+{
+  struct id sion = office_sion(&office, officer), row;
+  struct entry_of entry = {.action = ACTION_INTAKE};
+  struct given values[] = {GIVEN(known_as, 0, "Jo")};
+  struct proposal proposal = {
+    .kind = PROPOSAL_CHANGE, .about = sion, .values = &(struct given_list)GIVEN_LIST(values)};
+  struct facts_want want = {.id = sion};
+  struct op *op = office_op(&office, officer);
+  struct facts facts;
+
+  cr_assert_eq(op_begin(op), OK);
+  want.today = op_today(op);
+  cr_assert_eq(facts_read(op, &facts, &want), OK);
+  proposal.child = &facts.child;
+  cr_assert_eq(proposal_put(op, &row, &proposal), OK);
+  cr_assert_eq(op_entry(op, &entry), OK);
+  cr_assert_eq(office_submit(&office), OK);
+  cr_expect_eq(approve(lead, sion, row, false), 404);
+  cr_expect_eq(items(ITEM_PROPOSAL), 1, "it waits for the child's officer still");
+}
+
+/* ---- who follows ---- */
+
+static void namesake(void)
+{
+  struct given values[] = {GIVEN(forename, 0, "Arall"), GIVEN(surname, 0, "Jones"),
+                           GIVEN(date_of_birth, 0, "2014-01-01"),
+                           GIVEN(person_name, 0, "Mair ap Rhys")};
+
+  (void)office_child_of(&office, officer, (struct given_list)GIVEN_LIST(values));
+}
+
+Test(register_on_protection, reaches_the_household_past_any_number_of_namesakes)
+{
+  struct given values[] = {GIVEN(forename, 0, "Gwen"), GIVEN(surname, 0, "ap Rhys"),
+                           GIVEN(date_of_birth, 0, "2013-01-01"),
+                           GIVEN(home_address, 0, "1 Stryd yr Enghraifft, Tref-y-Data")};
+  struct entry_ask look = {.ask = office_ask(&office, "register_maintenance", "home_address")};
+  struct id sion = office_sion(&office, officer);
+
+  look.id = office_child_of(&office, officer, (struct given_list)GIVEN_LIST(values));
+  office_set_level(&office, look.id, LEVEL_NONE);
+  for (size_t i = 0; i < 40; i++)
+    namesake();
+  OFFICE_RUN(&office, entry_view(office_op(&office, officer), &look));
+  cr_assert(office_grants(&office, "home_address"));
+  cr_assert_eq(set(officer, sion, LEVEL_HIDDEN, ""), 200);
+  OFFICE_RUN(&office, entry_view(office_op(&office, officer), &look));
+  cr_expect_not(office_grants(&office, "home_address"), "her home is his home");
+}
+
+/* ---- assignments ---- */
+
+Test(register_on_protection, lets_nobody_in_before_the_day)
+{
+  struct id sion = office_sion(&office, officer);
+  struct assignment in = {.id = sion,
+                          .officer = STR("nobody.yet"),
+                          .from = {day_from_ymd(2026, 12, 1).number},
+                          .until = DAY_NONE};
+  struct actor head = office_actor(&office, "head_of_service", 4);
+
+  cr_expect_eq(assignment_make(office_op(&office, head), &in), ERR_INPUT);
+  op_end(&office.op);
+  in.from = DAY_NONE;
+  OFFICE_RUN(&office, assignment_make(office_op(&office, head), &in));
+  cr_expect_eq(office.op.answer.status, 400, "known, but there is no such person");
+}
