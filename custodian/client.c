@@ -59,7 +59,7 @@ void custodian_free(struct custodian **custodian)
   *custodian = NULL;
 }
 
-/* Between two questions nothing is to be read: an end of input is a custodian that was started again. */
+/* Between two questions nothing is to be read: an end of input is a custodian started again. */
 static bool is_stale(const struct custodian *custodian)
 {
   char byte;

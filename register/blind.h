@@ -16,4 +16,11 @@ void blind_place(struct shield_entry *entries, size_t *count, const struct shiel
 MUST_USE enum err blind_patch(struct op *op, struct shielding *shielding, struct id record,
                               const struct audit_secret *child);
 
+/* Whether a patch of this record waits; under index_read. */
+bool blind_waits(const struct index *index, struct id record);
+/* The slot that an ITEM_PATCH speaks of, and its place in the order of writing among the patches of
+ * its record: merged in any other order, an older value would come to stand over a newer one. */
+unsigned blind_slot(const struct item *item);
+unsigned blind_turn(const struct item *item);
+
 #endif

@@ -97,6 +97,7 @@ size_t field_text_max(enum field field)
   size_t bucket = ENVELOPE_BUCKET(field_row(field)->pad) - 1 - VALUE_HEAD_BYTES;
   size_t patch = SHIELD_PATCH_TEXT_MAX - SHIELD_ENTRY_OVERHEAD - VALUE_HEAD_BYTES;
 
+  if (field_row(field)->type == TYPE_NOTE) return NOTE_TEXT_MAX;
   /* What may be shielded has to fit a patch slot too. */
   return field_row(field)->home != HOME_CASEWORK && patch < bucket ? patch : bucket;
 }

@@ -97,9 +97,10 @@ static struct personal text_of(const struct record *record, enum field field, un
   return value->state == VALUE_ABSENT ? (struct personal){"", 0} : value->text;
 }
 
-/* Two of three: folded name, telephone or e-mail, address (design D9). */
+/* Two of three: folded name, telephone or e-mail, address (design D9). Raised again, the name alone
+ * stands for her where the slot is protected already: too much rather than too little. */
 static enum err is_person(struct op *op, bool *ret_is, const struct record *record, unsigned slot,
-                          const struct follow_person *person)
+                          const struct follow_person *person, bool is_known)
 {
   bool name, phone, email, address;
 
@@ -108,19 +109,19 @@ static enum err is_person(struct op *op, bool *ret_is, const struct record *reco
   TRY(same(op, &email, fold_email, text_of(record, FIELD_person_email, slot), person->email));
   TRY(
     same(op, &address, fold_address, text_of(record, FIELD_person_address, slot), person->address));
-  *ret_is = name + (phone || email) + address >= 2;
+  *ret_is = name + (phone || email) + address >= 2 || (name && is_known);
   return OK;
 }
 
 static enum err slots_of(struct op *op, uint8_t *ret_slots, const struct record *record,
-                         const struct following *following)
+                         const struct safety *safety, const struct following *following)
 {
   *ret_slots = 0;
   for (unsigned slot = 0; slot < PEOPLE; slot++)
     for (unsigned i = 0; i < following->people_count; i++) {
-      bool is;
+      bool is_known = following->again && safety->person[slot] >= LEVEL_CONTACT_PROTECTED, is;
 
-      TRY(is_person(op, &is, record, slot, &following->people[i]));
+      TRY(is_person(op, &is, record, slot, &following->people[i], is_known));
       if (is) *ret_slots |= (uint8_t)(1u << slot);
     }
   return OK;
@@ -217,7 +218,7 @@ static enum err follow_one(struct op *op, struct id id, const struct following *
   if (!facts.is_held) return OK;
   TRY(op_record(op, &record, &facts));
   TRY(record_safety(record, &safety));
-  TRY(slots_of(op, &slots, record, following));
+  TRY(slots_of(op, &slots, record, &safety, following));
   TRY(
     same(op, &shares_home, fold_address, text_of(record, FIELD_home_address, 0), following->home));
   shares_home = shares_home && memcmp(safety.household, none, ID_BYTES) == 0;
@@ -226,11 +227,51 @@ static enum err follow_one(struct op *op, struct id id, const struct following *
   return change(op, record, &facts, &safety, slots, following->level);
 }
 
+static bool has_protected_person(const struct safety *safety)
+{
+  for (unsigned slot = 0; slot < PEOPLE; slot++)
+    if (safety->person[slot] >= LEVEL_CONTACT_PROTECTED) return true;
+  return false;
+}
+
+/* Of those who have the name, the entries on which somebody is protected. All are asked, so that
+ * namesakes take nobody's room. */
+static enum err find_again(struct op *op, struct others *others, const struct following *following,
+                           struct personal name)
+{
+  struct facts_want want = {.requester = op->actor.account, .today = op_today(op)};
+  const struct entry *entry;
+  struct id *ids;
+  size_t most = 0, count = 0;
+  uint64_t token = index_token(op->reg->index, op->reader->scratch, TOKEN_PERSON_NAME, name);
+
+  if (token == 0) return OK;
+  index_read(op->reg->index);
+  for (size_t cursor = 0; index_find(op->reg->index, token, &cursor) != NULL;)
+    most++;
+  ids = arena_take_array(op->arena, most + 1, sizeof *ids);
+  for (size_t cursor = 0;
+       ids != NULL && (entry = index_find(op->reg->index, token, &cursor)) != NULL;)
+    ids[count++] = entry->id;
+  index_done(op->reg->index);
+  if (ids == NULL) return ERR_MEMORY;
+  for (size_t i = 0; i < count; i++) {
+    struct facts facts;
+
+    want.id = ids[i];
+    TRY(facts_read(op, &facts, &want));
+    if (facts.is_held && has_protected_person(&facts.safety)) note(others, following->from, ids[i]);
+  }
+  return OK;
+}
+
 enum err follow(struct op *op, const struct following *following)
 {
   struct others others = {.count = 0};
 
   find_all(op, &others, following);
+  for (unsigned i = 0; following->again && i < following->people_count; i++)
+    TRY(find_again(op, &others, following, following->people[i].name));
   for (size_t i = 0; i < others.count; i++)
     TRY(follow_one(op, others.ids[i], following));
   return OK;

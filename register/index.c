@@ -14,6 +14,7 @@ struct index {
   struct key secret;
   struct entry *entries; /* dense; the last one fills a gap */
   size_t entry_count, entries_held;
+  uint64_t blobs;           /* written anew */
   struct multimap by_token; /* owners: positions in `entries` */
   struct item *items;
   size_t item_count, items_held;
@@ -173,8 +174,10 @@ static enum err add_tokens(struct index *index, uint32_t at, const struct index_
 enum err index_put(struct index *index, const struct index_change *change)
 {
   uint32_t at = 0;
+  uint64_t blob = 0;
 
   if (find_entry(index, change->entry.id, &at)) {
+    blob = index->entries[at].blob;
     multimap_drop(&index->by_token, at);
   } else {
     void *block = index->entries;
@@ -185,7 +188,13 @@ enum err index_put(struct index *index, const struct index_change *change)
     at = (uint32_t)index->entry_count++;
   }
   index->entries[at] = change->entry;
+  index->entries[at].blob = change->has_new_blob ? ++index->blobs : blob;
   return add_tokens(index, at, change);
+}
+
+uint64_t index_blobs(const struct index *index)
+{
+  return index->blobs;
 }
 
 void index_remove(struct index *index, struct id id)

@@ -53,6 +53,7 @@ struct entry {
   bool first_decided, ever_protected, asked_for;
   uint8_t stream[ID_BYTES];
   uint8_t household[ID_BYTES]; /* zero: none */
+  uint64_t blob; /* index_blobs when its shielded blob was last written anew; 0: not since start */
 };
 
 /* `secret` keys the tokens; the index keeps its own copy. */
@@ -71,6 +72,8 @@ size_t index_count(const struct index *index);
 /* The i-th record in an order that means nothing and holds until a record is taken away; for walks.
  */
 const struct entry *index_at(const struct index *index, size_t i);
+/* How many blobs were written anew since start: whoever follows them remembers it. */
+uint64_t index_blobs(const struct index *index);
 bool index_key_in_use(const struct index *index, struct id key);
 /* The highest level among the other records of the same household; LEVEL_NONE when there is none.
  */
@@ -102,6 +105,7 @@ struct index_change {
   struct entry entry;
   const uint64_t *tokens;
   size_t token_count;
+  bool has_new_blob; /* a new core, not only a new outer layer */
 };
 MUST_USE enum err index_put(struct index *index, const struct index_change *change);
 void index_remove(struct index *index, struct id id);

@@ -22,7 +22,8 @@ static struct personal opened_text(const struct view *view, enum field field)
   return (struct personal){"", 0};
 }
 
-static enum err write_child(struct op *op, struct str *ret_text, const struct view *view)
+static enum err write_child(struct op *op, struct str *ret_text, const struct view *view,
+                            const struct listed_more *more)
 {
   struct json json;
 
@@ -31,11 +32,21 @@ static enum err write_child(struct op *op, struct str *ret_text, const struct vi
   JSON_KEY(&json, "entry");
   json_hex(&json, view->asked->facts.id.b, ID_BYTES);
   view_write_fields(&json, op, view);
+  if (more != NULL) {
+    json_key(&json, more->key);
+    json_splice(&json, more->value);
+  }
   json_object_end(&json);
   return json_done(&json, ret_text);
 }
 
 enum err listing_add(struct op *op, struct listing *listing, const struct asked *asked)
+{
+  return listing_add_more(op, listing, asked, NULL);
+}
+
+enum err listing_add_more(struct op *op, struct listing *listing, const struct asked *asked,
+                          const struct listed_more *more)
 {
   struct listed *listed = &listing->at[listing->count];
   struct view view;
@@ -45,7 +56,7 @@ enum err listing_add(struct op *op, struct listing *listing, const struct asked 
   listed->id = asked->facts.id;
   listed->surname = opened_text(&view, FIELD_surname);
   listed->forename = opened_text(&view, FIELD_forename);
-  TRY(write_child(op, &listed->text, &view));
+  TRY(write_child(op, &listed->text, &view, more));
   asked_entry(op, &listed->entry, ACTION_LIST_ITEM, asked, NULL);
   view_entry(&listed->entry, op, &view, listed->rules);
   listed->child = asked->facts.child;

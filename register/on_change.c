@@ -3,6 +3,7 @@
 #include "base/fold.h"
 #include "base/guard.h"
 #include "register/blind.h"
+#include "register/note.h"
 #include "register/operations.h"
 #include "register/reply.h"
 #include "register/standing.h"
@@ -152,6 +153,17 @@ static bool goes_blind(const struct changing *by, const struct given *given)
   return view_is_shielded(&by->asked->facts.safety, given->field, given->slot);
 }
 
+static enum err write_value(struct op *op, const struct changing *by, const struct given *given,
+                            struct value value)
+{
+  const struct note_place place = {by->record->id, &by->asked->facts.child};
+
+  TRY(note_drop(op, &by->record->values[given->field][given->slot], given->field, &place));
+  TRY(note_put(op, &value, given->field, &place));
+  record_set(by->record, given->field, given->slot, value);
+  return OK;
+}
+
 /* Sets casework values, and gathers those that only the custodian can put in their place. */
 static enum err write_values(struct op *op, const struct changing *by, struct shielding *ret_blind)
 {
@@ -168,7 +180,7 @@ static enum err write_values(struct op *op, const struct changing *by, struct sh
     value.source = SOURCE_TYPED;
     value.recorded = op_today(op);
     if (!goes_blind(by, given)) {
-      record_set(by->record, given->field, given->slot, value);
+      TRY(write_value(op, by, given, value));
       continue;
     }
     TRY(blind_entry(op->arena, &entry, given->field, given->slot, &value));

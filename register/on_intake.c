@@ -165,11 +165,13 @@ static struct match find_match(const struct intaking *by, const struct row_state
 
   *ret_child = NULL;
   match_held(by->op, &match, &state->tokens);
-  if (!match.is_found && earlier != NULL) {
+  /* A protected child who is held is nobody here: a row read before counts as it would without. */
+  if (earlier != NULL && (!match.is_found || (match.is_guarded && !earlier->match.is_guarded))) {
     match = earlier->match;
     *ret_child = &earlier->child;
   }
-  if (!match.is_found && by->op->dry_run) (void)match_seen(by, state, &match);
+  if ((!match.is_found || match.is_guarded) && by->op->dry_run)
+    (void)match_seen(by, state, &match);
   match.is_guarded = match.is_guarded || state->is_unsafe;
   if (!GUARD(HIDDEN_IS_ABSENT)) match.is_guarded = false;
   return match;

@@ -5,7 +5,8 @@
 #include <string.h>
 
 #include "base/json.h"
-#include "register/evidence.h"
+#include "register/carry.h"
+#include "register/lowering.h"
 #include "register/openings.h"
 #include "register/operations.h"
 #include "register/reply.h"
@@ -53,7 +54,7 @@ static bool is_usable(const struct op *op, const struct ticket *ticket)
 {
   return memcmp(ticket->person, op->actor.account.b, ID_BYTES) == 0 &&
          memcmp(ticket->authority, op->reg->meta.authority, ID_BYTES) == 0 &&
-         ticket->expiry.us > op->commit->request.at.us && ticket->act != TICKET_LOWER;
+         ticket->expiry.us > op->commit->request.at.us;
 }
 
 /* Words of the fields that the ticket names, in either view of a person: what is not granted stays
@@ -88,55 +89,6 @@ static struct ask ask_of(const struct op *op, const struct ticket *ticket)
       .has_special_condition = true,
       .asked = words_of(op, ticket),
     }};
-}
-
-/* ---- what the custodian wants to see ---- */
-
-static enum err open_view(struct op *op, struct custodian_view *ret_view, enum leaf_view which,
-                          const struct sealed_entry *sealed, const struct opening_job *job)
-{
-  struct opened_view view;
-
-  TRY(audit_open(op->arena, &op->reg->audit, &view, which, sealed, &job->asked.facts.child,
-                 op->actor.account));
-  memcpy(ret_view->salt, view.salt, LEAF_SALT_BYTES);
-  ret_view->payload = view.payload.ptr;
-  ret_view->n = view.payload.len;
-  return OK;
-}
-
-/* The entry that the ticket names, opened: it does when it is this child's and this person's. */
-static enum err show_entry(struct op *op, struct opening_job *job)
-{
-  struct custodian_evidence *evidence = &job->opening.evidence;
-  struct sealed_entry *sealed = arena_take(op->arena, sizeof *sealed);
-
-  if (sealed == NULL) return ERR_MEMORY;
-  evidence->index = job->opening.ticket.entry_index;
-  TRY(evidence_entry(op->reader->store, sealed, evidence->index));
-  TRY(open_view(op, &evidence->core, LEAF_CORE, sealed, job));
-  TRY(open_view(op, &evidence->who, LEAF_WHO, sealed, job));
-  TRY(open_view(op, &evidence->what, LEAF_WHAT, sealed, job));
-  memcpy(evidence->ops.bytes, sealed->commitments + LEAF_OPS * HASH_BYTES, HASH_BYTES);
-  return OK;
-}
-
-/* The blob without its outer layer: the inner one is the custodian's. */
-static enum err strip_blob(struct op *op, const void **ret_core, const struct facts *facts)
-{
-  OWNED(key_wipe) struct key key = {0};
-  uint8_t *whole = arena_take(op->arena, SHIELD_BLOB_BYTES),
-          *core = arena_take(op->arena, SHIELD_BLOB_CORE_BYTES);
-  struct shield_place place = {.version = facts->head.version,
-                               .generation = facts->head.generation};
-
-  if (whole == NULL || core == NULL) return ERR_MEMORY;
-  memcpy(place.authority, op->reg->meta.authority, ID_BYTES);
-  memcpy(place.record, facts->id.b, ID_BYTES);
-  TRY(store_row_part(op->reader->store, whole, facts->id, PART_SHIELDED, 0, SHIELD_BLOB_BYTES));
-  TRY(keys_record(op->reg->keys, op->reader->store, &key, facts->head.key));
-  *ret_core = core;
-  return shield_strip(core, SHIELD_BLOB, &key, &place, whole);
 }
 
 /* ---- in the thread of openings ---- */
@@ -206,12 +158,10 @@ static enum err write_age(struct op *op, const struct opening_job *job,
 static enum err ask_custodian(void *self, struct op *op, const struct opening_desk *desk)
 {
   struct opening_job *job = self;
-  struct custodian_evidence *evidence = &job->opening.evidence;
   struct custodian_value value;
 
   if (desk->custodian == NULL) return ERR_CUSTODIAN;
-  evidence->head = desk->head;
-  TRY(log_prove_inclusion(desk->store, &evidence->proof, evidence->index, desk->size));
+  TRY(carry_proof(desk->store, &job->opening.evidence, desk->head, desk->size));
   TRY(custodian_open(desk->custodian, op->arena, &value, &job->opening, &op->trail));
   if (value.is_age) return write_age(op, job, &value);
   TRY(take_values(op, job, &value));
@@ -241,11 +191,14 @@ static enum err prepare(struct op *op, struct opening_job *job)
 {
   struct entry_of entry;
   uint16_t rules[AUDIT_RULES_MAX];
-  enum err err = show_entry(op, job);
+  enum err err;
 
+  job->opening.evidence.index = job->opening.ticket.entry_index;
+  err = carry_entry(op, &job->opening.evidence, &job->asked.facts.child);
   if (err == ERR_ABSENT || err == ERR_OPEN) return refuse(op, job, TEXT_SAFETY_TICKET_UNFIT);
   TRY(err);
-  TRY(strip_blob(op, &job->opening.core, &job->asked.facts));
+  TRY(carry_core(op->arena, op->reg, op->reader->store, &job->opening.core, SHIELD_BLOB,
+                 &job->asked.facts.head, 0));
   asked_entry(op, &entry, ACTION_OPENING, &job->asked, NULL);
   view_entry(&entry, op, &job->view, rules);
   memcpy(entry.released, job->opening.ticket.fields, TICKET_FIELD_BYTES);
@@ -300,6 +253,7 @@ enum err opening_make(struct op *op, const struct opening *in)
   TRY(ticket_text_parse(ticket, in->ticket));
   TRY(parse_signatures(&job->opening, in->signature));
   if (!is_usable(op, ticket)) return refuse(op, job, TEXT_SAFETY_TICKET_UNFIT);
+  if (ticket->act == TICKET_LOWER) return lowering_make(op, &job->opening);
   memcpy(record.b, ticket->record, ID_BYTES);
   ask = ask_of(op, ticket);
   if (has_recipient(ticket))

@@ -5,17 +5,25 @@
 #include "base/json.h"
 #include "register/cursor.h"
 #include "register/listing.h"
+#include "register/lowering.h"
 #include "register/once.h"
 #include "register/proposal.h"
 #include "register/protect.h"
+#include "register/protection.h"
 #include "register/reply.h"
+#include "register/waiting.h"
 
-static const char *const level_names[] = {
-  [LEVEL_UNKNOWN] = "unknown",
-  [LEVEL_NONE] = "none",
-  [LEVEL_CONTACT_PROTECTED] = "contact_protected",
-  [LEVEL_HIDDEN] = "hidden",
-};
+const char *protection_level_name(enum level level)
+{
+  static const char *const names[] = {
+    [LEVEL_UNKNOWN] = "unknown",
+    [LEVEL_NONE] = "none",
+    [LEVEL_CONTACT_PROTECTED] = "contact_protected",
+    [LEVEL_HIDDEN] = "hidden",
+  };
+
+  return names[level];
+}
 
 static uint8_t enquiry(const struct op *op)
 {
@@ -31,8 +39,8 @@ static struct ask with_purpose(const struct op *op, const struct ask *ask)
   return full;
 }
 
-static bool may_act(const struct op *op, const char *act, uint64_t purposes, struct entry_of *entry,
-                    uint16_t *rule)
+bool protection_may_act(const struct op *op, const char *act, uint64_t purposes,
+                        struct entry_of *entry, uint16_t *rule)
 {
   struct act_asked asked = {.act = act, .purposes = purposes};
   struct policy_permission may = asked_act(op, &asked, &entry->role);
@@ -44,8 +52,8 @@ static bool may_act(const struct op *op, const char *act, uint64_t purposes, str
   return may.allowed;
 }
 
-/* Looks up the child on the same path for every id. */
-static enum err look_up(struct op *op, struct asked *ret_asked, struct id id, const struct ask *ask)
+enum err protection_look_up(struct op *op, struct asked *ret_asked, struct id id,
+                            const struct ask *ask)
 {
   *ret_asked = (struct asked){0};
   asked_request(op, ret_asked, ask);
@@ -53,17 +61,17 @@ static enum err look_up(struct op *op, struct asked *ret_asked, struct id id, co
   return asked_decide(op, ret_asked, id, op->actor.account);
 }
 
-/* Held, and not hidden from this person: by a conflict, or by standing outside the circle. */
-static bool may_know(const struct op *op, const struct asked *asked)
+bool protection_may_know(const struct op *op, const struct asked *asked)
 {
   if (!asked->facts.is_held || asked->facts.has_conflict) return false;
   if (asked->facts.safety.level != LEVEL_HIDDEN || !GUARD(HIDDEN_IS_ABSENT)) return true;
   return policy_in_circle(reg_policy(op->reg), &asked->request, &asked->facts.policy);
 }
 
-static void about_child(struct entry_of *entry, const struct asked *asked, bool changes)
+void protection_about(struct entry_of *entry, const struct asked *asked, bool changes)
 {
   entry->child = &asked->facts.child;
+  entry->record = asked->facts.id;
   entry->version = asked->facts.head.version + (changes ? 1 : 0);
 }
 
@@ -73,7 +81,7 @@ static void write_entry(struct json *json, struct id id, enum level level)
   JSON_KEY(json, "entry");
   json_hex(json, id.b, ID_BYTES);
   JSON_KEY(json, "level");
-  json_str(json, str_from(level_names[level]));
+  json_str(json, str_from(protection_level_name(level)));
 }
 
 static enum err finish(struct op *op, struct json *json, int status, const struct entry_of *entry)
@@ -129,8 +137,8 @@ static enum err propose(struct op *op, const struct asked *asked, const struct p
   uint16_t rule;
 
   entry->action = ACTION_PROTECTION_PROPOSE;
-  about_child(entry, asked, false);
-  if (!may_act(op, "lower_protection", entry->purposes, entry, &rule))
+  protection_about(entry, asked, false);
+  if (!protection_may_act(op, "lower_protection", entry->purposes, entry, &rule))
     return refuse(op, TEXT_SAFETY_LEAD_LOWERS, entry);
   json_start(&json, op->arena, 512);
   write_entry(&json, in->id, asked->facts.safety.level);
@@ -147,8 +155,7 @@ static enum err propose(struct op *op, const struct asked *asked, const struct p
   return finish(op, &json, 202, entry);
 }
 
-/* Rows of sheets that wait are proposals too (proposal.h). */
-static bool is_lowering(const struct item *item)
+bool protection_is_lowering(const struct item *item)
 {
   return item->kind == ITEM_PROPOSAL && item->flags < PROPOSAL_SAME_CHILD;
 }
@@ -161,25 +168,24 @@ static bool find_proposal(const struct op *op, struct item *ret_item,
 
   index_read(op->reg->index);
   item = index_item(op->reg->index, in->proposal);
-  found = item != NULL && is_lowering(item) && id_equal(item->record, in->id);
+  found = item != NULL && protection_is_lowering(item) && id_equal(item->record, in->id);
   if (found) *ret_item = *item;
   index_done(op->reg->index);
   return found;
 }
 
-/* What comes out of the shielded compartment comes by a ticket that two people sign (custodian,
- * lower): without it the level cannot fall to none, since casework would hold nothing to show. */
+/* To none comes later: by a ticket, with what lies in the shielded compartment. */
 static enum err approve(struct op *op, const struct asked *asked, const struct item *proposal,
-                        struct entry_of *entry)
+                        struct entry_of *entry, const struct ask *ask)
 {
   enum level level = (enum level)proposal->flags;
   struct json json;
 
-  if (level < LEVEL_CONTACT_PROTECTED) return refuse(op, TEXT_SAFETY_NEEDS_TICKET, entry);
   if (level >= asked->facts.safety.level) return refuse(op, TEXT_SAFETY_NOT_LOWER, entry);
+  if (level < LEVEL_CONTACT_PROTECTED) return lowering_offer(op, asked, ask, entry);
   TRY(lower_now(op, asked, level));
   TRY(op_item_remove(op, proposal->id));
-  about_child(entry, asked, true);
+  protection_about(entry, asked, true);
   json_start(&json, op->arena, 256);
   write_entry(&json, asked->facts.id, level);
   return finish(op, &json, 200, entry);
@@ -207,15 +213,16 @@ enum err protection_approve(struct op *op, const struct protection_approval *in)
 
   TRY(op_begin(op));
   ask = with_purpose(op, &in->ask);
-  if (!may_act(op, "lower_protection", ask.said.purposes, &entry, &rule))
+  if (!protection_may_act(op, "lower_protection", ask.said.purposes, &entry, &rule))
     return reply_no_act(op, entry.action, ask.said.purposes);
-  TRY(look_up(op, &asked, in->id, &ask));
-  if (!may_know(op, &asked) || !find_proposal(op, &proposal, in)) return reply_generic(op, &entry);
-  about_child(&entry, &asked, false);
+  TRY(protection_look_up(op, &asked, in->id, &ask));
+  if (!protection_may_know(op, &asked) || !find_proposal(op, &proposal, in))
+    return reply_generic(op, &entry);
+  protection_about(&entry, &asked, false);
   if (id_equal(proposal.subject, op->actor.account) && GUARD(NO_SELF_APPROVAL))
     return refuse(op, TEXT_SAFETY_ANOTHER_PERSON, &entry);
   if (!in->approve) return turn_down(op, &asked, &proposal, &entry);
-  return approve(op, &asked, &proposal, &entry);
+  return approve(op, &asked, &proposal, &entry, &ask);
 }
 
 /* ---- raising ---- */
@@ -241,9 +248,9 @@ static enum err withdraw_proposals(struct op *op, struct id record)
   for (size_t cursor = 0; index_item_of_record(index, record, ITEM_PROPOSAL, &cursor) != NULL;)
     most++;
   ids = arena_take_array(op->arena, most + 1, sizeof *ids);
-  for (size_t cursor = 0; ids != NULL && (item = index_item_of_record(index, record, ITEM_PROPOSAL,
-                                                                      &cursor)) != NULL;)
-    if (is_lowering(item)) ids[count++] = item->id;
+  for (size_t cursor = 0;
+       ids != NULL && (item = index_item_of_record(index, record, ITEM_PROPOSAL, &cursor)) != NULL;)
+    if (protection_is_lowering(item)) ids[count++] = item->id;
   index_done(index);
   if (ids == NULL) return ERR_MEMORY;
   for (size_t i = 0; i < count; i++)
@@ -271,7 +278,7 @@ static enum err raise_now(struct op *op, const struct asked *asked, const struct
   once_feed(op, &body, &raising.protects, 1);
   once_feed(op, &body, in->reason.ptr, in->reason.len);
   TRY(once_begin(op, &once, ACTION_PROTECTION_RAISE, &body));
-  about_child(entry, asked, !once.is_replay);
+  protection_about(entry, asked, !once.is_replay);
   if (!once.is_replay) {
     TRY(protect_raise(op, &asked->facts, &raising, &reason_kept));
     TRY(withdraw_proposals(op, in->id));
@@ -304,78 +311,38 @@ enum err protection_set(struct op *op, const struct protection *in)
   TRY(op_begin(op));
   if (in->level == LEVEL_UNKNOWN) return ERR_INPUT;
   ask = with_purpose(op, &in->ask);
-  if (!may_act(op, act_of(in), ask.said.purposes, &entry, &rule))
+  if (!protection_may_act(op, act_of(in), ask.said.purposes, &entry, &rule))
     return reply_no_act(op, entry.action, ask.said.purposes);
-  TRY(look_up(op, &asked, in->id, &ask));
-  if (!may_know(op, &asked)) return reply_generic(op, &entry);
+  TRY(protection_look_up(op, &asked, in->id, &ask));
+  if (!protection_may_know(op, &asked)) return reply_generic(op, &entry);
   held = asked.facts.safety.level;
   if (held > in->level) return propose(op, &asked, in, &entry);
   if (in->level >= LEVEL_CONTACT_PROTECTED) return raise_now(op, &asked, in, &entry);
-  about_child(&entry, &asked, false);
+  protection_about(&entry, &asked, false);
   return refuse(op, held == LEVEL_NONE ? TEXT_SAFETY_NOT_LOWER : TEXT_SAFETY_FIRST_DECISION,
                 &entry);
 }
 
 /* ---- first decisions ---- */
 
-static struct ask ask_of_lead(const struct op *op)
-{
-  const struct policy *policy = reg_policy(op->reg);
-  static const char *const words[] = {"child_name", "date_of_birth", "shield_reason"};
-  struct ask ask = {.said = {.purposes = POLICY_BIT(enquiry(op)), .has_necessity = true}};
-
-  ask.said.basis = policy_word(policy, POLICY_BASIS, STR("statutory_duty"));
-  ask.said.urgency = policy_word(policy, POLICY_URGENCY, STR("routine"));
-  for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
-    ask.said.asked =
-      fieldset_with(ask.said.asked, policy_word(policy, POLICY_FIELD, str_from(words[i])));
-  return ask;
-}
-
-/* Ids of what waits, in the arena. */
-static enum err waiting(struct op *op, struct id **ret_ids, size_t *ret_count)
-{
-  const struct index *index = op->reg->index;
-  size_t count = 0;
-  struct id *ids;
-
-  index_read(op->reg->index);
-  ids = arena_take_array(op->arena, index_count(index) + 1, sizeof *ids);
-  for (size_t i = 0; ids != NULL && i < index_count(index); i++) {
-    const struct entry *entry = index_at(index, i);
-
-    if (!entry->first_decided && !id_equal(entry->id, op->reg->decoy)) ids[count++] = entry->id;
-  }
-  index_done(op->reg->index);
-  if (ids == NULL) return ERR_MEMORY;
-  *ret_ids = ids;
-  *ret_count = count;
-  return OK;
-}
-
 enum err first_decision_list(struct op *op, struct str cursor)
 {
   struct entry_of entry = {.action = ACTION_LIST};
   struct listing_page page = {
     .name = STR("waiting"), .action = ACTION_FIRST_DECISION, .entry = &entry};
-  struct ask ask = ask_of_lead(op);
+  struct ask ask = waiting_ask(op);
+  struct waiting waiting;
   struct listing listing;
-  struct id *ids;
-  size_t count;
   uint16_t rule;
 
   TRY(op_begin(op));
-  if (!may_act(op, "first_decision", ask.said.purposes, &entry, &rule))
+  if (!protection_may_act(op, "first_decision", ask.said.purposes, &entry, &rule))
     return reply_no_act(op, ACTION_FIRST_DECISION, ask.said.purposes);
   TRY(cursor_read(op, &page.after, page.action, cursor));
-  TRY(waiting(op, &ids, &count));
-  TRY(listing_new(op, &listing, count));
-  for (size_t i = 0; i < count; i++) {
-    struct asked asked;
-
-    TRY(asked_about(op, &asked, ids[i], &ask));
-    if (!asked.is_refused) TRY(listing_add(op, &listing, &asked));
-  }
+  TRY(waiting_find(op, &waiting));
+  TRY(listing_new(op, &listing, waiting.count));
+  for (size_t i = 0; i < waiting.count; i++)
+    TRY(waiting_list(op, &listing, waiting.at[i]));
   listing_sort(&listing);
   return listing_answer(op, &listing, &page);
 }
@@ -402,18 +369,21 @@ static enum err decide_none(struct op *op, const struct facts *facts)
   return op_put(op, record, NULL);
 }
 
-enum decided { DECIDED, DECIDED_ALREADY, DECIDED_IS_LOWERING, DECIDED_ABSENT };
+enum decided { DECIDED, DECIDED_ALREADY, DECIDED_IS_LOWERING, DECIDED_ALONE, DECIDED_ABSENT };
 static const char *const decided_names[] = {"decided", "already_decided", "needs_two_people",
-                                            "absent"};
+                                            "decide_alone", "absent"};
 
 static enum err decide_one(struct op *op, enum decided *ret_decided, const struct asked *asked,
-                           enum level level)
+                           const struct first_decisions *in)
 {
+  enum level level = in->level;
   struct raising raising = {.level = level, .decides = true};
+  struct waiting resembled;
   bool reason_kept; /* there is none */
 
   *ret_decided = DECIDED;
-  if (!may_know(op, asked))
+  TRY(waiting_resembled(op, &resembled, asked->facts.id));
+  if (!protection_may_know(op, asked))
     *ret_decided = DECIDED_ABSENT;
   else if (asked->facts.safety.first_decided)
     *ret_decided = DECIDED_ALREADY;
@@ -421,6 +391,8 @@ static enum err decide_one(struct op *op, enum decided *ret_decided, const struc
     return protect_raise(op, &asked->facts, &raising, &reason_kept);
   else if (!may_be_none(&asked->facts.safety))
     *ret_decided = DECIDED_IS_LOWERING;
+  else if (resembled.count > 0 && in->count > 1)
+    *ret_decided = DECIDED_ALONE; /* to be looked at, not to be decided among many */
   else
     return decide_none(op, &asked->facts);
   return OK;
@@ -434,9 +406,9 @@ static enum err decide_each(struct op *op, struct json *json, const struct first
     enum decided decided;
     struct asked asked;
 
-    TRY(look_up(op, &asked, in->ids[i], ask));
-    TRY(decide_one(op, &decided, &asked, in->level));
-    if (decided != DECIDED_ABSENT) about_child(&entry, &asked, decided == DECIDED);
+    TRY(protection_look_up(op, &asked, in->ids[i], ask));
+    TRY(decide_one(op, &decided, &asked, in));
+    if (decided != DECIDED_ABSENT) protection_about(&entry, &asked, decided == DECIDED);
     entry.outcome = decided == DECIDED ? OUTCOME_DONE : OUTCOME_REFUSED;
     TRY(op_entry(op, &entry));
     json_object_start(json);
@@ -468,14 +440,14 @@ enum err first_decision_make(struct op *op, const struct first_decisions *in)
   TRY(op_begin(op));
   if (in->level == LEVEL_UNKNOWN || in->count == 0 || has_doubles(in)) return ERR_INPUT;
   ask = with_purpose(op, &in->ask);
-  if (!may_act(op, "first_decision", ask.said.purposes, &entry, &rule))
+  if (!protection_may_act(op, "first_decision", ask.said.purposes, &entry, &rule))
     return reply_no_act(op, entry.action, ask.said.purposes);
   if (in->level >= LEVEL_CONTACT_PROTECTED && in->count > 1)
     return refuse(op, TEXT_SAFETY_ONE_AT_A_TIME, &entry);
   json_start(&json, op->arena, 128 * in->count + 128);
   json_object_start(&json);
   JSON_KEY(&json, "level");
-  json_str(&json, str_from(level_names[in->level]));
+  json_str(&json, str_from(protection_level_name(in->level)));
   JSON_KEY(&json, "decisions");
   json_array_start(&json);
   TRY(decide_each(op, &json, in, &ask, &entry));

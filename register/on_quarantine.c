@@ -3,6 +3,7 @@
  * decision grants is shown. */
 #include "register/cursor.h"
 #include "register/listing.h"
+#include "register/note.h"
 #include "register/operations.h"
 #include "register/proposal.h"
 #include "register/reply.h"
@@ -66,9 +67,11 @@ static enum err write_page(struct op *op, struct json *json, struct id page,
   TRY(op_item_text(op, &text, &item, page, &asked->facts.child));
   TRY(proposal_parse(op->arena, &values, text));
   for (size_t i = 0; i < values.count; i++) {
-    const struct given *given = &values.at[i];
+    struct given *given = &values.at[i];
 
     if (!is_shown(op, asked, given)) continue;
+    TRY(note_read(op, &given->value, given->field,
+                  &(struct note_place){asked->facts.id, &asked->facts.child}));
     *words =
       fieldset_with(*words, field_word(op->reg, given->field, given->slot, asked->facts.persons));
     json_object_start(json);

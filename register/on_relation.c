@@ -51,6 +51,7 @@ static enum err look_up(struct op *op, struct acting *acting, struct id id, bool
   if (asked->facts.safety.level == LEVEL_HIDDEN && GUARD(HIDDEN_IS_ABSENT))
     *ret_known = *ret_known && policy_in_circle(policy, &asked->request, &asked->facts.policy);
   acting->entry.child = *ret_known ? &asked->facts.child : NULL;
+  if (*ret_known) acting->entry.record = asked->facts.id;
   acting->entry.version = *ret_known ? asked->facts.head.version : 0;
   return OK;
 }

@@ -113,6 +113,12 @@ static void change_from(struct change *change, const struct record *record)
   if (record->sealed) change->old_key = record->sealed->head.key;
 }
 
+static bool is_new_blob(const struct shielding *shielding)
+{
+  return shielding != NULL &&
+         (shielding->into == SHIELDING_BLOB || shielding->into == SHIELDING_MERGED);
+}
+
 enum err op_put(struct op *op, const struct record *record, const struct shielding *shielding)
 {
   struct change *change = NULL;
@@ -126,6 +132,7 @@ enum err op_put(struct op *op, const struct record *record, const struct shieldi
   change->row = row;
   change->in_index.entry.version = row->head.version;
   change->in_index.entry.key = row->head.key;
+  change->in_index.has_new_blob = is_new_blob(shielding);
   change_add(op, change);
   return OK;
 }

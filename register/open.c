@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/guard.h"
-#include "register/op.h"
+#include "register/note.h"
 
 struct opening_of {
   struct op *op;
@@ -72,6 +72,8 @@ static enum err open_slot(struct opening_of *opening, enum field field, unsigned
   if (!plain) return ERR_MEMORY;
   TRY(row_open_field(&op->reg->rows, OPENED_GRANTED, &value, plain, &opening->facts->head,
                      &opening->key, field, slot, sealed));
+  TRY(note_read(op, &value, field,
+                &(struct note_place){opening->facts->head.id, &opening->facts->child}));
   if (value.state != VALUE_ABSENT) keep(opening, field, slot, value);
   return OK;
 }

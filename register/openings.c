@@ -17,7 +17,7 @@ struct openings {
   size_t count;
   bool is_stopping;
   struct reg *reg;
-  struct store *store;
+  struct reader *reader;
   struct custodian *custodian;
   char note[NOTE_MAX]; /* the thread's own */
 };
@@ -77,13 +77,13 @@ static enum err find_head(struct openings *openings, struct opening_desk *ret_de
 {
   size_t n = 0;
   uint64_t size = 0;
-  enum err err = store_head(openings->store, openings->note, sizeof openings->note, &n, &size, 0,
-                            late->is_outward);
+  enum err err = store_head(openings->reader->store, openings->note, sizeof openings->note, &n,
+                            &size, 0, late->is_outward);
 
   if (err == ERR_ABSENT || (err == OK && size <= late->index)) return ERR_STALE;
   TRY(err);
-  *ret_desk =
-    (struct opening_desk){openings->store, openings->custodian, {openings->note, n}, size};
+  *ret_desk = (struct opening_desk){
+    openings->reader, openings->reader->store, openings->custodian, {openings->note, n}, size};
   return OK;
 }
 
@@ -174,7 +174,7 @@ static void openings_free(struct openings **openings)
 
   if (block == NULL) return;
   custodian_free(&(*openings)->custodian);
-  store_close(&(*openings)->store);
+  reader_free(&(*openings)->reader);
   pthread_mutex_destroy(&(*openings)->mutex);
   pthread_cond_destroy(&(*openings)->work);
   block_free(&block, &one, sizeof(struct openings));
@@ -192,7 +192,7 @@ enum err openings_start(struct openings **ret_openings, struct reg *reg, const c
   if (pthread_mutex_init(&openings->mutex, NULL) != 0 ||
       pthread_cond_init(&openings->work, NULL) != 0)
     return ERR_MEMORY;
-  TRY(store_open(&openings->store, reg->dir, STORE_READER, &(struct trail){0}));
+  TRY(reader_new(&openings->reader, reg));
   if (socket_path != NULL)
     TRY(custodian_new(&openings->custodian, socket_path, CUSTODIAN_WAIT_US, &reg->outside));
   if (pthread_create(&openings->thread, NULL, run, openings) != 0) return ERR_MEMORY;

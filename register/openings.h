@@ -15,7 +15,8 @@ struct openings;
 
 /* What the thread lends to the work, for the time of its call. */
 struct opening_desk {
-  struct store *store;
+  struct reader *reader;       /* for a request of the work's own */
+  struct store *store;         /* the reader's */
   struct custodian *custodian; /* NULL: there is none */
   struct str head;             /* a signed note that covers what was asked for */
   uint64_t size;               /* of its tree */

@@ -66,3 +66,12 @@ enum err pages_read(struct op *op, const struct pages *pages, struct personal *r
   *ret_text = (struct personal){text, n};
   return OK;
 }
+
+enum err pages_remove(struct op *op, const struct pages *pages)
+{
+  struct id id = pages->root;
+
+  while (find_next(op, id, &id))
+    TRY(op_item_remove(op, id));
+  return OK;
+}

@@ -17,5 +17,7 @@ MUST_USE enum err pages_put(struct op *op, const struct pages *pages, struct per
 /* The first `n` bytes, in the arena. ERR_CORRUPT when there are fewer. */
 MUST_USE enum err pages_read(struct op *op, const struct pages *pages, struct personal *ret_text,
                              size_t n);
+/* All pages of the chain; none is no error. */
+MUST_USE enum err pages_remove(struct op *op, const struct pages *pages);
 
 #endif

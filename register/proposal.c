@@ -1,6 +1,7 @@
 /* Proposals: values in items, in the form that a patch has. They change nothing by themselves. */
 #include "register/proposal.h"
 
+#include "register/note.h"
 #include "register/take.h"
 
 struct page {
@@ -73,6 +74,7 @@ static enum err put_field(struct op *op, struct page *page, const struct proposa
     TRY(field_check(field, &value));
     value.source = SOURCE_SHEET;
     value.recorded = op_today(op);
+    TRY(note_put(op, &value, field, &(struct note_place){proposal->about, proposal->child}));
     TRY(put_value(op, page, proposal, ret_id, field, slot, &value));
   }
   return OK;

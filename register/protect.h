@@ -32,6 +32,8 @@ struct following {
   uint8_t household[ID_BYTES];
   struct follow_person people[PEOPLE];
   unsigned people_count;
+  bool
+    again; /* it was protected before: all that is left in casework of the people is their names */
 };
 /* The household that an entry at this home already has, if one does; otherwise *ret_household
  * stays. */

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "register/errands.h"
 #include "register/openings.h"
 
 enum {
@@ -45,6 +46,7 @@ static enum err start_threads(struct reg *reg, struct writer_deps *deps, const c
   reg->audit.keys = reg->keys;
   TRY(openings_start(&reg->openings, reg, socket_path));
   TRY(writer_start(&reg->writer, deps));
+  TRY(errands_start(&reg->errands, reg, socket_path));
   if (!reg->witness.sign) return OK;
   return heads_start(&reg->heads, reg->dir, reg->writer, &reg->witness, &reg->log,
                      PUBLISH_EVERY_US);
@@ -103,6 +105,7 @@ void reg_close(struct reg **reg)
   size_t one = 1;
 
   writer_finish(old->writer); /* hands nothing over from here on, and the heads thread sees it */
+  errands_stop(&old->errands);
   openings_stop(&old->openings);
   heads_stop(&old->heads);
   writer_stop(&old->writer);

@@ -53,6 +53,7 @@ struct reg {
   struct head_witness witness;
   struct heads *heads;
   struct openings *openings; /* openings.h */
+  struct errands *errands;   /* errands.h */
   struct id decoy;           /* a sealed record of nobody: what absent ids read (design D6) */
 };
 

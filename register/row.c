@@ -131,13 +131,15 @@ static struct shield_place shield_place_of(const struct row_kit *kit, const stru
   return place;
 }
 
-/* One of the five shielded values: written anew, or kept under a new outer layer. */
+/* One of the five shielded values: its text written anew, emptied, put under its first outer layer
+ * here, or kept under a new one. */
 struct shielded_part {
   enum shield_kind kind;
   unsigned slot;
   uint8_t *to;
   const uint8_t *from; /* NULL: there was none */
-  bool is_written;
+  const void *core;    /* finished elsewhere; NULL: none */
+  bool is_written, is_emptied;
 };
 
 static enum err write_part(struct arena *arena, const struct row_kit *kit,
@@ -162,7 +164,9 @@ static enum err seal_part(struct arena *arena, const struct row_kit *kit,
   struct shield_place place = shield_place_of(kit, &row->head, part->slot);
 
   if (part->is_written) return write_part(arena, kit, part, &place, key, shielding);
-  if (!part->from)
+  if (part->core)
+    return shield_dress(part->to, part->kind, key, &place, part->core, kit->outside);
+  if (part->is_emptied || !part->from)
     return shield_nothing(part->to, part->kind, &kit->custodian, key, &place, kit->outside);
   struct shield_place old_place = shield_place_of(kit, old_head, part->slot);
   memcpy(part->to, part->from, shield_bytes(part->kind));
@@ -174,15 +178,23 @@ static enum err seal_shielded(struct arena *arena, const struct row_kit *kit, st
                               const struct shielding *shielding)
 {
   const struct row *old = record->sealed;
-  struct shielded_part blob = {SHIELD_BLOB, 0, row->shielded, old ? old->shielded : NULL,
-                               shielding->into == SHIELDING_BLOB};
+  bool is_merged = shielding->into == SHIELDING_MERGED;
+  struct shielded_part blob = {.kind = SHIELD_BLOB,
+                               .to = row->shielded,
+                               .from = old ? old->shielded : NULL,
+                               .core = is_merged ? shielding->core : NULL,
+                               .is_written = shielding->into == SHIELDING_BLOB};
 
   TRY(seal_part(arena, kit, &blob, row, key, old ? &old->head : NULL, &record->old_key, shielding));
   for (unsigned slot = 0; slot < SHIELD_PATCHES; slot++) {
     size_t at = slot * SHIELD_PATCH_BYTES;
-    struct shielded_part patch = {SHIELD_PATCH, slot, row->patches + at,
-                                  old ? old->patches + at : NULL,
-                                  shielding->into == SHIELDING_PATCH && shielding->patch == slot};
+    bool is_meant = shielding->patch == slot;
+    struct shielded_part patch = {.kind = SHIELD_PATCH,
+                                  .slot = slot,
+                                  .to = row->patches + at,
+                                  .from = old ? old->patches + at : NULL,
+                                  .is_written = is_meant && shielding->into == SHIELDING_PATCH,
+                                  .is_emptied = is_meant && is_merged};
     TRY(seal_part(arena, kit, &patch, row, key, old ? &old->head : NULL, &record->old_key,
                   shielding));
   }

@@ -83,9 +83,12 @@ struct shielding {
   enum {
     SHIELDING_KEEP,
     SHIELDING_BLOB,
-    SHIELDING_PATCH
-  } into;         /* KEEP: same core, new outer layer */
-  unsigned patch; /* slot, for SHIELDING_PATCH */
+    SHIELDING_PATCH,
+    SHIELDING_MERGED
+  } into;           /* KEEP: same core, new outer layer */
+  unsigned patch;   /* slot that is written (PATCH), or becomes "nothing held" (MERGED;
+                       SHIELD_PATCHES: none) */
+  const void *core; /* MERGED: the blob's new one, as the custodian made it */
 };
 /* Moves every HOME_SHIELDED value out of the body into *ret_shielding, with `more` (BLOB fields
  * such as the reason; ascending) merged in. The casework fields become absent. */

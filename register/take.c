@@ -6,6 +6,7 @@
 
 #include "base/fold.h"
 #include "base/guard.h"
+#include "register/note.h"
 
 bool take_field_is_open(enum field field)
 {
@@ -173,8 +174,11 @@ static void set(struct record *record, enum field field, struct personal text,
   record_set(record, field, 0, value);
 }
 
-static enum err set_given(struct record *record, const struct taking *taking, struct day today)
+static enum err set_given(struct op *op, struct record *record, const struct taking *taking,
+                          const struct audit_secret *child)
 {
+  const struct note_place place = {record->id, child};
+
   for (size_t i = 0; i < taking->values->count; i++) {
     const struct given *given = &taking->values->at[i];
     struct value value = given->value;
@@ -184,7 +188,8 @@ static enum err set_given(struct record *record, const struct taking *taking, st
     if (given->value.state == VALUE_AS_GIVEN && value.state == VALUE_CHECKED)
       value.state = VALUE_AS_GIVEN;
     value.source = taking->source;
-    value.recorded = today;
+    value.recorded = op_today(op);
+    TRY(note_put(op, &value, given->field, &place));
     record_set(record, given->field, given->slot, value);
   }
   return OK;
@@ -215,9 +220,9 @@ enum err take_in(struct op *op, struct record **ret_record, const struct taking 
   struct record *record;
 
   TRY(op_record_new(op, &record));
-  TRY(set_given(record, taking, op_today(op)));
-  TRY(set_own(op, record, taking));
   TRY(record_audit(record, &child));
+  TRY(set_given(op, record, taking, &child));
+  TRY(set_own(op, record, taking));
   TRY(op_put(op, record, NULL));
   TRY(
     standing_put(op, record->id, to->account, &to->standing, RELATION_ASSIGNED, DAY_NONE, &child));

@@ -213,6 +213,7 @@ enum err index_prepare(struct arena *arena, const struct index *index,
   if (record->sealed) entry.key = record->sealed->head.key;
   memcpy(entry.stream, secret.stream, ID_BYTES);
   memcpy(entry.household, safety.household, ID_BYTES);
-  *ret_change = (struct index_change){entry, tokens.at, tokens.count};
+  *ret_change =
+    (struct index_change){.entry = entry, .tokens = tokens.at, .token_count = tokens.count};
   return OK;
 }

@@ -73,6 +73,8 @@ const struct field_row *field_row(enum field field);
 bool field_by_name(struct str name, enum field *ret_field);
 bool field_by_id(uint16_t id, enum field *ret_field);
 
+/* A note that its slot cannot hold goes on in pages (note.h); this is the end of it, in bytes. */
+#define NOTE_TEXT_MAX 4000
 /* Longest text that one slot takes, in bytes; what is longer is refused at the door, never cut. */
 size_t field_text_max(enum field field);
 

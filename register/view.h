@@ -74,6 +74,9 @@ struct view_ticket;
  * session. */
 MUST_USE enum err view_write_ticket(struct json *json, struct op *op, const struct view *view,
                                     const uint8_t *to, struct view_ticket **ret_ticket);
+/* A ticket made elsewhere, likewise. */
+MUST_USE enum err view_place_ticket(struct json *json, struct op *op, const struct ticket *ticket,
+                                    struct view_ticket **ret_ticket);
 /* After json_done, right before op_entry of the entry that bears the ticket out. NULL is fine. */
 void view_bind_ticket(struct op *op, struct view_ticket *ticket, const struct json *json);
 

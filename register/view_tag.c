@@ -23,12 +23,20 @@ static void chain_close(struct chain *chain)
   chain->n = KEY_TAG_BYTES;
 }
 
-/* Field, slot, length, head and text: no two lists of values read the same. */
+/* Field, slot, length, head and text: no two lists of values read the same. For the text of a long
+ * note stands its keyed tag. */
 static void chain_value(struct chain *chain, const struct opened_value *at)
 {
+  uint8_t long_tag[KEY_TAG_BYTES];
+  struct value value = at->value;
+
+  if (value.text.len > VALUE_BYTES_MAX - VALUE_HEAD_BYTES) {
+    key_tag(long_tag, chain->key, TAG_LABEL, value.text.ptr, value.text.len);
+    value.text = (struct personal){(const char *)long_tag, sizeof long_tag};
+  }
   if (sizeof chain->bytes - chain->n < PLACE_BYTES + VALUE_BYTES_MAX) chain_close(chain);
   uint8_t *to = chain->bytes + chain->n;
-  size_t n = value_encode(to + PLACE_BYTES, &at->value);
+  size_t n = value_encode(to + PLACE_BYTES, &value);
   put_u16(to, field_row(at->field)->id);
   put_u16(to + 2, (uint16_t)at->slot);
   put_u16(to + 4, (uint16_t)n);

@@ -70,23 +70,31 @@ static void fill(struct ticket *ticket, const struct op *op, const struct view *
   add_rules(ticket, op, view);
 }
 
-enum err view_write_ticket(struct json *json, struct op *op, const struct view *view,
-                           const uint8_t *to, struct view_ticket **ret_ticket)
+enum err view_place_ticket(struct json *json, struct op *op, const struct ticket *ticket,
+                           struct view_ticket **ret_ticket)
 {
-  struct view_ticket *made;
+  struct view_ticket *made = arena_take(op->arena, sizeof *made);
   char text[TICKET_TEXT_MAX];
 
-  *ret_ticket = NULL;
-  if (!view->has_custody) return OK;
-  made = arena_take(op->arena, sizeof *made);
   if (made == NULL) return ERR_MEMORY;
-  fill(&made->ticket, op, view, to);
-  TRY(ticket_text_write(text, &made->n, &made->ticket));
+  made->ticket = *ticket;
+  TRY(ticket_text_write(text, &made->n, ticket));
   JSON_KEY(json, "ticket");
   made->offset = json->len + 1; /* behind the quote */
   json_str(json, (struct str){text, made->n});
   *ret_ticket = made;
   return OK;
+}
+
+enum err view_write_ticket(struct json *json, struct op *op, const struct view *view,
+                           const uint8_t *to, struct view_ticket **ret_ticket)
+{
+  struct ticket ticket;
+
+  *ret_ticket = NULL;
+  if (!view->has_custody) return OK;
+  fill(&ticket, op, view, to);
+  return view_place_ticket(json, op, &ticket, ret_ticket);
 }
 
 /* In the writer's thread: the body is still the op's, and nobody else touches it. */

@@ -15,6 +15,7 @@ import json
 import os
 import pathlib
 import signal
+import socket
 import statistics
 import subprocess
 import sys
@@ -51,6 +52,11 @@ def run_json(*arguments):
     return json.loads(subprocess.run(arguments, check=True, capture_output=True, text=True).stdout)
 
 
+def free_port():
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        return taken.getsockname()[1]
+
+
 # ---- the service ----
 
 class Service:
@@ -60,7 +66,6 @@ class Service:
 
     def __init__(self, work, load):
         self.load = load
-        os.makedirs(os.path.join(work, "demo"), mode=0o700)
         self.place = Demo(os.path.join(work, "demo"))
         self.place.serve()
         self.pid = self.place.processes["serve"].pid
@@ -196,22 +201,24 @@ def seconds_to_serve(place):
 def measure_start(work, rounds):
     """From the start of `cnis serve` to its word that it serves: with nobody, and with 500 children."""
     empty = Register(os.path.join(work, "empty"))
-    os.makedirs(empty.dir)
     full = Register(os.path.join(work, "demo"))
+    for place in (empty, full):
+        os.makedirs(place.dir, mode=0o700)
     try:
         empty.make({})
+        full.run(full.cnis, "demo", "--dir", full.dir, "--once")
         full.serve()
         times = {"empty": [], "full": []}
         for _ in range(rounds):
             times["empty"].append(seconds_to_serve(empty))
             times["full"].append(seconds_to_serve(full))
-        entries = full.entries() - empty.entries()
+        entries = full.entries()
     finally:
         full.stop()
         empty.stop()
     empty_s, full_s = (statistics.median(times[name]) for name in ("empty", "full"))
     return {"empty_ms": empty_s * 1e3, "full_ms": full_s * 1e3,
-            "us_a_child": (full_s - empty_s) / CHILDREN * 1e6, "entries_more": entries}
+            "us_a_child": (full_s - empty_s) / CHILDREN * 1e6, "entries": entries}
 
 
 def file_bytes(place, name):
@@ -282,7 +289,7 @@ def page(told):
                    + " | ".join(f"{line['targets'][name]['rate']:.0f} | {line['targets'][name]['cpu_us']:.0f}" for name in names) + " |")
     start, memory, disk = told["start"], told["memory"], told["disk"]
     out += ["", "| what | measured | aim |", "|---|---:|---:|",
-            f"| start, for each child (with {start['entries_more'] / CHILDREN:.1f} log entries each) | {start['us_a_child']:.0f} us | 60 us |",
+            f"| start, for each child (with {start['entries'] / CHILDREN:.1f} log entries each) | {start['us_a_child']:.0f} us | 60 us |",
             f"| start of an empty register / with {CHILDREN} children | {start['empty_ms']:.0f} / {start['full_ms']:.0f} ms | |",
             f"| memory of the service, just started / after the rounds | {memory['idle_mib']:.0f} / {memory['loaded_mib']:.0f} MiB | 30 MiB |",
             f"| disk for each child: records and keys | {disk['child_kib']:.1f} KiB | 64 KiB |",
@@ -303,18 +310,18 @@ def main():
     milliseconds = int(given.seconds * 1000)
 
     with tempfile.TemporaryDirectory(prefix="cnis-bench-") as work, contextlib.ExitStack() as ending:
+        start = measure_start(work, given.rounds)
         service = Service(work, load)
         ending.callback(service.stop)
         disk = {"child_kib": (file_bytes(service.place, "register.db") + file_bytes(service.place, "keys.db")) / CHILDREN / 1024,
-                "entry_bytes": file_bytes(service.place, "audit.db") / service.place.entries()}
+                "entry_bytes": file_bytes(service.place, "audit.db") / start["entries"]}
         targets = [service, Limit(work, os.path.join(given.programs, "bench_limit"))]
         if peers:
-            targets.append(Ideal(work, load, peers, service.port + 1))
+            targets.append(Ideal(work, load, peers, free_port()))
             ending.callback(targets[-1].stop)
         taken = rounds_of(targets, given.rounds, milliseconds)
         memory = {"idle_mib": service.idle_kib / 1024, "loaded_mib": memory_kib(service.pid) / 1024}
         service.stop()
-        start = measure_start(work, given.rounds)
 
     told = {"date": datetime.date.today().isoformat(), "cores": os.cpu_count(),
             "memory_gib": round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30),

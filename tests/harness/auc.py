@@ -32,7 +32,9 @@ def learn(first, second):
 
 def area(scores_first, scores_second):
     """Mann and Whitney's U over its largest value: 0.5 is guessing. Equal scores count half."""
-    ranked = sorted([(score, 0) for score in scores_first] + [(score, 1) for score in scores_second])
+    ranked = sorted(
+        [(score, 0) for score in scores_first] + [(score, 1) for score in scores_second]
+    )
     total, at = 0.0, 0
     while at < len(ranked):
         end = at
@@ -51,4 +53,7 @@ def judge(first, second):
     score = learn(first[:half], second[:half])
     n, m = len(first) - half, len(second) - half
     error = math.sqrt((n + m + 1) / (12 * n * m))
-    return area([score(s) for s in first[half:]], [score(s) for s in second[half:]]), 0.5 + 4 * error
+    return (
+        area([score(s) for s in first[half:]], [score(s) for s in second[half:]]),
+        0.5 + 4 * error,
+    )

@@ -8,14 +8,20 @@ import random
 from service import Failed
 
 BASIS = {"kind": "statutory_duty", "text": "436B"}
-SYLLABLES = ("bran cad dyl eir ffag gwer hyf ilt lleu mab nest olw pryd rhag sel tan und wyth ythr "
-             "caer din eog felyn glas hedd").split()
+SYLLABLES = (
+    "bran cad dyl eir ffag gwer hyf ilt lleu mab nest olw pryd rhag sel tan und wyth ythr "
+    "caer din eog felyn glas hedd"
+).split()
 
 
 def ask(purpose, fields=None, basis=None, **more):
     """The members that every request about a child has."""
-    said = {"purposes": [purpose], "basis": {"kind": basis, "text": "436B"} if basis else BASIS,
-            "necessity": "gwaith achos", **more}
+    said = {
+        "purposes": [purpose],
+        "basis": {"kind": basis, "text": "436B"} if basis else BASIS,
+        "necessity": "gwaith achos",
+        **more,
+    }
     if fields is not None:
         said["fields"] = fields
     return said
@@ -40,10 +46,16 @@ class Person:
 
         self.id = f"{draw.getrandbits(128):032x}"
         self.forename, self.surname = name(), name()
-        self.date_of_birth = f"{draw.randint(2012, 2019)}-{draw.randint(1, 12):02}-{draw.randint(1, 28):02}"
-        self.upn = upn(f"672{draw.randint(2000, 5999)}{draw.randint(13, 24)}{draw.randint(0, 999):03}")
-        self.postcode = (f"ZZ{draw.randint(1, 99)} {draw.randint(1, 9)}"
-                         f"{draw.choice('ABDEFGHJLN')}{draw.choice('PQRSTUWXYZ')}")
+        self.date_of_birth = (
+            f"{draw.randint(2012, 2019)}-{draw.randint(1, 12):02}-{draw.randint(1, 28):02}"
+        )
+        self.upn = upn(
+            f"672{draw.randint(2000, 5999)}{draw.randint(13, 24)}{draw.randint(0, 999):03}"
+        )
+        self.postcode = (
+            f"ZZ{draw.randint(1, 99)} {draw.randint(1, 9)}"
+            f"{draw.choice('ABDEFGHJLN')}{draw.choice('PQRSTUWXYZ')}"
+        )
         self.street = f"{draw.randint(1, 120)} Heol {name()}"
         self.phone = f"07700 900{draw.randint(0, 999):03}"
         self.email = f"{name().lower()}@example.org"
@@ -55,22 +67,50 @@ class Person:
         return f"{self.street}, Aberffug, {self.postcode}"
 
     def values(self):
-        return {"forename": self.forename, "surname": self.surname, "date_of_birth": self.date_of_birth,
-                "upn": self.upn, "home_address": self.address, "home_postcode": self.postcode,
-                "person_name": [self.parent], "person_relation": ["mother"], "person_standing": ["resident"],
-                "person_address": [self.address], "person_phone": [self.phone], "person_email": [self.email],
-                "case_notes": [self.note], "circumstances": ["awaiting_suitable_provision"],
-                "provider_name": ["Cylch Dysgu Enghraifft"], "last_school": "Ysgol Uwchradd Prawf"}
+        return {
+            "forename": self.forename,
+            "surname": self.surname,
+            "date_of_birth": self.date_of_birth,
+            "upn": self.upn,
+            "home_address": self.address,
+            "home_postcode": self.postcode,
+            "person_name": [self.parent],
+            "person_relation": ["mother"],
+            "person_standing": ["resident"],
+            "person_address": [self.address],
+            "person_phone": [self.phone],
+            "person_email": [self.email],
+            "case_notes": [self.note],
+            "circumstances": ["awaiting_suitable_provision"],
+            "provider_name": ["Cylch Dysgu Enghraifft"],
+            "last_school": "Ysgol Uwchradd Prawf",
+        }
 
     def searches(self):
         """Each way to look for this child."""
-        return {"name": f"{self.forename} {self.surname}", "forename": self.forename, "surname": self.surname,
-                "date_of_birth": self.date_of_birth, "upn": self.upn, "postcode": self.postcode,
-                "phone": self.phone, "email": self.email}
+        return {
+            "name": f"{self.forename} {self.surname}",
+            "forename": self.forename,
+            "surname": self.surname,
+            "date_of_birth": self.date_of_birth,
+            "upn": self.upn,
+            "postcode": self.postcode,
+            "phone": self.phone,
+            "email": self.email,
+        }
 
     def secrets(self):
         """Texts that must not stand in any file."""
-        return [self.forename, self.surname, self.upn, self.postcode, self.street, self.email, self.parent, self.note]
+        return [
+            self.forename,
+            self.surname,
+            self.upn,
+            self.postcode,
+            self.street,
+            self.email,
+            self.parent,
+            self.note,
+        ]
 
 
 class Children:
@@ -83,12 +123,14 @@ class Children:
         return Person(self.draw)
 
     def create(self, values, officer="officer.a"):
-        made = self.register.sign_in(officer).must("POST", "/v1/entries", {**MAINTENANCE, "values": values})
+        made = self.register.sign_in(officer).must(
+            "POST", "/v1/entries", {**MAINTENANCE, "values": values}
+        )
         return made.json["entry"]
 
     def decide(self, ids, level="none"):
         for start in range(0, len(ids), 64):
-            body = {**ENQUIRY, "ids": ids[start:start + 64], "level": level}
+            body = {**ENQUIRY, "ids": ids[start : start + 64], "level": level}
             said = self.register.sign_in("lead").must("POST", "/v1/first-decisions", body).json
             wrong = [row for row in said["decisions"] if row["outcome"] != "decided"]
             if wrong:

@@ -17,24 +17,34 @@ def rows(macro, *parts):
     """Arguments of MACRO(...) at the beginning of a line, as they stand, without quotes."""
     found = []
     for line in re.findall(rf"^{macro}\((.*)\)\s*(?:/\*.*)?$", text(*parts), re.M):
-        found.append([cell.strip().strip('"') for cell in re.split(r',(?=(?:[^"]*"[^"]*")*[^"]*$)', line)])
+        found.append(
+            [cell.strip().strip('"') for cell in re.split(r',(?=(?:[^"]*"[^"]*")*[^"]*$)', line)]
+        )
     return found
 
 
 def routes():
     """(method, path of the contract), of the contract and of the route table; both have to agree."""
     paths = json.loads(text("api", "openapi.json"))["paths"]
-    told = {(method.upper(), path) for path, row in paths.items() for method in row
-            if method in ("get", "post", "patch", "put", "delete")}
+    told = {
+        (method.upper(), path)
+        for path, row in paths.items()
+        for method in row
+        if method in ("get", "post", "patch", "put", "delete")
+    }
     built = {(row[0], row[1]) for row in rows("R", "api", "routes.def")}
-    if {(m, re.sub(r"{\w+}", "{}", p)) for m, p in told} != {(m, re.sub(r"{\w+}", "{}", p)) for m, p in built}:
+    if {(m, re.sub(r"{\w+}", "{}", p)) for m, p in told} != {
+        (m, re.sub(r"{\w+}", "{}", p)) for m, p in built
+    }:
         raise SystemExit("api/openapi.json and api/routes.def hold different routes")
     return sorted(told)
 
 
 def route_flags():
     """{(method, path with every slot as {})}: its flags."""
-    return {(row[0], re.sub(r"{\w+}", "{}", row[1])): row[-1] for row in rows("R", "api", "routes.def")}
+    return {
+        (row[0], re.sub(r"{\w+}", "{}", row[1])): row[-1] for row in rows("R", "api", "routes.def")
+    }
 
 
 def verbs():
@@ -78,4 +88,17 @@ def bases():
         if rule["effect"] == "fit":
             for purpose in rule["when"]["purpose"]:
                 found.setdefault(purpose, rule["when"]["basis"][0])
+    return found
+
+
+def granted(rule_id):
+    """{word: form} that a grant names, with its groups spelt out; the first form of a word is the full one."""
+    rule, found = json.loads(text("policy", "rules", rule_id + ".json")), {}
+    for name in rule["fields"]:
+        name, _, form = name.partition(":")
+        for word in vocabulary()["fields"]:
+            if name in (word["name"], f"[{word['group']}]") and word["name"] not in rule.get(
+                "except", []
+            ):
+                found[word["name"]] = form or word["forms"][0]
     return found

@@ -41,20 +41,41 @@ def opening(register, key, child):
 
 def away(register, children, plain, sheltered, key):
     before = signed_size(register)
-    expect(view(register, "officer.a", plain, "register_maintenance", "child_name").status == 200, "no view without the custodian")
+    expect(
+        view(register, "officer.a", plain, "register_maintenance", "child_name").status == 200,
+        "no view without the custodian",
+    )
     made = children.make("none")
     asked = ask("register_maintenance", ["child_name"])
-    tag = register.sign_in("officer.a").must("POST", f"/v1/entries/{made.id}/views", asked).header("ETag")
-    changed = register.sign_in("officer.a").request("PATCH", f"/v1/entries/{made.id}",
-                                                    {**asked, "values": {"known_as": "Mabli"}}, {"If-Match": tag})
+    tag = (
+        register.sign_in("officer.a")
+        .must("POST", f"/v1/entries/{made.id}/views", asked)
+        .header("ETag")
+    )
+    changed = register.sign_in("officer.a").request(
+        "PATCH",
+        f"/v1/entries/{made.id}",
+        {**asked, "values": {"known_as": "Mabli"}},
+        {"If-Match": tag},
+    )
     expect(changed.status == 200, f"no change without the custodian: {changed}")
     children.protect(made.id, "hidden")
-    expect(view(register, "officer.a", made, "register_maintenance", "child_name").status == 404, "raising waits for the custodian")
+    expect(
+        view(register, "officer.a", made, "register_maintenance", "child_name").status == 404,
+        "raising waits for the custodian",
+    )
     answer = opening(register, key, sheltered)
-    expect(answer.status == 503 and answer.json["type"] == "/problems/custodian" and "safeguarding" in answer.json["detail"],
-           f"an opening without the custodian: {answer}")
+    expect(
+        answer.status == 503
+        and answer.json["type"] == "/problems/custodian"
+        and "safeguarding" in answer.json["detail"],
+        f"an opening without the custodian: {answer}",
+    )
     expect(sheltered.street.encode() not in answer.body, "the value came out without the custodian")
-    expect(not wait_for_head(register, 2) and signed_size(register) <= before + 1, "a head was signed without the custodian")
+    expect(
+        not wait_for_head(register, 2) and signed_size(register) <= before + 1,
+        "a head was signed without the custodian",
+    )
 
 
 def main():
@@ -65,7 +86,10 @@ def main():
         key = register.enrol("lead")
         expect(wait_for_head(register, 15), "no head while the custodian is there")
         given = opening(register, key, sheltered)
-        expect(given.status == 200 and sheltered.street.encode() in given.body, f"no opening while the custodian is there: {given}")
+        expect(
+            given.status == 200 and sheltered.street.encode() in given.body,
+            f"no opening while the custodian is there: {given}",
+        )
         print("  there: heads are signed, a value opens")
         register.end("custodian", 9)
         away(register, children, plain, sheltered, key)
@@ -73,7 +97,10 @@ def main():
         register.custodian_start()
         expect(wait_for_head(register, 60), "heads do not catch up")
         given = opening(register, key, sheltered)
-        expect(given.status == 200 and sheltered.street.encode() in given.body, f"no opening after its return: {given}")
+        expect(
+            given.status == 200 and sheltered.street.encode() in given.body,
+            f"no opening after its return: {given}",
+        )
         print("  back: heads have caught up, a value opens")
         register.end("custodian", 9)
         register.end("serve")

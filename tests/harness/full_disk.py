@@ -25,8 +25,11 @@ class Small:
 
     def __enter__(self):
         self.folder = tempfile.mkdtemp(prefix="cnis-full-")
-        done = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={SIZE},mode=0700", "cnis-full", self.folder],
-                              capture_output=True, check=False)
+        done = subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", f"size={SIZE},mode=0700", "cnis-full", self.folder],
+            capture_output=True,
+            check=False,
+        )
         if done.returncode != 0:
             os.rmdir(self.folder)
             print("skipped: a small file system cannot be mounted here")
@@ -35,7 +38,10 @@ class Small:
 
     def __exit__(self, *unused):
         for _ in range(50):
-            if subprocess.run(["umount", self.folder], capture_output=True, check=False).returncode == 0:
+            if (
+                subprocess.run(["umount", self.folder], capture_output=True, check=False).returncode
+                == 0
+            ):
                 os.rmdir(self.folder)
                 return
             time.sleep(0.1)
@@ -55,7 +61,9 @@ def fill(folder):
 
 
 def view(register, child):
-    return register.sign_in("officer.a").post(f"/v1/entries/{child.id}/views", ask("register_maintenance", ["child_name"]))
+    return register.sign_in("officer.a").post(
+        f"/v1/entries/{child.id}/views", ask("register_maintenance", ["child_name"])
+    )
 
 
 def until_full(register, folder, child):
@@ -70,17 +78,28 @@ def until_full(register, folder, child):
         if answered % 200 == 0:
             fill(folder)
     expect(seen.status == 503 and child.forename.encode() not in seen.body, f"with no room: {seen}")
-    expect(seen.json["type"] in ("/problems/full", "/problems/io", "/problems/busy"), f"with no room: {seen}")
-    expect(register.entries() >= before + answered, f"{answered} answers, {register.entries() - before} entries")
+    expect(
+        seen.json["type"] in ("/problems/full", "/problems/io", "/problems/busy"),
+        f"with no room: {seen}",
+    )
+    expect(
+        register.entries() >= before + answered,
+        f"{answered} answers, {register.entries() - before} entries",
+    )
     return ballast
 
 
 def while_full(register, children, child):
     for _ in range(20):
         seen = view(register, child)
-        expect(seen.status == 503 and child.forename.encode() not in seen.body, f"still with no room: {seen}")
+        expect(
+            seen.status == 503 and child.forename.encode() not in seen.body,
+            f"still with no room: {seen}",
+        )
     person = children.nobody()
-    made = register.sign_in("officer.a").post("/v1/entries", {**MAINTENANCE, "values": person.values()})
+    made = register.sign_in("officer.a").post(
+        "/v1/entries", {**MAINTENANCE, "values": person.values()}
+    )
     expect(made.status == 503, f"a creation with no room: {made}")
     return person
 
@@ -92,7 +111,11 @@ def with_room_again(register, child, person):
             break
         time.sleep(0.1)
     expect(seen.status == 200 and child.forename.encode() in seen.body, f"with room again: {seen}")
-    found = register.sign_in("officer.a").must("POST", "/v1/searches", {**MAINTENANCE, "upn": person.upn}).json
+    found = (
+        register.sign_in("officer.a")
+        .must("POST", "/v1/searches", {**MAINTENANCE, "upn": person.upn})
+        .json
+    )
     expect(found["hits"] == [], "what was refused for want of room was kept")
 
 
@@ -100,7 +123,9 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--guard-off")
     options = parser.parse_args()
-    with Small() as folder, Register(os.path.join(folder, "register"), guard_off=options.guard_off) as register:
+    with Small() as folder, Register(
+        os.path.join(folder, "register"), guard_off=options.guard_off
+    ) as register:
         os.mkdir(register.dir)
         open(os.path.join(folder, "ballast"), "wb").close()
         register.make({user: STAFF[user] for user in ("officer.a", "lead")})
@@ -110,7 +135,10 @@ def main():
         view(register, child)
         ballast = until_full(register, folder, child)
         person = while_full(register, children, child)
-        expect("serve" in register.processes and register.processes["serve"].poll() is None, "the service ended")
+        expect(
+            "serve" in register.processes and register.processes["serve"].poll() is None,
+            "the service ended",
+        )
         os.truncate(ballast, 0)
         with_room_again(register, child, person)
         children.make("none")

@@ -17,10 +17,14 @@ from children import ask
 from service import STAFF, Failed, Register, source_dir
 
 FILES = ("sir-enghraifft", "old-excel", "pennawdau-cymraeg")
-ALLOWED = "same_child_new_surname_and_home_copy"  # may be taken: finer matching comes with safe contact
+ALLOWED = (
+    "same_child_new_surname_and_home_copy"  # may be taken: finer matching comes with safe contact
+)
 ON = "2026-11-02"
-PERSONAL = ("forename surname middle_names upn date_of_birth address_1 postcode parent_1_name parent_1_phone "
-            "parent_1_email parent_2_name parent_2_phone contact_note notes").split()
+PERSONAL = (
+    "forename surname middle_names upn date_of_birth address_1 postcode parent_1_name parent_1_phone "
+    "parent_1_email parent_2_name parent_2_phone contact_note notes"
+).split()
 
 
 class Sheet:
@@ -47,8 +51,12 @@ class Sheet:
 
     def traps(self):
         """(trap, ref, outcome) of each row; one that is refused for one trap is not held to another."""
-        refused = {ref for trap, refs in self.expected["traps"].items() for ref in refs
-                   if self.expected["outcomes"][trap].startswith("refused")}
+        refused = {
+            ref
+            for trap, refs in self.expected["traps"].items()
+            for ref in refs
+            if self.expected["outcomes"][trap].startswith("refused")
+        }
         for trap, refs in self.expected["traps"].items():
             outcome = self.expected["outcomes"][trap]
             for ref in refs:
@@ -60,9 +68,24 @@ class Run:
     """One import of a sheet: what was said of each row."""
 
     def __init__(self, register, sheet, dry=False, lang="en"):
-        done = register.run(register.cnis, "import", "--dir", register.dir, "--as", "officer.a", "--password-file",
-                            register.path("password"), "--on", ON, "--lang", lang, "--json",
-                            *(["--dry-run"] if dry else []), sheet.path, check=False)
+        done = register.run(
+            register.cnis,
+            "import",
+            "--dir",
+            register.dir,
+            "--as",
+            "officer.a",
+            "--password-file",
+            register.path("password"),
+            "--on",
+            ON,
+            "--lang",
+            lang,
+            "--json",
+            *(["--dry-run"] if dry else []),
+            sheet.path,
+            check=False,
+        )
         if done.returncode not in (0, 1) or not done.stdout:
             raise Failed(f"import of {sheet.name}: exit {done.returncode}: {done.stderr[-1000:]}")
         self.told, self.names = json.loads(done.stdout), sheet.welsh
@@ -79,11 +102,17 @@ class Run:
 
     def of_row(self, number):
         """What is said of the row as a whole, and not of one of its cells."""
-        return tuple(message["text"] for message in self.messages(number) if "column" not in message)
+        return tuple(
+            message["text"] for message in self.messages(number) if "column" not in message
+        )
 
     def columns(self, number):
         """Names of the cells that are spoken of, whatever the sheet calls them."""
-        return [self.names.get(message["column"], message["column"]) for message in self.messages(number) if "column" in message]
+        return [
+            self.names.get(message["column"], message["column"])
+            for message in self.messages(number)
+            if "column" in message
+        ]
 
     def entry(self, number):
         return self.said.get(number, {}).get("id")
@@ -97,16 +126,28 @@ class Look:
         self.waits = None
 
     def values(self, entry, officer, purpose, word, field):
-        seen = self.register.sign_in(officer).request("POST", f"/v1/entries/{entry}/views", ask(purpose, [word]))
+        seen = self.register.sign_in(officer).request(
+            "POST", f"/v1/entries/{entry}/views", ask(purpose, [word])
+        )
         if seen.status != 200:
             return None
-        return [value["value"] for value in seen.json["fields"].get(word, {}).get("values", []) if value["field"] == field]
+        return [
+            value["value"]
+            for value in seen.json["fields"].get(word, {}).get("values", [])
+            if value["field"] == field
+        ]
 
     def finds(self, entry, officer, name):
-        found = self.register.sign_in(officer).must("POST", "/v1/searches", {**ask("register_maintenance"), "forename": name})
+        found = self.register.sign_in(officer).must(
+            "POST", "/v1/searches", {**ask("register_maintenance"), "forename": name}
+        )
         hits, cursor = found.json["hits"], found.json.get("cursor")
         while cursor and not any(hit["entry"] == entry for hit in hits):
-            found = self.register.sign_in(officer).must("POST", "/v1/searches", {**ask("register_maintenance"), "forename": name, "cursor": cursor})
+            found = self.register.sign_in(officer).must(
+                "POST",
+                "/v1/searches",
+                {**ask("register_maintenance"), "forename": name, "cursor": cursor},
+            )
             hits, cursor = found.json["hits"], found.json.get("cursor")
         return any(hit["entry"] == entry for hit in hits)
 
@@ -115,7 +156,9 @@ class Look:
         if self.waits is None:
             self.waits, cursor, lead = {}, "", self.register.sign_in("lead")
             while cursor is not None:
-                page = lead.must("GET", "/v1/first-decisions" + (f"?cursor={cursor}" if cursor else "")).json
+                page = lead.must(
+                    "GET", "/v1/first-decisions" + (f"?cursor={cursor}" if cursor else "")
+                ).json
                 self.waits.update({row["entry"]: row for row in page["waiting"]})
                 cursor = page.get("cursor")
         return self.waits
@@ -126,8 +169,11 @@ class Check:
 
     def __init__(self, register, sheet, run):
         self.sheet, self.run, self.look = sheet, run, Look(register)
-        plain = [number for ref, (number, _) in sheet.rows.items()
-                 if ref not in {r for refs in sheet.expected["traps"].values() for r in refs}]
+        plain = [
+            number
+            for ref, (number, _) in sheet.rows.items()
+            if ref not in {r for refs in sheet.expected["traps"].values() for r in refs}
+        ]
         said = [run.of_row(number) for number in plain]
         self.usual = max(said, key=said.count)
 
@@ -139,16 +185,29 @@ class Check:
 
     def usual_words(self, number, row):
         about_safety = {"safe_to_contact", "contact_note", "notes"} & set(self.run.columns(number))
-        return self.taken(number, row) and self.run.of_row(number) == self.usual and not about_safety
+        return (
+            self.taken(number, row) and self.run.of_row(number) == self.usual and not about_safety
+        )
 
     def evidence(self, number, row):
         if "contact_note" not in row or not row["contact_note"]:
             return self.taken(number, row)
         waits = self.look.waiting().get(self.run.entry(number), {})
-        return self.usual_words(number, row) and row["contact_note"][:20] in json.dumps(waits, ensure_ascii=False)
+        return self.usual_words(number, row) and row["contact_note"][:20] in json.dumps(
+            waits, ensure_ascii=False
+        )
 
     def three(self, number, row):
-        names = self.look.values(self.run.entry(number), self.officer(row), "register_maintenance", "other_parent_name", "person_name") or []
+        names = (
+            self.look.values(
+                self.run.entry(number),
+                self.officer(row),
+                "register_maintenance",
+                "other_parent_name",
+                "person_name",
+            )
+            or []
+        )
         wanted = [row[name] for name in ("parent_2_name", "other_adult_name") if row.get(name)]
         return self.taken(number, row) and set(wanted) <= set(names)
 
@@ -158,25 +217,49 @@ class Check:
         return (is_copy or self.taken(number, row)) and bool(self.run.columns(number))
 
     def nearest(self, number, row):
-        return self.named(number, row) and any(word in " ".join(self.run.texts(number)) for word in
-                                               ("elective_home_education", "eotas", "section_19", "missing_education", "unknown"))
+        return self.named(number, row) and any(
+            word in " ".join(self.run.texts(number))
+            for word in (
+                "elective_home_education",
+                "eotas",
+                "section_19",
+                "missing_education",
+                "unknown",
+            )
+        )
 
     def refused(self, number, row):
-        return (self.run.outcome(number) or "").startswith("refused") and bool(self.run.texts(number)) and not self.run.entry(number)
+        return (
+            (self.run.outcome(number) or "").startswith("refused")
+            and bool(self.run.texts(number))
+            and not self.run.entry(number)
+        )
 
     def refused_rule(self, number, row):
         return self.refused(number, row) and "s8" in " ".join(self.run.texts(number))
 
     def refused_limit(self, number, row):
-        return self.refused(number, row) and "notes" in self.run.columns(number) and any(c.isdigit() for c in " ".join(self.run.texts(number)))
+        return (
+            self.refused(number, row)
+            and "notes" in self.run.columns(number)
+            and any(c.isdigit() for c in " ".join(self.run.texts(number)))
+        )
 
     def text_kept(self, number, row):
-        notes = self.look.values(self.run.entry(number), self.officer(row), "education_suitability", "case_notes", "case_notes")
+        notes = self.look.values(
+            self.run.entry(number),
+            self.officer(row),
+            "education_suitability",
+            "case_notes",
+            "case_notes",
+        )
         return self.taken(number, row) and notes is not None and row["notes"] in notes
 
     def either_form(self, number, row):
         forms = {unicodedata.normalize(form, row["forename"]) for form in ("NFC", "NFD")}
-        return self.taken(number, row) and all(self.look.finds(self.run.entry(number), self.officer(row), name) for name in forms)
+        return self.taken(number, row) and all(
+            self.look.finds(self.run.entry(number), self.officer(row), name) for name in forms
+        )
 
     def same_child(self, number, row):
         return self.run.outcome(number) == "proposed_same_child"
@@ -187,7 +270,10 @@ class Check:
         at = self.sheet.expected["traps"][trap].index(ref)
         other = trap.removesuffix("_copy") if trap.endswith("_copy") else trap + "_copy"
         pair = (ref, self.sheet.expected["traps"][other][at])
-        return sorted(self.run.outcome(self.sheet.rows[r][0]) or "" for r in pair) == ["proposed_same_child", "taken"]
+        return sorted(self.run.outcome(self.sheet.rows[r][0]) or "" for r in pair) == [
+            "proposed_same_child",
+            "taken",
+        ]
 
     MEANING = {
         "taken": "taken",
@@ -216,11 +302,17 @@ class Check:
         if trap == ALLOWED and self.run.outcome(number) == "taken":
             return None
         if trap.startswith("same_child") and "_new_" not in trap:
-            return None if self.of_two(trap, ref) else f"{self.sheet.name} row {number} {ref} ({trap}): not one taken and one proposed"
+            return (
+                None
+                if self.of_two(trap, ref)
+                else f"{self.sheet.name} row {number} {ref} ({trap}): not one taken and one proposed"
+            )
         if getattr(self, self.MEANING[outcome])(number, row):
             return None
-        return (f"{self.sheet.name} row {number} {ref} ({trap}): wanted {outcome!r}, got {self.run.outcome(number)!r} "
-                f"{self.run.messages(number)}")
+        return (
+            f"{self.sheet.name} row {number} {ref} ({trap}): wanted {outcome!r}, got {self.run.outcome(number)!r} "
+            f"{self.run.messages(number)}"
+        )
 
     def echoes(self):
         """Values of a row that stand in what is said of it."""
@@ -249,13 +341,20 @@ def check_sheet(register, sheet):
     if records(register) != before:
         wrong.append(f"{sheet.name}: a dry run took rows in")
     welsh = Run(register, sheet, dry=True, lang="cy")
-    if {t for n in welsh.said for t in welsh.texts(n)} & {t for n in dry.said for t in dry.texts(n)}:
+    if {t for n in welsh.said for t in welsh.texts(n)} & {
+        t for n in dry.said for t in dry.texts(n)
+    }:
         wrong.append(f"{sheet.name}: the same sentence in both languages")
     run = Run(register, sheet)
-    wrong += [f"{sheet.name} row {n}: the dry run said {dry.outcome(n)}, the import {run.outcome(n)}"
-              for n in run.said if run.outcome(n) != dry.outcome(n)][:5]
+    wrong += [
+        f"{sheet.name} row {n}: the dry run said {dry.outcome(n)}, the import {run.outcome(n)}"
+        for n in run.said
+        if run.outcome(n) != dry.outcome(n)
+    ][:5]
     if records(register) != before + run.told["taken"]:
-        wrong.append(f"{sheet.name}: {run.told['taken']} taken, {records(register) - before} more entries")
+        wrong.append(
+            f"{sheet.name}: {run.told['taken']} taken, {records(register) - before} more entries"
+        )
     check = Check(register, sheet, run)
     wrong += check_columns(sheet, run)
     wrong += [line for trap in sheet.traps() if (line := check.one(*trap))]
@@ -263,8 +362,10 @@ def check_sheet(register, sheet):
     again, held = Run(register, sheet), records(register)
     if again.told["taken"] or held != before + run.told["taken"]:
         wrong.append(f"{sheet.name}: the second import took {again.told['taken']} in")
-    print(f"  {sheet.name}: {len(sheet.rows)} rows, {run.told['taken']} taken, {run.told['proposed']} proposed, "
-          f"{run.told['refused']} refused; {len(list(sheet.traps()))} trapped rows looked at, {len(wrong)} wrong")
+    print(
+        f"  {sheet.name}: {len(sheet.rows)} rows, {run.told['taken']} taken, {run.told['proposed']} proposed, "
+        f"{run.told['refused']} refused; {len(list(sheet.traps()))} trapped rows looked at, {len(wrong)} wrong"
+    )
     return wrong
 
 
@@ -273,8 +374,23 @@ def check_unknown_column(register):
     path = register.path("misspelt.csv")
     with open(path, "w", encoding="utf-8") as file:
         file.write("ref,forname,surname,date_of_birth\r\nM1,Gwenhwyfach,Prawfwraig,2015-03-04\r\n")
-    done = register.run(register.cnis, "import", "--dir", register.dir, "--as", "officer.a", "--password-file",
-                        register.path("password"), "--on", ON, "--lang", "en", "--dry-run", path, check=False)
+    done = register.run(
+        register.cnis,
+        "import",
+        "--dir",
+        register.dir,
+        "--as",
+        "officer.a",
+        "--password-file",
+        register.path("password"),
+        "--on",
+        ON,
+        "--lang",
+        "en",
+        "--dry-run",
+        path,
+        check=False,
+    )
     told = done.stdout + done.stderr
     if "forname" not in told or "forename" not in told or "Gwenhwyfach" in told:
         return [f"a misspelt column is not named with the nearest one: {told[-400:]}"]
@@ -282,10 +398,15 @@ def check_unknown_column(register):
 
 
 def main():
-    paths = sys.argv[1:] or [os.path.join(source_dir(), "tests", "data", name + ".csv") for name in FILES]
+    paths = sys.argv[1:] or [
+        os.path.join(source_dir(), "tests", "data", name + ".csv") for name in FILES
+    ]
     wrong = []
     with Register() as register:
-        register.make({user: STAFF[user] for user in ("officer.a", "officer.b", "lead")} | {"officer.c": "case_officer"})
+        register.make(
+            {user: STAFF[user] for user in ("officer.a", "officer.b", "lead")}
+            | {"officer.c": "case_officer"}
+        )
         for path in paths:
             wrong += check_sheet(register, Sheet(path))
         wrong += check_unknown_column(register)

@@ -52,7 +52,9 @@ class Client:
 
     def view(self):
         child = self.draw.choice(self.mine)
-        seen = self.http.post(f"/v1/entries/{child.id}/views", ask("register_maintenance", ["child_name"]))
+        seen = self.http.post(
+            f"/v1/entries/{child.id}/views", ask("register_maintenance", ["child_name"])
+        )
         if seen.status != 200 or child.forename.encode() not in seen.body:
             raise Failed(f"a view: {seen}")
         self.run.journal.answered(1, child.id, self.run.children[0].id)
@@ -79,7 +81,12 @@ class Client:
         tag = self.http.must("POST", f"/v1/entries/{child.id}/views", asked).header("ETag")
         journal.answered(1, child.id, self.run.children[0].id)
         count = journal.sent[child.id] = journal.sent.get(child.id, 0) + 1
-        done = self.http.request("PATCH", f"/v1/entries/{child.id}", {**asked, "values": {"known_as": f"Rhif {count}"}}, {"If-Match": tag})
+        done = self.http.request(
+            "PATCH",
+            f"/v1/entries/{child.id}",
+            {**asked, "values": {"known_as": f"Rhif {count}"}},
+            {"If-Match": tag},
+        )
         if done.status == 412:  # the change in flight at the last kill had been made
             return
         if done.status != 200:
@@ -91,7 +98,9 @@ class Client:
         created = 0
         try:
             while not until.is_set():
-                act = self.draw.choice((self.view, self.view, self.search, self.change, self.create))
+                act = self.draw.choice(
+                    (self.view, self.view, self.search, self.change, self.create)
+                )
                 if act == self.create:
                     created += 1
                     if self.number >= CREATED_A_ROUND or created > 1:
@@ -116,7 +125,10 @@ class Run:
         self.register.sign_in("officer.a")
         before, told = self.register.entries(), self.journal.entries
         until, failures = threading.Event(), []
-        threads = [threading.Thread(target=Client(self, n).load, args=(until, failures)) for n in range(CLIENTS)]
+        threads = [
+            threading.Thread(target=Client(self, n).load, args=(until, failures))
+            for n in range(CLIENTS)
+        ]
         for thread in threads:
             thread.start()
         time.sleep(self.draw.uniform(0.02, 0.4))
@@ -130,7 +142,9 @@ class Run:
         return before + self.journal.entries - told
 
     def fsck(self):
-        done = self.register.run(self.register.cnis, "audit", "fsck", "--dir", self.register.dir, "--json", check=False)
+        done = self.register.run(
+            self.register.cnis, "audit", "fsck", "--dir", self.register.dir, "--json", check=False
+        )
         if done.returncode != 0 or not json.loads(done.stdout).get("whole"):
             raise Failed(f"fsck: exit {done.returncode} {done.stdout}{done.stderr[-500:]}")
 
@@ -141,7 +155,9 @@ class Run:
             raise Failed(f"{entries} entries belong to what was answered, the log has {size}")
         client = self.register.sign_in("officer.a")
         for entry, person in self.journal.created.items():
-            seen = client.post(f"/v1/entries/{entry}/views", ask("register_maintenance", ["child_name"]))
+            seen = client.post(
+                f"/v1/entries/{entry}/views", ask("register_maintenance", ["child_name"])
+            )
             if seen.status != 200 or person.surname.encode() not in seen.body:
                 raise Failed(f"an acknowledged creation is gone: {seen}")
         self.journal.created.clear()
@@ -149,23 +165,40 @@ class Run:
             self.verify_change(client, child)
 
     def verify_change(self, client, child):
-        seen = client.must("POST", f"/v1/entries/{child.id}/views", ask("register_maintenance", ["child_name"]))
-        count = max([int(value["value"].split()[1]) for value in seen.json["fields"]["child_name"]["values"]
-                     if value["field"] == "known_as"], default=0)
+        seen = client.must(
+            "POST", f"/v1/entries/{child.id}/views", ask("register_maintenance", ["child_name"])
+        )
+        count = max(
+            [
+                int(value["value"].split()[1])
+                for value in seen.json["fields"]["child_name"]["values"]
+                if value["field"] == "known_as"
+            ],
+            default=0,
+        )
         least, most = self.journal.acknowledged.get(child.id, 0), self.journal.sent.get(child.id, 0)
         if not least <= count <= most:
-            raise Failed(f"change {least} was acknowledged, {most} sent, and the record has {count}")
+            raise Failed(
+                f"change {least} was acknowledged, {most} sent, and the record has {count}"
+            )
 
     def access_log(self):
         """Entries of one child against what its clients were told."""
         lead, found, cursor = self.register.sign_in("lead"), 0, ""
         first = self.children[0].id
         while cursor is not None:
-            page = lead.must("GET", f"/v1/entries/{first}/access-log" + (f"?cursor={cursor}" if cursor else "")).json
-            found += sum(entry["core"]["action"] in ("entry_view", "entry_change") for entry in page["entries"])
+            page = lead.must(
+                "GET", f"/v1/entries/{first}/access-log" + (f"?cursor={cursor}" if cursor else "")
+            ).json
+            found += sum(
+                entry["core"]["action"] in ("entry_view", "entry_change")
+                for entry in page["entries"]
+            )
             cursor = page.get("cursor")
         if found < self.journal.of_first:
-            raise Failed(f"{self.journal.of_first} answers about one child, {found} entries in its access log")
+            raise Failed(
+                f"{self.journal.of_first} answers about one child, {found} entries in its access log"
+            )
         return found
 
 
@@ -174,10 +207,14 @@ def main():
     parser.add_argument("--rounds", type=int, default=100)
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6))
     parser.add_argument("--guard-off")
+    parser.add_argument("--like")
     options = parser.parse_args()
     print(f"  seed {options.seed}")
     with Register(guard_off=options.guard_off) as register:
-        register.make({user: STAFF[user] for user in ("officer.a", "lead")})
+        if options.like:
+            register.take(options.like)
+        else:
+            register.make({user: STAFF[user] for user in ("officer.a", "lead")})
         run = Run(register, random.Random(options.seed))
         register.take_guard_away()
         for number in range(options.rounds):
@@ -193,8 +230,10 @@ def main():
         found = run.access_log()
         register.end("serve")
         run.fsck()
-        print(f"kill: {options.rounds} kills, {run.journal.answers} answers, none without its entry, nothing acknowledged lost "
-              f"({found} entries of one child against {run.journal.of_first} answers)")
+        print(
+            f"kill: {options.rounds} kills, {run.journal.answers} answers, none without its entry, nothing acknowledged lost "
+            f"({found} entries of one child against {run.journal.of_first} answers)"
+        )
     return 0
 
 

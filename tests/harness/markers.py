@@ -13,14 +13,14 @@ import sys
 import threading
 
 import contract
-from children import ENQUIRY, MAINTENANCE, Children, ask
-from paired import AUDITING, COLUMNS, OUTSIDE
+from asking import OUTSIDE
+from children import MAINTENANCE, Children, ask
 from planted import Finder, Marked, search_files
 from service import Failed, Register
+from walks import WALKS, sheet_of, verb_calls
 
 LANGUAGES = ("cy", "en")
 THREADS = 8
-BASES = contract.bases()
 
 
 class World:
@@ -30,7 +30,10 @@ class World:
         self.register = register
         self.children = Children(register)
         self.hidden, self.protected = Marked("Qxh", 0), Marked("Qxp", 5)
-        self.others = [self.children.make(level) for level in ("none", "unknown", "contact_protected", "hidden")]
+        self.others = [
+            self.children.make(level)
+            for level in ("none", "unknown", "contact_protected", "hidden")
+        ]
         self.plant(self.hidden, "hidden")
         self.plant(self.protected, "contact_protected")
         self.marked = (self.hidden, self.protected)
@@ -38,169 +41,75 @@ class World:
 
     def plant(self, marked, level):
         body = {**MAINTENANCE, "values": marked.values, "source": marked.source, "ref": marked.ref}
-        marked.id = self.register.sign_in("officer.a").must("POST", "/v1/entries", body).json["entry"]
-        for officer, purpose in (("support", "support_provision"), ("attendance", "school_attendance_order"),
-                                 ("aln", "support_provision"), ("officer.b", "register_maintenance")):
-            self.register.sign_in("head").must("POST", "/v1/assignments", {
-                "id": marked.id, "officer": officer, "relation": "assigned", "purpose": purpose})
+        marked.id = (
+            self.register.sign_in("officer.a").must("POST", "/v1/entries", body).json["entry"]
+        )
+        for officer, purpose in (
+            ("support", "support_provision"),
+            ("attendance", "school_attendance_order"),
+            ("aln", "support_provision"),
+            ("officer.b", "register_maintenance"),
+        ):
+            self.register.sign_in("head").must(
+                "POST",
+                "/v1/assignments",
+                {"id": marked.id, "officer": officer, "relation": "assigned", "purpose": purpose},
+            )
         self.children.protect(marked.id, level, marked.reason)
         self.plant_in_blob(marked)
 
     def plant_in_blob(self, marked):
         """What lives only with the custodian goes in blind, four values at a time."""
         lead = self.register.sign_in("lead")
-        values = {name: texts if len(texts) > 1 else texts[0] for name, texts in marked.blob.items()}
+        values = {
+            name: texts if len(texts) > 1 else texts[0] for name, texts in marked.blob.items()
+        }
         for name in ("alleged_abuser", "safe_contact_plan"):
             asked = ask("safeguarding_enquiry", ["child_name"])
             seen = lead.must("POST", f"/v1/entries/{marked.id}/views", asked)
-            lead.request("PATCH", f"/v1/entries/{marked.id}", {**asked, "values": {name: values[name]}},
-                         {"If-Match": seen.header("ETag")})
+            lead.request(
+                "PATCH",
+                f"/v1/entries/{marked.id}",
+                {**asked, "values": {name: values[name]}},
+                {"If-Match": seen.header("ETag")},
+            )
 
     def circle_sees(self):
         """How many markers of the hidden child the safeguarding lead is shown: the walk could see them."""
-        seen = self.register.sign_in("lead").request("POST", f"/v1/entries/{self.hidden.id}/views",
-                                                     ask("safeguarding_enquiry", contract.words("fields")))
+        seen = self.register.sign_in("lead").request(
+            "POST",
+            f"/v1/entries/{self.hidden.id}/views",
+            ask("safeguarding_enquiry", contract.words("fields")),
+        )
         return len(Finder(self.hidden.all()).find(seen.body))
 
 
-# ---- what each route is asked ----
-# WALKS: route: function(world, user) yielding (path, body, headers). A body of None is none.
-
-def purposes_of(user):
-    """Every purpose with a basis that fits; a data-protection officer is in the circle for an audit."""
-    for purpose in contract.words("purposes"):
-        if not (user in AUDITING and purpose == "audit"):
-            yield ask(purpose, basis=BASES.get(purpose))
-
-
-def nothing(path):
-    return lambda world, user: [(path, None, None)]
-
-
-def views(world, user):
-    for marked in world.marked:
-        for asked in purposes_of(user):
-            yield f"/v1/entries/{marked.id}/views", {**asked, "fields": contract.words("fields")}, None
-
-
-def about_each(path, body=None):
-    def walk(world, user):
-        for marked in world.marked:
-            yield path.replace("{id}", marked.id), body and {**body, **({"id": marked.id} if "id" in body else {})}, None
-    return walk
-
-
-def access_logs(world, user):
-    return [] if user in AUDITING else about_each("/v1/entries/{id}/access-log")(world, user)
-
-
-def changes(world, user):
-    for marked in world.marked:
-        for asked in (ask("register_maintenance"), ask("support_provision"), ask("safeguarding_enquiry")):
-            for values in ({"sex": "female"}, {"home_address": "Newydd"}, {"no_such": "field"}):
-                yield f"/v1/entries/{marked.id}", {**asked, "values": values}, {"If-Match": f'"{32 * "0"}"'}
-
-
-def searches(world, user):
-    for marked in world.marked:
-        for purpose in ("register_maintenance", "support_provision", "safeguarding_enquiry"):
-            for by, value in marked.searches().items():
-                yield "/v1/searches", {**ask(purpose), by: value}, None
-
-
-def creations(world, user):
-    for marked in world.marked:
-        yield "/v1/entries", {**MAINTENANCE, "values": {"forename": marked.values["forename"],
-                                                        "surname": marked.values["surname"],
-                                                        "date_of_birth": "2015-03-04", "no_such": "x"}}, None
-
-
-def decisions(world, user):
-    for marked in world.marked:
-        yield "/v1/first-decisions", {**ENQUIRY, "ids": [marked.id], "level": "none"}, None
-
-
-def protections(world, user):
-    """Raising what is hidden already is no change; the protected one must stay what it is."""
-    for marked, levels in ((world.hidden, ("hidden", "contact_protected", "none")), (world.protected, ("none",))):
-        for level in levels:
-            yield f"/v1/entries/{marked.id}/protection", {**ENQUIRY, "level": level}, None
-
-
-def disclosures(world, user):
-    for marked in world.marked:
-        for purpose in ("transfer_between_las", "safeguarding_enquiry", "crime_investigation"):
-            yield "/v1/disclosures", {**ask(purpose, contract.words("fields")[:20]), "id": marked.id, "recipient": "0" * 32}, None
-
-
-def signing_in(world, user):
-    return [("/v1/sessions", {"user": user, "password": "nid hwn, nid hwn"}, None)] if user == "officer.b" else []
-
-
-def sheet_of(marked):
-    row = {"upn": marked.values["upn"], "forename": marked.values["forename"], "surname": marked.values["surname"],
-           "date_of_birth": "2015-03-04", "postcode": marked.values["home_postcode"],
-           "parent_1_phone": marked.values["person_phone"][0], "ref": "1", "officer": "officer.a"}
-    return (",".join(COLUMNS) + "\r\n" + ",".join(row[name] for name in COLUMNS) + "\r\n").encode()
-
-
-def sheets(world, user):
-    for marked in world.marked:
-        yield f"/v1/imports?dry_run=true&on=2026-11-02&source=w{user}", sheet_of(marked), {"Content-Type": "text/csv"}
-
-
-WALKS = {
-    "GET /livez": nothing("/livez"), "GET /readyz": nothing("/readyz"), "GET /metrics": nothing("/metrics"),
-    "GET /openapi.json": nothing("/openapi.json"),
-    "POST /v1/sessions": signing_in,
-    "DELETE /v1/sessions/current": lambda world, user: [],  # in end_sessions(), after all else
-    "GET /v1/entries": nothing("/v1/entries"),
-    "POST /v1/entries": creations,
-    "GET /v1/entries/{id}": about_each("/v1/entries/{id}"),
-    "PATCH /v1/entries/{id}": changes,
-    "POST /v1/entries/{id}/views": views,
-    "GET /v1/entries/{id}/access-log": access_logs,
-    "POST /v1/searches": searches,
-    "POST /v1/imports": sheets,
-    "GET /v1/imports/{id}": about_each("/v1/imports/{id}"),
-    "GET /v1/quarantine": nothing("/v1/quarantine"),
-    "GET /v1/first-decisions": nothing("/v1/first-decisions"),
-    "POST /v1/first-decisions": decisions,
-    "POST /v1/entries/{id}/protection": protections,
-    "POST /v1/entries/{id}/protection/{proposal}/approvals":
-        about_each("/v1/entries/{id}/protection/" + "0" * 32 + "/approvals", {**ENQUIRY, "approve": True}),
-    "POST /v1/assignments": about_each("/v1/assignments", {"id": "", "officer": "nobody", "relation": "assigned"}),
-    "POST /v1/relations": about_each("/v1/relations", {"id": "", "recipient": "0" * 32, "relation": "receiving", "evidence": "x"}),
-    "POST /v1/conflicts": about_each("/v1/conflicts", {"id": "", "officer": "nobody", "reason": "x"}),
-    "POST /v1/recipients": lambda world, user: [("/v1/recipients", {"name": "x", "role": "x", "organisation": "x", "age_key": "x"}, None)],
-    "POST /v1/recipients/{id}/approvals": about_each("/v1/recipients/{id}/approvals"),
-    "POST /v1/disclosures": disclosures,
-    "GET /v1/disclosures/{id}": about_each("/v1/disclosures/{id}"),
-    "POST /v1/disclosures/{id}/approvals": about_each("/v1/disclosures/{id}/approvals", {"approve": True}),
-    "GET /v1/disclosures/{id}/package": about_each("/v1/disclosures/{id}/package"),
-    "POST /v1/openings": lambda world, user: [("/v1/openings", {"ticket": "AQAB", "signature": "AQAB"}, None)],
-    "POST /v1/users": lambda world, user: [("/v1/users", {"user": "x", "name": "x", "password": "x", "roles": ["x"]}, None)],
-    "DELETE /v1/users/{name}": nothing("/v1/users/nobody"),
-    "GET /v1/audit/checkpoint": nothing("/v1/audit/checkpoint"),
-    "GET /v1/audit/checkpoint/{size}": nothing("/v1/audit/checkpoint/1"),
-    "GET /v1/audit/proof/inclusion": nothing("/v1/audit/proof/inclusion?index=1&size=8"),
-    "GET /v1/audit/proof/consistency": nothing("/v1/audit/proof/consistency?from=4&to=8"),
-    "GET /v1/audit/tile/{level}/{number}/{width}": nothing("/v1/audit/tile/0/0/8"),
-}
-
-
 # ---- walking ----
+
 
 class Walk:
     """All requests of some routes, over several connections, and what they showed that they must not."""
 
     def __init__(self, world, routes):
-        self.world, self.wrong, self.count, self.answered, self.lock = world, [], 0, {}, threading.Lock()
-        self.todo = [(route, user, lang, request) for route in routes for user in [*OUTSIDE, None] for lang in LANGUAGES
-                     for request in WALKS[route](world, user or "officer.b")]
+        self.world, self.wrong, self.count, self.answered, self.lock = (
+            world,
+            [],
+            0,
+            {},
+            threading.Lock(),
+        )
+        self.todo = [
+            (route, user, lang, request)
+            for route in routes
+            for user in [*OUTSIDE, None]
+            for lang in LANGUAGES
+            for request in WALKS[route](world, user or "officer.b")
+        ]
 
     def look(self, name, sent, answer):
-        shown = self.world.forbidden.find(answer.body) | self.world.forbidden.find(repr(answer.headers).encode())
+        shown = self.world.forbidden.find(answer.body) | self.world.forbidden.find(
+            repr(answer.headers).encode()
+        )
         wrong = [f"{name}: shows {sorted(shown)}"] if shown else []
         if self.world.hidden.id not in sent and self.world.hidden.id.encode() in answer.body:
             wrong.append(f"{name}: names the hidden child's id")
@@ -214,13 +123,20 @@ class Walk:
         admin = path in ("/readyz", "/metrics")
         key = ("admin" if admin else user, lang)
         if key not in clients:
-            clients[key] = (self.world.register.admin() if admin else
-                            self.world.register.sign_in(user) if user else self.world.register.stranger()).with_lang(lang)
+            clients[key] = (
+                self.world.register.admin()
+                if admin
+                else self.world.register.sign_in(user)
+                if user
+                else self.world.register.stranger()
+            ).with_lang(lang)
         answer = clients[key].request(route.split(" ")[0], path, body, headers)
         sent = path + (json.dumps(body) if isinstance(body, dict) else "")
         self.look(f"{route} by {user} in {lang}", sent, answer)
         if route == "POST /v1/imports" and answer.status == 202:
-            self.look(f"{route} by {user} in {lang}, its report", "", follow_job(clients[key], answer))
+            self.look(
+                f"{route} by {user} in {lang}, its report", "", follow_job(clients[key], answer)
+            )
 
     def work(self, share):
         clients = {}
@@ -234,7 +150,10 @@ class Walk:
     def run(self):
         for user in OUTSIDE:
             self.world.register.sign_in(user)
-        threads = [threading.Thread(target=self.work, args=(self.todo[n::THREADS],)) for n in range(THREADS)]
+        threads = [
+            threading.Thread(target=self.work, args=(self.todo[n::THREADS],))
+            for n in range(THREADS)
+        ]
         for thread in threads:
             thread.start()
         for thread in threads:
@@ -262,28 +181,6 @@ def end_sessions(world):
 
 # ---- verbs ----
 
-def verb_calls(register):
-    """Each verb, as somebody outside the circle can call it while the service runs."""
-    password = ["--password-file", register.path("password")]
-    return {
-        "demo": [["demo", "--dir", register.dir, "--once", "--json"]],
-        "init": [["init", "--dir", register.dir, "--custodian", register.path("custodian", "custodian.pub"),
-                  "--authority", "X", "--code", "672", *password]],
-        "serve": [["serve", "--dir", register.dir, "--port", "0"]],
-        "import": [["import", "--dir", register.dir, "--as", "officer.b", *password, "--on", "2026-11-02", *more,
-                    register.path("hidden.csv")] for more in (["--dry-run"], ["--source", "verbs"], ["--json"])],
-        "user add": [["user", "add", "x.y", "--dir", register.dir, "--roles", "case_officer", "--as", "officer.b",
-                      "--new-password-file", register.path("password"), *password]],
-        "user disable": [["user", "disable", "x.y", "--dir", register.dir, "--as", "officer.b", *password]],
-        "sign": [["sign", "--key", register.path("x.key"), "--new"]],
-        "policy check": [["policy", "check", "tests/cases/open.jsonl"]],
-        "policy matrix": [["policy", "matrix"]],
-        "policy explain": [["policy", "explain", "F-06"]],
-        "audit fsck": [["audit", "fsck", "--dir", register.dir]],
-        "keys status": [["keys", "status", "--dir", register.dir]],
-        "doctor": [["doctor", "--dir", register.dir]],
-    }
-
 
 def walk_verbs(world):
     register, wrong = world.register, []
@@ -294,16 +191,27 @@ def walk_verbs(world):
     for verb, lines in calls.items():
         for lang in LANGUAGES:
             for line in lines:
-                done = subprocess.run([register.cnis, *line, "--lang", lang], capture_output=True, check=False,
-                                      stdin=subprocess.DEVNULL, env=register.environment, timeout=120)
+                done = subprocess.run(
+                    [register.cnis, *line, "--lang", lang],
+                    capture_output=True,
+                    check=False,
+                    stdin=subprocess.DEVNULL,
+                    env=register.environment,
+                    timeout=120,
+                )
                 shown = world.forbidden.find(done.stdout + done.stderr)
                 if shown or done.returncode < 0:
-                    wrong.append(f"cnis {verb} in {lang}: exit {done.returncode}, shows {sorted(shown)}")
-    subprocess.run(["rm", register.path("hidden.csv")], check=True)  # ours, and no part of the register
+                    wrong.append(
+                        f"cnis {verb} in {lang}: exit {done.returncode}, shows {sorted(shown)}"
+                    )
+    subprocess.run(
+        ["rm", register.path("hidden.csv")], check=True
+    )  # ours, and no part of the register
     return wrong
 
 
 # ---- files ----
+
 
 def walk_files(world, when):
     texts = {text for child in world.others for text in child.secrets()}
@@ -317,14 +225,18 @@ def walk_files(world, when):
 
 # ---- running ----
 
+
 def missing():
     told = {f"{method} {path}" for method, path in contract.routes()}
-    return ([f"no walk for the route {route}" for route in sorted(told - set(WALKS))] +
-            [f"a walk for {route}, which is no route" for route in sorted(set(WALKS) - told)])
+    return [f"no walk for the route {route}" for route in sorted(told - set(WALKS))] + [
+        f"a walk for {route}, which is no route" for route in sorted(set(WALKS) - told)
+    ]
 
 
 def run(world, options):
-    routes = [route for route in WALKS if not options.only or any(part in route for part in options.only)]
+    routes = [
+        route for route in WALKS if not options.only or any(part in route for part in options.only)
+    ]
     walk = Walk(world, routes)
     wrong = missing() + walk.run()
     seen = ", ".join(f"{count} of {status}" for status, count in sorted(walk.answered.items()))
@@ -352,7 +264,9 @@ def main():
         wrong = run(world, options)
         for line in wrong[:30]:
             print("SHOWN", line[:600])
-        print(f"markers: {len(world.hidden.all())} and {len(world.protected.all())} planted, {len(wrong)} found where they must not be")
+        print(
+            f"markers: {len(world.hidden.all())} and {len(world.protected.all())} planted, {len(wrong)} found where they must not be"
+        )
     return 1 if wrong else 0
 
 

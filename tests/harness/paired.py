@@ -17,130 +17,12 @@ import sys
 import threading
 
 import auc
-import contract
-from children import ENQUIRY, MAINTENANCE, Children, ask
-from service import CIRCLE, STAFF, Client, Failed, Register, alone
+from asking import AUDITING, CLASSES, OUTSIDE, RECIPIENT, get, uncovered, view
+from children import Children
+from service import Failed, Register, alone
 
-OUTSIDE = [user for user in STAFF if user not in CIRCLE] + ["administrator"]
-AUDITING = ("dpo", "dpo.2")  # in the circle for an audit (C-03), and for nothing else
-PURPOSE = {"support": "support_provision", "aln": "support_provision", "attendance": "school_attendance_order",
-           "social": "safeguarding_enquiry", "dpo": "subject_access", "dpo.2": "complaint_or_appeal", "auditor": "audit"}
 TIMED = ("view", "get", "patch", "search", "protection", "access-log", "disclosure")
 THREADS = 8
-
-
-def asked_by(user, fields=None):
-    return ask(PURPOSE.get(user, "register_maintenance"), fields)
-
-
-# ---- what is asked ----
-# Each class: (routes that it covers, function(user, target, n) -> (method, path, body, headers)).
-# `target` is the hidden child or nobody; n numbers the pair, so that both of it ask the same thing.
-
-SEARCHED = ("name", "forename", "surname", "date_of_birth", "upn", "postcode", "phone", "email")
-FIELDS = ["child_name", "date_of_birth", "home_address", "circumstances", "case_notes", "record_history"]
-
-
-def view(user, target, n):
-    return "POST", f"/v1/entries/{target.id}/views", asked_by(user, FIELDS[:1 + n % len(FIELDS)]), None
-
-
-def get(user, target, n):
-    return "GET", f"/v1/entries/{target.id}", None, None
-
-
-def patch(user, target, n):
-    values = ({"circumstances_narrative": ["Newid."]}, {"forename": "Newydd"}, {"no_such_field": "x"})[n % 3]
-    match = ('"00112233445566778899aabbccddeeff"', None)[n % 2]
-    return "PATCH", f"/v1/entries/{target.id}", {**asked_by(user), "values": values}, {"If-Match": match}
-
-
-def search(user, target, n):
-    by = SEARCHED[n % len(SEARCHED)]
-    return "POST", "/v1/searches", {**asked_by(user), by: target.searches()[by]}, None
-
-
-def access_log(user, target, n):
-    return "GET", f"/v1/entries/{target.id}/access-log", None, None
-
-
-def protection(user, target, n):
-    level = ("hidden", "contact_protected", "none")[n % 3]
-    return "POST", f"/v1/entries/{target.id}/protection", {**ENQUIRY, "level": level}, None
-
-
-def protection_approval(user, target, n):
-    return "POST", f"/v1/entries/{target.id}/protection/{n:032x}/approvals", {**ENQUIRY, "approve": True}, None
-
-
-def first_decision(user, target, n):
-    return "POST", "/v1/first-decisions", {**ENQUIRY, "ids": [target.id], "level": "none"}, None
-
-
-def assignment(user, target, n):
-    body = {"id": target.id, "officer": "officer.b", "relation": "assigned", "purpose": "register_maintenance"}
-    return "POST", "/v1/assignments", body, None
-
-
-def relation(user, target, n):
-    body = {"id": target.id, "recipient": f"{n:032x}", "relation": "receiving", "evidence": "Llythyr."}
-    return "POST", "/v1/relations", body, None
-
-
-def conflict(user, target, n):
-    return "POST", "/v1/conflicts", {"id": target.id, "officer": (user, "officer.b")[n % 2], "reason": "Perthynas."}, None
-
-
-def disclosure(user, target, n):
-    body = {**ask("transfer_between_las", FIELDS[:2]), "id": target.id, "recipient": RECIPIENT.get("id", "0" * 32)}
-    return "POST", "/v1/disclosures", body, None
-
-
-def by_its_id(path):
-    """The id of a child where the id of something else is looked for."""
-    method, path = path.split(" ")
-
-    def build(user, target, n):
-        return method, path.replace("{id}", target.id), {"approve": True} if path.endswith("disclosures/{id}/approvals") else None, None
-    return build
-
-
-def create(user, target, n):
-    return "POST", "/v1/entries", {**MAINTENANCE, "values": target.values()}, None
-
-
-CLASSES = {
-    "view": (["POST /v1/entries/{id}/views"], view),
-    "get": (["GET /v1/entries/{id}"], get),
-    "patch": (["PATCH /v1/entries/{id}"], patch),
-    "search": (["POST /v1/searches"], search),
-    "access-log": (["GET /v1/entries/{id}/access-log"], access_log),
-    "protection": (["POST /v1/entries/{id}/protection"], protection),
-    "protection-approval": (["POST /v1/entries/{id}/protection/{proposal}/approvals"], protection_approval),
-    "first-decision": (["POST /v1/first-decisions"], first_decision),
-    "assignment": (["POST /v1/assignments"], assignment),
-    "relation": (["POST /v1/relations"], relation),
-    "conflict": (["POST /v1/conflicts"], conflict),
-    "disclosure": (["POST /v1/disclosures"], disclosure),
-    "disclosure-get": (["GET /v1/disclosures/{id}"], by_its_id("GET /v1/disclosures/{id}")),
-    "disclosure-approval": (["POST /v1/disclosures/{id}/approvals"], by_its_id("POST /v1/disclosures/{id}/approvals")),
-    "package": (["GET /v1/disclosures/{id}/package"], by_its_id("GET /v1/disclosures/{id}/package")),
-    "recipient-approval": (["POST /v1/recipients/{id}/approvals"], by_its_id("POST /v1/recipients/{id}/approvals")),
-    "import-state": (["GET /v1/imports/{id}"], by_its_id("GET /v1/imports/{id}")),
-    "create": (["POST /v1/entries"], create),
-}
-RECIPIENT = {}
-ELSEWHERE = {"POST /v1/imports": "imports"}  # a sheet is a sequence of answers: see imports()
-
-
-def uncovered():
-    """Routes that take an id, search or create, and that no class covers."""
-    covered = {route for routes, _ in CLASSES.values() for route in routes} | set(ELSEWHERE)
-    told = {f"{method} {path}" for method, path in contract.routes()}
-    asking = {route for route in told if "{id}" in route} | {
-        "POST /v1/searches", "POST /v1/entries", "POST /v1/imports", "POST /v1/first-decisions",
-        "POST /v1/assignments", "POST /v1/relations", "POST /v1/conflicts", "POST /v1/disclosures"}
-    return sorted(asking - covered) + sorted(covered - told)
 
 
 # ---- comparing ----
@@ -151,8 +33,14 @@ IDENTIFIER = re.compile(rb"[0-9a-f]{32}")
 
 def plain(answer, target, made):
     """The answer without what may differ. `made`: the request makes something, whose id is random."""
-    body = REFERENCE.sub(b'"instance":""', answer.body).replace(target.id.encode(), b"ASKED" + b"." * 27)
-    headers = [(name, value.replace(target.id, "ASKED")) for name, value in answer.headers if name != "Date"]
+    body = REFERENCE.sub(b'"instance":""', answer.body).replace(
+        target.id.encode(), b"ASKED" + b"." * 27
+    )
+    headers = [
+        (name, value.replace(target.id, "ASKED"))
+        for name, value in answer.headers
+        if name != "Date"
+    ]
     if made:
         body = IDENTIFIER.sub(b"MADE" + b"." * 28, body)
         headers = [(name, re.sub(r"[0-9a-f]{32}", "MADE", value)) for name, value in headers]
@@ -186,8 +74,11 @@ class Pairs:
             order = random.sample((0, 1), 2)
             answers = {}
             for kind in order:
-                answers[kind] = plain(self.ask(clients[user], user, targets[kind], n // len(users)),
-                                      targets[kind], self.name == "create")
+                answers[kind] = plain(
+                    self.ask(clients[user], user, targets[kind], n // len(users)),
+                    targets[kind],
+                    self.name == "create",
+                )
             if answers[0] != answers[1]:
                 wrong.append(f"{self.name}, {user}: hidden {answers[0]!r}\n  nobody {answers[1]!r}")
         return wrong
@@ -201,7 +92,11 @@ class Pairs:
                 user = self.users()[n % len(self.users())]
                 self.ask(self.register.sign_in(user), user, target, n)
             made.append(self.register.entries() - before)
-        return [] if made[0] == made[1] else [f"{self.name}: {made[0]} entries about the hidden child, {made[1]} about nobody"]
+        return (
+            []
+            if made[0] == made[1]
+            else [f"{self.name}: {made[0]} entries about the hidden child, {made[1]} about nobody"]
+        )
 
     def measure(self, pairs, samples, lock):
         """One thread's pairs, each in random order on the same connection."""
@@ -225,6 +120,7 @@ class Pairs:
                 self.measure(pairs // THREADS, samples, lock)
             except Exception as error:  # a thread's failure is this run's failure
                 failures.append(repr(error))
+
         for user in self.users():
             self.register.sign_in(user)
         threads = [threading.Thread(target=work) for _ in range(THREADS)]
@@ -236,7 +132,9 @@ class Pairs:
             return failures
         area, most = auc.judge([a for a, _ in samples], [b for _, b in samples])
         print(f"  {self.name}: {len(samples)} pairs, AUC {area:.3f}, at most {most:.3f}")
-        return [] if area <= most else [f"{self.name}: the time tells: AUC {area:.3f} over {most:.3f}"]
+        return (
+            [] if area <= most else [f"{self.name}: the time tells: AUC {area:.3f} over {most:.3f}"]
+        )
 
 
 class Nobody:
@@ -247,21 +145,47 @@ class Nobody:
         self.like = like
 
     def searches(self):
-        return {by: "".join(random.choice("qwxzj") if c.isalpha() else c for c in value) if by in ("name", "forename", "surname")
-                else value[:-1] + str((int(value[-1], 36) + 1) % 10) if by in ("phone", "upn", "date_of_birth") else "x" + value[1:]
-                for by, value in self.like.searches().items()}
+        return {
+            by: "".join(random.choice("qwxzj") if c.isalpha() else c for c in value)
+            if by in ("name", "forename", "surname")
+            else value[:-1] + str((int(value[-1], 36) + 1) % 10)
+            if by in ("phone", "upn", "date_of_birth")
+            else "x" + value[1:]
+            for by, value in self.like.searches().items()
+        }
 
 
 # ---- sheets ----
 
-COLUMNS = ("ref", "upn", "forename", "surname", "date_of_birth", "postcode", "parent_1_phone", "officer")
+COLUMNS = (
+    "ref",
+    "upn",
+    "forename",
+    "surname",
+    "date_of_birth",
+    "postcode",
+    "parent_1_phone",
+    "officer",
+)
 
 
 def sheet(target, refs, second_name=None):
     lines = [",".join(COLUMNS)]
     for ref in refs:
-        lines.append(",".join((ref, target.upn, second_name or target.forename, target.surname, target.date_of_birth,
-                               target.postcode, target.phone, "officer.a")))
+        lines.append(
+            ",".join(
+                (
+                    ref,
+                    target.upn,
+                    second_name or target.forename,
+                    target.surname,
+                    target.date_of_birth,
+                    target.postcode,
+                    target.phone,
+                    "officer.a",
+                )
+            )
+        )
     return ("\r\n".join(lines) + "\r\n").encode()
 
 
@@ -279,12 +203,23 @@ def follow(client, path, csv, target):
 
 def imports(register, hidden, children):
     """The same sheets about a hidden child and about nobody: tried, taken in, sent again, under other
-    references, twice in one file. One child each way for each sequence, since a sheet leaves traces."""
+    references, twice in one file. One child each way for each sequence, since a sheet leaves traces.
+    """
     sequences = (
-        [("dry_run=true", ["R1"]), ("dry_run=false", ["R1"]), ("dry_run=false", ["R1"]), ("dry_run=false", ["R2"])],
+        [
+            ("dry_run=true", ["R1"]),
+            ("dry_run=false", ["R1"]),
+            ("dry_run=false", ["R1"]),
+            ("dry_run=false", ["R2"]),
+        ],
         [("dry_run=false", ["R1", "R2"])],
         [("dry_run=true", ["R1", "R2"]), ("dry_run=true", ["R1"])],
-        [("dry_run=false", ["R1"]), ("dry_run=false", ["R2"]), ("dry_run=false", ["R3"]), ("dry_run=true", ["R4"])],
+        [
+            ("dry_run=false", ["R1"]),
+            ("dry_run=false", ["R2"]),
+            ("dry_run=false", ["R3"]),
+            ("dry_run=true", ["R4"]),
+        ],
     )
     wrong = []
     client = register.sign_in("officer.b")
@@ -292,34 +227,57 @@ def imports(register, hidden, children):
         answers, counts = [], []
         for target in (hidden[n % len(hidden)], children.nobody()):
             source, before = secrets.token_hex(4), register.entries()
-            answers.append([follow(client, f"/v1/imports?on=2026-11-02&source={source}&{dry}", sheet(target, refs), target)
-                            for dry, refs in sequence])
+            answers.append(
+                [
+                    follow(
+                        client,
+                        f"/v1/imports?on=2026-11-02&source={source}&{dry}",
+                        sheet(target, refs),
+                        target,
+                    )
+                    for dry, refs in sequence
+                ]
+            )
             counts.append(register.entries() - before)
         if answers[0] != answers[1]:
             wrong.append(f"imports, sequence {n}: hidden {answers[0]}\n  nobody {answers[1]}")
         if counts[0] != counts[1]:
-            wrong.append(f"imports, sequence {n}: {counts[0]} entries about the hidden child, {counts[1]} about nobody")
+            wrong.append(
+                f"imports, sequence {n}: {counts[0]} entries about the hidden child, {counts[1]} about nobody"
+            )
     return wrong
 
 
 # ---- the tick ----
 
+
 def tick(register, hidden):
     """Generic answers leave on the 50 ms grid of the clock, whoever is asked for."""
     client, phases = register.sign_in("officer.b"), []
     for n in range(60):
-        answer = client.request(*view("officer.b", hidden[0], n) if n % 2 else get("officer.b", Nobody(hidden[0]), n))
+        answer = client.request(
+            *view("officer.b", hidden[0], n) if n % 2 else get("officer.b", Nobody(hidden[0]), n)
+        )
         phases.append((answer.sent + answer.seconds) % auc.TICK)
     on_time = sum(phase < auc.TICK / 2 for phase in phases)
-    return [] if on_time >= 54 else [f"tick: only {on_time} of 60 generic answers left in the first half of a tick"]
+    return (
+        []
+        if on_time >= 54
+        else [f"tick: only {on_time} of 60 generic answers left in the first half of a tick"]
+    )
 
 
 # ---- running ----
 
+
 def recipient_make(register):
     """A body that two people agreed on, so that a disclosure gets as far as the child."""
-    body = {"name": "Mari Mockbury", "role": "other_la_officer", "organisation": "Mockbury Council",
-            "age_key": "age1zvkyg2lqzraa2lnjvqej32nkuu0ues2s82hzrye869xeexvn73equnujwj"}
+    body = {
+        "name": "Mari Mockbury",
+        "role": "other_la_officer",
+        "organisation": "Mockbury Council",
+        "age_key": "age1zvkyg2lqzraa2lnjvqej32nkuu0ues2s82hzrye869xeexvn73equnujwj",
+    }
     made = register.sign_in("dpo").must("POST", "/v1/recipients", body).json
     RECIPIENT["id"] = made["recipient"]
     register.sign_in("dpo.2").must("POST", f"/v1/recipients/{RECIPIENT['id']}/approvals")

@@ -48,19 +48,28 @@ class Marked:
             return "2015-03-04"
         if field.name == "person_standing":
             return ("resident", "non_resident", "shared", "unknown")[slot]
-        marker = {"POSTCODE": f"ZZ{90 + self.tens} {slot}QX", "PHONE": f"07700 900{700 + number}",
-                  "UPRN": f"1009988776{number:02}", "UPN": upn(f"672{2000 + field.id}{13 + self.tens}{slot:03}"),
-                  "EMAIL": word(self.prefix, field.id * 16 + slot) + "@example.org"}.get(
-                      field.type, word(self.prefix, field.id * 16 + slot))
+        marker = {
+            "POSTCODE": f"ZZ{90 + self.tens} {slot}QX",
+            "PHONE": f"07700 900{700 + number}",
+            "UPRN": f"1009988776{number:02}",
+            "UPN": upn(f"672{2000 + field.id}{13 + self.tens}{slot:03}"),
+            "EMAIL": word(self.prefix, field.id * 16 + slot) + "@example.org",
+        }.get(field.type, word(self.prefix, field.id * 16 + slot))
         self.of[marker] = field
         return marker
 
     def searches(self):
         values = self.values
-        return {"name": f"{values['forename']} {values['surname']}", "forename": values["forename"],
-                "surname": values["surname"], "upn": values["upn"], "postcode": values["home_postcode"],
-                "phone": values["person_phone"][0], "email": values["person_email"][0],
-                "date_of_birth": values["date_of_birth"]}
+        return {
+            "name": f"{values['forename']} {values['surname']}",
+            "forename": values["forename"],
+            "surname": values["surname"],
+            "upn": values["upn"],
+            "postcode": values["home_postcode"],
+            "phone": values["person_phone"][0],
+            "email": values["person_email"][0],
+            "date_of_birth": values["date_of_birth"],
+        }
 
     def all(self):
         return set(self.of)
@@ -84,7 +93,7 @@ def shifts(marker):
     for text in {marker, marker.lower()}:
         for shift in range(3):
             coded = base64.b64encode(b"\0" * shift + text.encode())
-            yield coded[-(-shift * 8 // 6):(shift + len(text.encode())) * 8 // 6]
+            yield coded[-(-shift * 8 // 6) : (shift + len(text.encode())) * 8 // 6]
 
 
 def any_of(strings):
@@ -101,6 +110,7 @@ def any_of(strings):
             return b""
         parts = [re.escape(bytes([byte])) + written(below) for byte, below in at.items()]
         return parts[0] if len(parts) == 1 else b"(?:" + b"|".join(parts) + b")"
+
     return re.compile(written(tree) if strings else b"(?!)", re.S)
 
 
@@ -120,8 +130,9 @@ class Finder:
         self.lower, self.exact = any_of(lower), any_of(exact)
 
     def find(self, data):
-        return ({self.names[hit] for hit in self.lower.findall(data.lower())} |
-                {self.names[hit] for hit in self.exact.findall(data)})
+        return {self.names[hit] for hit in self.lower.findall(data.lower())} | {
+            self.names[hit] for hit in self.exact.findall(data)
+        }
 
 
 def files(folder):

@@ -24,10 +24,18 @@ ORIGIN = "harness.example/audit/1"
 
 # Every role of the authority's own staff has an account; user name: role.
 STAFF = {
-    "officer.a": "case_officer", "officer.b": "case_officer", "support": "support_officer",
-    "aln": "aln_officer", "attendance": "attendance_officer", "lead": "safeguarding_lead",
-    "deputy": "safeguarding_lead", "social": "social_worker", "dpo": "data_protection_officer",
-    "dpo.2": "data_protection_officer", "auditor": "internal_auditor", "head": "head_of_service",
+    "officer.a": "case_officer",
+    "officer.b": "case_officer",
+    "support": "support_officer",
+    "aln": "aln_officer",
+    "attendance": "attendance_officer",
+    "lead": "safeguarding_lead",
+    "deputy": "safeguarding_lead",
+    "social": "social_worker",
+    "dpo": "data_protection_officer",
+    "dpo.2": "data_protection_officer",
+    "auditor": "internal_auditor",
+    "head": "head_of_service",
     "legal": "legal_services",
 }
 SOCKETS = shutil.ignore_patterns("*.sock")
@@ -43,7 +51,9 @@ def bin_dir():
 
 
 def source_dir():
-    return os.environ.get("SOURCE_DIR") or os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+    return os.environ.get("SOURCE_DIR") or os.path.dirname(
+        os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    )
 
 
 def free_of_cnis(environment):
@@ -58,7 +68,13 @@ class Answer:
     """One answer: status, headers as they came, the raw body, and how long it took."""
 
     def __init__(self, status, headers, body, sent, seconds):
-        self.status, self.headers, self.body, self.sent, self.seconds = status, headers, body, sent, seconds
+        self.status, self.headers, self.body, self.sent, self.seconds = (
+            status,
+            headers,
+            body,
+            sent,
+            seconds,
+        )
 
     @property
     def json(self):
@@ -91,7 +107,13 @@ class Client:
     """One person on one connection that is kept."""
 
     def __init__(self, address=None, token=None, lang="en", unix=None, timeout=60):
-        self.address, self.token, self.lang, self.unix, self.timeout = address, token, lang, unix, timeout
+        self.address, self.token, self.lang, self.unix, self.timeout = (
+            address,
+            token,
+            lang,
+            unix,
+            timeout,
+        )
         self.connection = None
 
     def connect(self):
@@ -192,26 +214,40 @@ class Place:
         return self.path(name + ".stderr")
 
     def run(self, program, *arguments, text=None, check=True):
-        done = subprocess.run([program, *arguments], input=text, text=True, capture_output=True,
-                              env=self.environment, timeout=START_SECONDS * 2)
+        done = subprocess.run(
+            [program, *arguments],
+            input=text,
+            text=True,
+            capture_output=True,
+            env=self.environment,
+            timeout=START_SECONDS * 2,
+        )
         if check and done.returncode != 0:
-            raise Failed(f"{os.path.basename(program)} {' '.join(arguments)}: exit {done.returncode}\n{done.stdout}{done.stderr}")
+            raise Failed(
+                f"{os.path.basename(program)} {' '.join(arguments)}: exit {done.returncode}\n{done.stdout}{done.stderr}"
+            )
         return done
 
     def start(self, name, *arguments):
         """Starts a program that says one line of JSON when it is ready, and returns that."""
         with open(self.log(name), "ab") as errors:
-            process = subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=errors, env=self.environment)
+            process = subprocess.Popen(
+                arguments, stdout=subprocess.PIPE, stderr=errors, env=self.environment
+            )
         self.processes[name] = process
         line = process.stdout.readline()
         if not line or b'"error"' in line:
             code = process.wait(START_SECONDS)
             del self.processes[name]
-            raise Failed(f"{name} did not start (exit {code}): {line.decode()}{self.said(name)[-1500:]}")
+            raise Failed(
+                f"{name} did not start (exit {code}): {line.decode()}{self.said(name)[-1500:]}"
+            )
         return json.loads(line)
 
     def said(self, name):
-        with contextlib.suppress(OSError), open(self.log(name), encoding="utf-8", errors="replace") as errors:
+        with contextlib.suppress(OSError), open(
+            self.log(name), encoding="utf-8", errors="replace"
+        ) as errors:
             return errors.read()
         return ""
 
@@ -252,7 +288,9 @@ class Place:
     def sign_in(self, user, lang="en"):
         """Signed in once for each person; the client is new each time."""
         if user not in self.tokens:
-            answer = Client(self.address, lang=lang).must("POST", "/v1/sessions", {"user": user, "password": self.password})
+            answer = Client(self.address, lang=lang).must(
+                "POST", "/v1/sessions", {"user": user, "password": self.password}
+            )
             self.tokens[user] = answer.json["token"]
         return Client(self.address, self.tokens[user], lang)
 
@@ -270,15 +308,40 @@ class Register(Place):
             file.write(self.password + "\n")
         os.chmod(self.path("password"), 0o600)
         self.run(self.custodian, "init", "--dir", self.path("custodian"), "--origin", ORIGIN)
-        self.run(self.cnis, "init", "--dir", self.dir, "--custodian", self.path("custodian", "custodian.pub"),
-                 "--authority", "Awdurdod Prawf", "--code", "672", "--regime", REGIME, "--origin", ORIGIN,
-                 "--admin", "administrator", "--password-file", self.path("password"))
+        self.run(
+            self.cnis,
+            "init",
+            "--dir",
+            self.dir,
+            "--custodian",
+            self.path("custodian", "custodian.pub"),
+            "--authority",
+            "Awdurdod Prawf",
+            "--code",
+            "672",
+            "--regime",
+            REGIME,
+            "--origin",
+            ORIGIN,
+            "--admin",
+            "administrator",
+            "--password-file",
+            self.path("password"),
+        )
         self.serve()
         self.staff = {}
         administrator = self.sign_in("administrator")
         for user, role in (staff or STAFF).items():
-            made = administrator.must("POST", "/v1/users", {"user": user, "name": "Aelod " + user.title(),
-                                                            "password": self.password, "roles": [role]})
+            made = administrator.must(
+                "POST",
+                "/v1/users",
+                {
+                    "user": user,
+                    "name": "Aelod " + user.title(),
+                    "password": self.password,
+                    "roles": [role],
+                },
+            )
             self.staff[user] = made.json["id"]
         with open(self.path("staff.json"), "w", encoding="utf-8") as file:
             json.dump(self.staff, file)
@@ -293,12 +356,23 @@ class Register(Place):
 
     def custodian_start(self):
         socket_path = self.path("custodian", "custodian.sock")
-        self.start("custodian", self.custodian, "serve", "--dir", self.path("custodian"), "--socket", socket_path, "--json")
+        self.start(
+            "custodian",
+            self.custodian,
+            "serve",
+            "--dir",
+            self.path("custodian"),
+            "--socket",
+            socket_path,
+            "--json",
+        )
 
     def serve(self):
         if "custodian" not in self.processes:
             self.custodian_start()
-        self.address = self.start("serve", self.cnis, "serve", "--dir", self.dir, "--port", "0", "--json")["address"]
+        self.address = self.start(
+            "serve", self.cnis, "serve", "--dir", self.dir, "--port", "0", "--json"
+        )["address"]
         return self
 
     def restart(self, how=signal.SIGTERM):
@@ -311,9 +385,20 @@ class Register(Place):
         """A personal key for somebody: the file stays with them, the custodian takes the public half."""
         key = self.path(user + ".key")
         made = json.loads(self.run(self.cnis, "sign", "--key", key, "--new", "--json").stdout)
-        self.run(self.custodian, "enrol", "--dir", self.path("custodian"), "--socket",
-                 self.path("custodian", "custodian.sock"), "--person", self.staff[user],
-                 "--key", made["key"], "--fingerprint", made["fingerprint"])
+        self.run(
+            self.custodian,
+            "enrol",
+            "--dir",
+            self.path("custodian"),
+            "--socket",
+            self.path("custodian", "custodian.sock"),
+            "--person",
+            self.staff[user],
+            "--key",
+            made["key"],
+            "--fingerprint",
+            made["fingerprint"],
+        )
         return key
 
 
@@ -321,7 +406,9 @@ class Demo(Place):
     """What `cnis demo` makes and says."""
 
     def serve(self):
-        self.told = self.start("serve", self.cnis, "demo", "--dir", self.dir, "--port", "0", "--json")
+        self.told = self.start(
+            "serve", self.cnis, "demo", "--dir", self.dir, "--port", "0", "--json"
+        )
         self.address = self.told["address"]
         self.password = self.told["sign_ins"][0]["password"]
         return self
@@ -335,6 +422,10 @@ class Demo(Place):
 @contextlib.contextmanager
 def alone():
     """Measuring time next to another harness that does so would measure that one."""
-    with open(os.path.join(tempfile.gettempdir(), f"cnis-harness-{os.getuid()}.lock"), "w", encoding="utf-8") as lock:
+    with open(
+        os.path.join(tempfile.gettempdir(), f"cnis-harness-{os.getuid()}.lock"),
+        "w",
+        encoding="utf-8",
+    ) as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield

@@ -23,9 +23,11 @@ WAYS = {}
 
 def way(*words):
     """The words with which the start has to be refused."""
+
     def keep(function):
         WAYS[function.__name__.replace("_", "-")] = (function, words)
         return function
+
     return keep
 
 
@@ -52,7 +54,7 @@ def cell(path, query):
 def change(path, *statements):
     """As somebody would who knows SQL; the triggers that stand in the way are theirs to drop."""
     db = sqlite3.connect(path)
-    for name, in db.execute("select name from sqlite_master where type = 'trigger'").fetchall():
+    for (name,) in db.execute("select name from sqlite_master where type = 'trigger'").fetchall():
         db.execute(f"drop trigger {name}")
     for statement in statements:
         db.execute(statement)
@@ -63,18 +65,34 @@ def change(path, *statements):
 def flipped(name, query, at=8):
     def do(register, yesterday):
         flip(database(register, name), cell(database(register, name), query), at)
+
     return do
 
 
 for _name, _query in {
-    "byte-in-a-record": ("register", "select substr(body, 20001, 32) from entry order by row desc limit 1"),
-    "byte-in-the-shielded-part": ("register", "select substr(shielded, 65, 32) from entry order by row desc limit 1"),
+    "byte-in-a-record": (
+        "register",
+        "select substr(body, 20001, 32) from entry order by row desc limit 1",
+    ),
+    "byte-in-the-shielded-part": (
+        "register",
+        "select substr(shielded, 65, 32) from entry order by row desc limit 1",
+    ),
     "byte-in-a-seal": ("register", "select seal from entry order by row desc limit 1"),
-    "byte-in-a-patch": ("register", "select substr(patches, 33, 32) from entry order by row desc limit 1"),
-    "byte-in-an-item": ("register", "select substr(body, 1, 32) from item order by row desc limit 1"),
+    "byte-in-a-patch": (
+        "register",
+        "select substr(patches, 33, 32) from entry order by row desc limit 1",
+    ),
+    "byte-in-an-item": (
+        "register",
+        "select substr(body, 1, 32) from item order by row desc limit 1",
+    ),
     "byte-in-the-own-row": ("register", "select mac from meta"),
     "byte-in-a-sum": ("register", "select substr(sealed, 1, 32) from sum limit 1"),
-    "byte-in-a-leaf": ("audit", "select substr(commitments, 1, 32) from audit_leaf order by idx desc limit 1"),
+    "byte-in-a-leaf": (
+        "audit",
+        "select substr(commitments, 1, 32) from audit_leaf order by idx desc limit 1",
+    ),
     "byte-in-the-root": ("audit", "select root from audit_state"),
 }.items():
     WAYS[_name] = (flipped(*_query), (DAMAGED, PUT_BACK, NO_KEY))
@@ -84,24 +102,35 @@ for _name, _query in {
 def byte_in_a_key(register, yesterday):
     """Of a key that is in use; one of the spare ones is only thrown away."""
     used = cell(database(register, "register"), "select key from entry order by row desc limit 1")
-    flip(database(register, "keys"), cell(database(register, "keys"), f"select wrapped from key where id = x'{used.hex()}'"), 8)
+    flip(
+        database(register, "keys"),
+        cell(database(register, "keys"), f"select wrapped from key where id = x'{used.hex()}'"),
+        8,
+    )
 
 
 @way(DAMAGED)
 def record_removed(register, yesterday):
-    change(database(register, "register"), "delete from entry where row = (select max(row) from entry)")
+    change(
+        database(register, "register"), "delete from entry where row = (select max(row) from entry)"
+    )
 
 
 @way(DAMAGED)
 def records_changed_about(register, yesterday):
     """The bytes of one child under the id of another."""
-    change(database(register, "register"),
-           "update entry set body = (select body from entry order by row limit 1) where row = (select max(row) from entry)")
+    change(
+        database(register, "register"),
+        "update entry set body = (select body from entry order by row limit 1) where row = (select max(row) from entry)",
+    )
 
 
 @way(DAMAGED, PUT_BACK)
 def version_changed(register, yesterday):
-    change(database(register, "register"), "update entry set version = version + 1 where row = (select max(row) from entry)")
+    change(
+        database(register, "register"),
+        "update entry set version = version + 1 where row = (select max(row) from entry)",
+    )
 
 
 @way(DAMAGED)
@@ -110,7 +139,9 @@ def row_put_back(register, yesterday):
     old, new = database_of(yesterday, "register"), database(register, "register")
     db = sqlite3.connect(new)
     db.execute("attach ? as old", (old,))
-    changed = db.execute("select e.id from entry e join old.entry o on o.id = e.id where o.version < e.version limit 1").fetchone()
+    changed = db.execute(
+        "select e.id from entry e join old.entry o on o.id = e.id where o.version < e.version limit 1"
+    ).fetchone()
     if changed is None:
         raise Failed("no child has changed since yesterday")
     db.execute("delete from entry where id = ?", changed)
@@ -124,8 +155,12 @@ def log_cut(register, yesterday):
     """The last rows of the log are gone, and its state says so."""
     path = database(register, "audit")
     size = int(cell(path, "select cast(size as text) from audit_state"))
-    change(path, f"delete from audit_leaf where idx >= {size - 3}", f"delete from audit_body where idx >= {size - 3}",
-           f"update audit_state set size = {size - 3}")
+    change(
+        path,
+        f"delete from audit_leaf where idx >= {size - 3}",
+        f"delete from audit_body where idx >= {size - 3}",
+        f"update audit_state set size = {size - 3}",
+    )
 
 
 @way(PUT_BACK)
@@ -192,7 +227,9 @@ def prepare(register):
     children.make("none")
     children.protect(first[1].id, "hidden")
     for _ in range(5):
-        register.sign_in("officer.a").must("POST", f"/v1/entries/{first[0].id}/views", ask("register_maintenance", ["child_name"]))
+        register.sign_in("officer.a").must(
+            "POST", f"/v1/entries/{first[0].id}/views", ask("register_maintenance", ["child_name"])
+        )
     head(register)
     register.end("serve")
     register.tokens = {}
@@ -257,7 +294,9 @@ def main():
             wrong += one(register, name)
         put(register, register.path("today"))
         register.serve()
-    print(f"tamper: {len(options.only or WAYS)} ways, {len(wrong)} not noticed, and it starts with all put back")
+    print(
+        f"tamper: {len(options.only or WAYS)} ways, {len(wrong)} not noticed, and it starts with all put back"
+    )
     return 1 if wrong else 0
 
 

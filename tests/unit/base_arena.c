@@ -68,6 +68,26 @@ Test(arena, hands_out_zeroes_again_after_a_reset)
   arena_free(&arena);
 }
 
+Test(arena, keeps_a_page_of_usual_size_and_hands_it_out_wiped)
+{
+  struct arena *arena = new_arena(8 << 20);
+  unsigned char *before = NULL;
+  for (int round = 0; round < 3; round++) {
+    unsigned char *filling = arena_take(arena, 60000); /* the first page is full now */
+    unsigned char *taken = arena_take(arena, 100000);
+    unsigned char *large = arena_take(arena, 1 << 20); /* too large to be kept */
+    cr_assert(filling && taken && large);
+    cr_assert(all_zero(filling, 60000) && all_zero(taken, 100000) && all_zero(large, 1 << 20));
+    cr_assert(round == 0 || taken == before);
+    memset(filling, 0xaa, 60000);
+    memset(taken, 0xaa, 100000);
+    memset(large, 0xaa, 1 << 20);
+    before = taken;
+    arena_reset(arena);
+  }
+  arena_free(&arena);
+}
+
 Test(arena, counts_from_nothing_after_a_reset)
 {
   struct arena *arena = new_arena(300 * 1024);

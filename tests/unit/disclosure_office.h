@@ -171,6 +171,59 @@ static inline enum err held_submit_bytes(struct held *held)
   return wait.err;
 }
 
+/* ---- tickets ---- */
+
+/* A key of this person, enrolled by the custodian's own user. */
+static inline void held_enrol(struct held *held, struct actor person, struct signer **ret_signer)
+{
+  struct custodian_enrolment enrolment;
+  struct custodian *custodian = NULL;
+  struct trail trail = {0};
+  struct key seed;
+
+  key_random(&seed, &held->office.config.outside);
+  cr_assert_eq(signer_new(ret_signer, &seed), OK);
+  memcpy(enrolment.person, person.account.b, ID_BYTES);
+  enrolment.key = signer_public(*ret_signer);
+  cr_assert_eq(custodian_new(&custodian, held->socket, 2000000, &held->office.config.outside), OK);
+  enum err err = custodian_enrol(custodian, &enrolment, &trail);
+  cr_assert_eq(err, OK, "%s", trail.where ? trail.where : "");
+  custodian_free(&custodian);
+}
+
+static inline void held_sign(const struct ticket *ticket, enum ticket_role role,
+                             const struct signer *signer, char text[static TICKET_SIGNED_TEXT + 1])
+{
+  struct ticket_signature signature;
+
+  cr_assert_eq(ticket_sign(&signature, ticket, role, signer), OK);
+  ticket_signature_write(text, &signature);
+  text[TICKET_SIGNED_TEXT] = '\0';
+}
+
+/* The ticket of the last answer; its text is kept by the caller. */
+static inline struct ticket held_ticket(const struct held *held,
+                                        char text[static TICKET_TEXT_MAX + 1])
+{
+  struct ticket ticket;
+
+  snprintf(text, TICKET_TEXT_MAX + 1, "%s", office_text(held->office.json, "ticket"));
+  cr_assert_eq(ticket_text_parse(&ticket, str_from(text)), OK, "%.*s",
+               (int)held->office.op.answer.body.len, held->office.op.answer.body.ptr);
+  return ticket;
+}
+
+/* The error of the commit, which is the custodian's word too. */
+static inline enum err held_use(struct held *held, struct actor actor, const char *ticket,
+                                const char *signatures)
+{
+  const struct opening in = {.ticket = str_from(ticket), .signature = str_from(signatures)};
+  enum err err = opening_make(office_op(&held->office, actor), &in);
+
+  cr_assert_eq(err, OK, "%s", err_name(err));
+  return office_submit(&held->office);
+}
+
 /* ---- recipients ---- */
 
 /* A recipient of this role with the key of the identity; two people have agreed. */

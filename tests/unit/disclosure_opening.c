@@ -14,29 +14,11 @@ static struct actor lead(uint8_t number)
   return office_actor(&held.office, "safeguarding_lead", number);
 }
 
-/* Her key is enrolled by the custodian's own user. */
-static void enrol(struct actor person, struct signer **ret_signer)
-{
-  struct custodian_enrolment enrolment;
-  struct custodian *custodian = NULL;
-  struct trail trail = {0};
-  struct key seed;
-
-  key_random(&seed, &held.office.config.outside);
-  cr_assert_eq(signer_new(ret_signer, &seed), OK);
-  memcpy(enrolment.person, person.account.b, ID_BYTES);
-  enrolment.key = signer_public(*ret_signer);
-  cr_assert_eq(custodian_new(&custodian, held.socket, 2000000, &held.office.config.outside), OK);
-  enum err err = custodian_enrol(custodian, &enrolment, &trail);
-  cr_assert_eq(err, OK, "%s", trail.where ? trail.where : "");
-  custodian_free(&custodian);
-}
-
 static void begin(void)
 {
   held_begin(&held);
-  enrol(lead(1), &signers[0]);
-  enrol(lead(2), &signers[1]);
+  held_enrol(&held, lead(1), &signers[0]);
+  held_enrol(&held, lead(2), &signers[1]);
 }
 
 static void end(void)
@@ -61,36 +43,23 @@ static struct ticket ticket_of(struct id child, char text[static TICKET_TEXT_MAX
 {
   struct office *office = &held.office;
   struct entry_ask in = {.id = child, .ask = office_ask(office, "safeguarding_enquiry", SHIELDED)};
-  struct ticket ticket;
 
   OFFICE_RUN(office, entry_view(office_op(office, lead(1)), &in));
   cr_assert_eq(office->op.answer.status, 200, "%.*s", (int)office->op.answer.body.len,
                office->op.answer.body.ptr);
   cr_expect_null(strstr(office->op.answer.body.ptr, "Stryd"), "the values are not in the answer");
-  snprintf(text, TICKET_TEXT_MAX + 1, "%s", office_text(office->json, "ticket"));
-  cr_assert_eq(ticket_text_parse(&ticket, str_from(text)), OK, "a ticket: %s", text);
-  return ticket;
+  return held_ticket(&held, text);
 }
 
 static void sign(const struct ticket *ticket, const struct signer *signer,
                  char text[static TICKET_SIGNED_TEXT + 1])
 {
-  struct ticket_signature signature;
-
-  cr_assert_eq(ticket_sign(&signature, ticket, TICKET_REQUESTS, signer), OK);
-  ticket_signature_write(text, &signature);
-  text[TICKET_SIGNED_TEXT] = '\0';
+  held_sign(ticket, TICKET_REQUESTS, signer, text);
 }
 
-/* The error of the commit, which is the custodian's word too. */
 static enum err use(struct actor actor, const char *ticket, const char *signature)
 {
-  struct office *office = &held.office;
-  const struct opening in = {.ticket = str_from(ticket), .signature = str_from(signature)};
-  enum err err = opening_make(office_op(office, actor), &in);
-
-  cr_assert_eq(err, OK, "%s", err_name(err));
-  return office_submit(office);
+  return held_use(&held, actor, ticket, signature);
 }
 
 Test(disclosure_opening, gives_the_value_for_a_ticket_that_its_person_signed)
@@ -198,7 +167,6 @@ Test(disclosure_opening, seals_what_comes_out_to_the_recipient_of_a_disclosure)
   struct id child = shielded_child(LEVEL_HIDDEN), disclosure;
   struct id recipient = held_recipient(&held, "other_la_safeguarding_lead", true);
   char text[TICKET_TEXT_MAX + 1], both[2 * TICKET_SIGNED_TEXT + 2], command[512];
-  struct ticket_signature approval;
   struct disclosure in = {.id = child, .recipient = recipient};
   struct ticket ticket;
   FILE *file;
@@ -212,15 +180,11 @@ Test(disclosure_opening, seals_what_comes_out_to_the_recipient_of_a_disclosure)
   OFFICE_RUN(office, disclosure_approve(office_op(office, lead(2)), disclosure, true));
   cr_assert_str_eq(office_text(office->json, "state"), "released");
   OFFICE_RUN(office, disclosure_get(office_op(office, lead(1)), disclosure));
-  snprintf(text, sizeof text, "%s", office_text(office->json, "ticket"));
-  cr_assert_eq(ticket_text_parse(&ticket, str_from(text)), OK, "%.*s",
-               (int)office->op.answer.body.len, office->op.answer.body.ptr);
+  ticket = held_ticket(&held, text);
   sign(&ticket, signers[0], both);
   cr_expect_eq(use(lead(1), text, both), ERR_CUSTODIAN, "an approval is missing");
   both[TICKET_SIGNED_TEXT] = ' ';
-  cr_assert_eq(ticket_sign(&approval, &ticket, TICKET_APPROVES, signers[1]), OK);
-  ticket_signature_write(both + TICKET_SIGNED_TEXT + 1, &approval);
-  both[2 * TICKET_SIGNED_TEXT + 1] = '\0';
+  held_sign(&ticket, TICKET_APPROVES, signers[1], both + TICKET_SIGNED_TEXT + 1);
   enum err err = use(lead(1), text, both);
   cr_assert_eq(err, OK, "%s: %s", err_name(err), office->op.trail.where);
   cr_assert_eq(office->op.answer.status, 200);

@@ -174,3 +174,59 @@ Test(register_on_change, writes_a_shielded_field_blind)
   OFFICE_RUN(&office, patch(officer, id, values, 1, etag));
   cr_expect_eq(office.op.answer.status, 409, "all four slots wait for the custodian");
 }
+
+/* Reads the notes for a suitability enquiry, and keeps the ETag. */
+static void read_notes(struct actor actor, struct id id)
+{
+  struct entry_ask in = {
+    .id = id, .ask = office_ask(&office, "education_suitability", "case_notes")};
+
+  OFFICE_RUN(&office, entry_view(office_op(&office, actor), &in));
+  cr_assert_eq(office.op.answer.status, 200);
+  snprintf(etag, sizeof etag, "%s", office.op.answer.etag);
+}
+
+static void write_note(struct actor actor, struct id id, const char *text)
+{
+  struct given values[] = {
+    {.field = FIELD_case_notes, .value = {.since = DAY_NONE, .text = {text, strlen(text)}}}};
+  struct entry_change in = {.id = id,
+                            .ask = office_ask(&office, "education_suitability", "case_notes"),
+                            .values = {values, 1}};
+  struct op *op = office_op(&office, actor);
+
+  op->if_match = str_from(etag);
+  OFFICE_RUN(&office, entry_patch(op, &in));
+  cr_assert_eq(office.op.answer.status, 200);
+}
+
+static size_t page_count(void)
+{
+  size_t cursor = 0, pages = 0;
+
+  index_read(office.reg->index);
+  while (index_item_of_kind(office.reg->index, ITEM_NOTE_PAGE, &cursor) != NULL)
+    pages++;
+  index_done(office.reg->index);
+  return pages;
+}
+
+Test(register_on_change, keeps_a_long_note_whole_and_leaves_no_page_when_it_is_replaced)
+{
+  struct actor officer = office_actor(&office, "case_officer", 1);
+  struct id id = office_sion(&office, officer);
+  char text[NOTE_TEXT_MAX + 1];
+
+  for (size_t i = 0; i < NOTE_TEXT_MAX; i++)
+    text[i] = (char)('a' + i % 23);
+  text[NOTE_TEXT_MAX] = '\0';
+  read_notes(officer, id);
+  write_note(officer, id, text);
+  read_notes(officer, id);
+  cr_expect_str_eq(office_value(&office, "case_notes", 0), text);
+  cr_expect_gt(page_count(), 0);
+  write_note(officer, id, "short");
+  read_notes(officer, id);
+  cr_expect_str_eq(office_value(&office, "case_notes", 0), "short");
+  cr_expect_eq(page_count(), 0);
+}

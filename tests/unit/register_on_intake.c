@@ -344,3 +344,44 @@ Test(register_on_intake, tells_of_a_protected_childs_reference_only_who_brought_
   cr_expect_eq(results[0].outcome, INTAKE_TAKEN);
   cr_expect_not(results[0].is_other_child);
 }
+
+/* ---- what the circle sees before it decides ---- */
+
+static const char *decided(const struct id *ids, size_t count)
+{
+  struct first_decisions in = {.ids = ids, .count = count, .level = LEVEL_NONE};
+  struct actor lead = office_actor(&office, "safeguarding_lead", 9);
+
+  OFFICE_RUN(&office, first_decision_make(office_op(&office, lead), &in));
+  return office_text(json_array_get(json_object_get(office.json, "decisions"), 0), "outcome");
+}
+
+Test(register_on_intake, shows_the_circle_whom_a_row_resembles_before_it_decides)
+{
+  const struct line held[] = {SION},
+                    rows[] = {changed, {"EX2", "Gwen", "Harris", "2014-09-09", NULL, "yes", NULL}};
+  char hidden[2 * ID_BYTES + 1] = {0};
+  struct actor lead = office_actor(&office, "safeguarding_lead", 9);
+  struct id ids[2];
+  json_t *waiting;
+
+  take(held, 1, false);
+  hex_write(hidden, results[0].id.b, ID_BYTES);
+  office_set_level(&office, results[0].id, LEVEL_HIDDEN);
+  take(rows, 2, false);
+  ids[0] = results[0].id;
+  ids[1] = results[1].id;
+  OFFICE_RUN(&office, first_decision_list(office_op(&office, lead), STR("")));
+  waiting = json_object_get(office.json, "waiting");
+  cr_assert_eq(json_array_size(waiting), 2);
+  for (size_t i = 0; i < 2; i++) {
+    json_t *row = json_array_get(waiting, i), *whom = json_object_get(row, "resembles");
+    struct id id;
+
+    cr_assert(id_parse(str_from(office_text(row, "entry")), &id));
+    cr_expect_eq(json_array_size(whom), id_equal(id, ids[0]) ? 1 : 0);
+    if (whom != NULL) cr_expect_str_eq(json_string_value(json_array_get(whom, 0)), hidden);
+  }
+  cr_expect_str_eq(decided(ids, 2), "decide_alone");
+  cr_expect_str_eq(decided(ids, 1), "decided");
+}

@@ -145,6 +145,29 @@ Test(register_on_protection, reaches_the_household_past_any_number_of_namesakes)
   cr_expect_not(office_grants(&office, "home_address"), "her home is his home");
 }
 
+Test(register_on_protection, lifts_the_adult_on_other_entries_when_it_is_raised_again)
+{
+  struct given values[] = {GIVEN(forename, 0, "Gwen"),
+                           GIVEN(surname, 0, "Jones"),
+                           GIVEN(date_of_birth, 0, "2013-01-01"),
+                           GIVEN(person_name, 0, "Mair ap Rhys"),
+                           GIVEN(person_phone, 0, "07700 900123"),
+                           GIVEN(person_standing, 0, "resident")};
+  struct entry_ask look = {
+    .ask = office_ask(&office, "register_maintenance", "child_name resident_parent_name")};
+  struct id sion = office_sion(&office, officer);
+
+  look.id = office_child_of(&office, officer, (struct given_list)GIVEN_LIST(values));
+  office_set_level(&office, look.id, LEVEL_NONE);
+  cr_assert_eq(set(officer, sion, LEVEL_CONTACT_PROTECTED, ""), 200);
+  OFFICE_RUN(&office, entry_view(office_op(&office, officer), &look));
+  cr_expect_str_eq(office_value(&office, "resident_parent_name", 0), "Mair ap Rhys");
+  cr_assert_eq(set(officer, sion, LEVEL_HIDDEN, ""), 200);
+  OFFICE_RUN(&office, entry_view(office_op(&office, officer), &look));
+  cr_expect_str_eq(office_value(&office, "child_name", 0), "Gwen");
+  cr_expect_str_eq(office_value(&office, "resident_parent_name", 0), "");
+}
+
 /* ---- assignments ---- */
 
 Test(register_on_protection, lets_nobody_in_before_the_day)

@@ -1,0 +1,76 @@
+/* Outer layers off, entries opened, proofs. Nothing here asks the custodian: whoever has a
+ * connection to it does. */
+#include "register/carry.h"
+
+#include <string.h>
+
+#include "register/evidence.h"
+
+void carry_place(const struct reg *reg, struct shield_place *ret_place, const struct row_head *head,
+                 unsigned slot)
+{
+  *ret_place = (struct shield_place){
+    .version = head->version, .generation = head->generation, .slot = (uint16_t)slot};
+  memcpy(ret_place->authority, reg->meta.authority, ID_BYTES);
+  memcpy(ret_place->record, head->id.b, ID_BYTES);
+}
+
+static enum err read_whole(struct store *store, uint8_t *to, enum shield_kind kind, struct id id,
+                           unsigned slot)
+{
+  if (kind == SHIELD_BLOB)
+    return store_row_part(store, to, id, PART_SHIELDED, 0, SHIELD_BLOB_BYTES);
+  return store_row_part(store, to, id, PART_PATCHES, slot * SHIELD_PATCH_BYTES, SHIELD_PATCH_BYTES);
+}
+
+enum err carry_core(struct arena *arena, const struct reg *reg, struct store *store,
+                    const void **ret_core, enum shield_kind kind, const struct row_head *head,
+                    unsigned slot)
+{
+  OWNED(key_wipe) struct key key = {0};
+  uint8_t *whole = arena_take(arena, shield_bytes(kind)),
+          *core = arena_take(arena, shield_core_bytes(kind));
+  struct shield_place place;
+  enum err err;
+
+  if (whole == NULL || core == NULL) return ERR_MEMORY;
+  carry_place(reg, &place, head, slot);
+  TRY(read_whole(store, whole, kind, head->id, slot));
+  err = keys_record(reg->keys, store, &key, head->key);
+  if (err != OK) return err == ERR_ABSENT ? ERR_MOVED : err;
+  *ret_core = core;
+  return shield_strip(core, kind, &key, &place, whole);
+}
+
+static enum err open_view(struct op *op, struct custodian_view *ret_view, enum leaf_view which,
+                          const struct sealed_entry *sealed, const struct audit_secret *child)
+{
+  struct opened_view view;
+
+  TRY(audit_open(op->arena, &op->reg->audit, &view, which, sealed, child, op->actor.account));
+  memcpy(ret_view->salt, view.salt, LEAF_SALT_BYTES);
+  ret_view->payload = view.payload.ptr;
+  ret_view->n = view.payload.len;
+  return OK;
+}
+
+enum err carry_entry(struct op *op, struct custodian_evidence *evidence,
+                     const struct audit_secret *child)
+{
+  struct sealed_entry *sealed = arena_take(op->arena, sizeof *sealed);
+
+  if (sealed == NULL) return ERR_MEMORY;
+  TRY(evidence_entry(op->reader->store, sealed, evidence->index));
+  TRY(open_view(op, &evidence->core, LEAF_CORE, sealed, child));
+  TRY(open_view(op, &evidence->who, LEAF_WHO, sealed, child));
+  TRY(open_view(op, &evidence->what, LEAF_WHAT, sealed, child));
+  memcpy(evidence->ops.bytes, sealed->commitments + LEAF_OPS * HASH_BYTES, HASH_BYTES);
+  return OK;
+}
+
+enum err carry_proof(struct store *store, struct custodian_evidence *evidence, struct str head,
+                     uint64_t size)
+{
+  evidence->head = head;
+  return log_prove_inclusion(store, &evidence->proof, evidence->index, size);
+}

@@ -1,0 +1,140 @@
+/* The errands thread. It must never hold a read view while it waits for the custodian. */
+#include "register/errands.h"
+
+#include <pthread.h>
+
+enum {
+  CUSTODIAN_WAIT_US = 3000000,
+  LOOK_EVERY_US = 1000000, /* for a custodian that has started again */
+  GATHER_US = 50000,       /* one round for what comes close together */
+  ARENA_BYTES = 4 << 20,
+  LISTS_BYTES = 16 << 20
+};
+
+struct errands {
+  pthread_t thread;
+  struct errand_desk desk;
+  struct learnt learnt;
+  uint64_t seen; /* size of the log when the last round began */
+  size_t refused;
+};
+
+/* ---- waiting for the writer ---- */
+
+struct waiting_commit {
+  pthread_mutex_t mutex;
+  pthread_cond_t ended;
+  bool has_ended;
+  enum err err;
+};
+
+static void end(void *context, enum err err)
+{
+  struct waiting_commit *waiting = context;
+
+  pthread_mutex_lock(&waiting->mutex);
+  waiting->err = err;
+  waiting->has_ended = true;
+  pthread_cond_signal(&waiting->ended);
+  pthread_mutex_unlock(&waiting->mutex);
+}
+
+enum err errand_commit(struct op *op)
+{
+  struct waiting_commit waiting = {.mutex = PTHREAD_MUTEX_INITIALIZER,
+                                   .ended = PTHREAD_COND_INITIALIZER};
+
+  reg_submit(op, end, &waiting);
+  pthread_mutex_lock(&waiting.mutex);
+  while (!waiting.has_ended)
+    pthread_cond_wait(&waiting.ended, &waiting.mutex);
+  pthread_mutex_unlock(&waiting.mutex);
+  pthread_mutex_destroy(&waiting.mutex);
+  pthread_cond_destroy(&waiting.ended);
+  return waiting.err;
+}
+
+bool errand_goes_on(const struct errand_desk *desk)
+{
+  return writer_wait(desk->reg->writer, UINT64_MAX, 0);
+}
+
+/* ---- rounds ---- */
+
+/* Every patch is written with an entry, so a log that does not grow has nothing new in it. */
+static bool wait_for_more(const struct errands *errands, enum err last)
+{
+  struct writer *writer = errands->desk.reg->writer;
+
+  if (last != OK) return writer_wait(writer, UINT64_MAX, LOOK_EVERY_US);
+  return writer_wait(writer, errands->seen, LOOK_EVERY_US) &&
+         writer_wait(writer, UINT64_MAX, GATHER_US);
+}
+
+static enum err run_round(struct errands *errands)
+{
+  struct tree_edge edge;
+  size_t refused = 0;
+
+  writer_edge(errands->desk.reg->writer, &edge);
+  errands->seen = edge.size;
+  arena_reset(errands->desk.lists);
+  TRY(learn_round(&errands->desk, &errands->learnt));
+  TRY(merge_round(&errands->desk, &refused));
+  if (refused > errands->refused)
+    log_event(&errands->desk.reg->log, EVENT_MERGE_REFUSED, ERR_CUSTODIAN, (int64_t)refused, 0);
+  errands->refused = refused;
+  return refused == 0 ? OK : ERR_CUSTODIAN;
+}
+
+static void *run(void *self)
+{
+  struct errands *errands = self;
+  enum err err = OK;
+
+  while (wait_for_more(errands, err))
+    err = run_round(errands);
+  return NULL;
+}
+
+/* ---- beginning and end ---- */
+
+static void errands_free(struct errands **errands)
+{
+  void *block = *errands;
+  size_t one = 1;
+
+  if (block == NULL) return;
+  custodian_free(&(*errands)->desk.custodian);
+  reader_free(&(*errands)->desk.reader);
+  arena_free(&(*errands)->desk.arena);
+  arena_free(&(*errands)->desk.lists);
+  block_free(&block, &one, sizeof(struct errands));
+  *errands = NULL;
+}
+
+enum err errands_start(struct errands **ret_errands, struct reg *reg, const char *socket_path)
+{
+  void *block = NULL;
+  size_t held = 0;
+
+  if (socket_path == NULL) return OK;
+  TRY(block_grow(&block, &held, 1, sizeof(struct errands)));
+  OWNED(errands_free) struct errands *errands = block;
+  errands->desk.reg = reg;
+  TRY(arena_new(&errands->desk.arena, ARENA_BYTES));
+  TRY(arena_new(&errands->desk.lists, LISTS_BYTES));
+  TRY(reader_new(&errands->desk.reader, reg));
+  TRY(custodian_new(&errands->desk.custodian, socket_path, CUSTODIAN_WAIT_US, &reg->outside));
+  if (pthread_create(&errands->thread, NULL, run, errands) != 0) return ERR_MEMORY;
+  *ret_errands = errands;
+  errands = NULL;
+  return OK;
+}
+
+void errands_stop(struct errands **errands)
+{
+  if (errands == NULL || *errands == NULL) return;
+  pthread_join((*errands)->thread, NULL);
+  errands_free(errands);
+}

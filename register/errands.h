@@ -1,0 +1,53 @@
+/* What the register has to do with the custodian while nobody waits for it: values written blind
+ * are put in their place, and the protected values are told, so that a comparison can answer. One
+ * thread, with a read connection and a connection to the custodian of its own; no worker and never
+ * the writer waits for it. While the custodian is away it waits, and all else goes on. */
+#ifndef REGISTER_ERRANDS_H
+#define REGISTER_ERRANDS_H
+
+#include "custodian/client.h"
+#include "register/op.h"
+
+struct errands;
+
+/* After the writer. `socket_path` NULL: there is no custodian, and *ret_errands stays. */
+MUST_USE enum err errands_start(struct errands **ret_errands, struct reg *reg,
+                                const char *socket_path);
+/* After writer_finish. */
+void errands_stop(struct errands **errands);
+
+/* What the thread lends to a piece of work, which resets `arena` as it likes; `lists` lives for a
+ * round. */
+struct errand_desk {
+  struct reg *reg;
+  struct reader *reader;
+  struct custodian *custodian;
+  struct arena *arena, *lists;
+};
+/* False once the register is closing. */
+bool errand_goes_on(const struct errand_desk *desk);
+
+/* merge.c: each record's oldest patch; a later one comes with a later round, which the merge's own
+ * entry brings about. *ret_refused: how many the custodian cannot put in their place; they stay.
+ * ERR_CUSTODIAN: away. */
+MUST_USE enum err merge_round(const struct errand_desk *desk, size_t *ret_refused);
+
+/* learn.c: what this custodian, since its own start, has been told. Zero at first. */
+struct learnt {
+  uint8_t instance[ID_BYTES];
+  bool is_whole;       /* every record, once */
+  bool is_refused;     /* one could not be taken: it may not say that it knows all */
+  uint64_t blobs_told; /* of index_blobs */
+};
+/* Tells what is new: everything to a custodian that has started. ERR_CUSTODIAN: away; ERR_MOVED: a
+ * row moved on while it was read, and the next round tells it. */
+MUST_USE enum err learn_round(const struct errand_desk *desk, struct learnt *learnt);
+/* One record's blob. */
+MUST_USE enum err learn_core(struct custodian *custodian, struct id record, const void *core,
+                             bool is_last, struct trail *trail);
+
+/* Commits what the op holds and waits for the writer's word. Only for the register's own threads:
+ * in a worker it would stop the requests behind it, in the writer it would never end. */
+MUST_USE enum err errand_commit(struct op *op);
+
+#endif

@@ -1,0 +1,115 @@
+/* Values written blind, put in their place: blob and patch go to the custodian without their outer
+ * layer, a blob comes back, and the row that holds it has that patch slot empty. What any of them
+ * says is not known here. */
+#include "register/blind.h"
+#include "register/carry.h"
+#include "register/errands.h"
+
+/* Under index_read. */
+static bool is_oldest(const struct index *index, const struct item *item)
+{
+  const struct item *other;
+  size_t cursor = 0;
+
+  while ((other = index_item_of_record(index, item->record, ITEM_PATCH, &cursor)) != NULL)
+    if (blind_turn(other) < blind_turn(item)) return false;
+  return true;
+}
+
+static enum err find(const struct errand_desk *desk, struct item **ret_items, size_t *ret_count)
+{
+  struct index *index = desk->reg->index;
+  const struct item *item;
+  size_t most = 0;
+
+  *ret_count = 0;
+  index_read(index);
+  for (size_t cursor = 0; index_item_of_kind(index, ITEM_PATCH, &cursor) != NULL;)
+    most++;
+  *ret_items = arena_take_array(desk->lists, most + 1, sizeof **ret_items);
+  for (size_t cursor = 0;
+       *ret_items != NULL && (item = index_item_of_kind(index, ITEM_PATCH, &cursor)) != NULL;)
+    if (is_oldest(index, item)) (*ret_items)[(*ret_count)++] = *item;
+  index_done(index);
+  return *ret_items != NULL ? OK : ERR_MEMORY;
+}
+
+struct merging {
+  struct op op;
+  struct custodian *custodian;
+  const struct item *item;
+  struct facts facts;
+  struct record *record;
+  struct custodian_merge asked;
+};
+
+/* Everything that the store has to give, so that no read view is open while the custodian works. */
+static enum err read_all(struct merging *merging)
+{
+  struct op *op = &merging->op;
+  const struct row_head *head = &merging->facts.head;
+  struct facts_want want = {.id = merging->item->record};
+  unsigned slot = blind_slot(merging->item);
+
+  TRY(op_begin(op));
+  want.today = op_today(op);
+  TRY(facts_read(op, &merging->facts, &want));
+  if (!merging->facts.is_held) return ERR_ABSENT;
+  carry_place(op->reg, &merging->asked.blob_place, head, 0);
+  carry_place(op->reg, &merging->asked.patch_place, head, slot);
+  TRY(carry_core(op->arena, op->reg, op->reader->store, &merging->asked.blob_core, SHIELD_BLOB,
+                 head, 0));
+  TRY(carry_core(op->arena, op->reg, op->reader->store, &merging->asked.patch_core, SHIELD_PATCH,
+                 head, slot));
+  return op_record(op, &merging->record, &merging->facts);
+}
+
+static enum err commit(struct merging *merging, const void *core)
+{
+  struct shielding shielding = {
+    .into = SHIELDING_MERGED, .patch = blind_slot(merging->item), .core = core};
+  struct entry_of entry = {.action = ACTION_MERGE,
+                           .child = &merging->facts.child,
+                           .record = merging->item->record,
+                           .version = merging->facts.head.version + 1};
+
+  TRY(op_put(&merging->op, merging->record, &shielding));
+  TRY(op_item_remove(&merging->op, merging->item->id));
+  TRY(op_entry(&merging->op, &entry));
+  return errand_commit(&merging->op);
+}
+
+static enum err merge_one(struct merging *merging)
+{
+  struct op *op = &merging->op;
+  void *core = arena_take(op->arena, SHIELD_BLOB_CORE_BYTES);
+  enum err err = core != NULL ? read_all(merging) : ERR_MEMORY;
+
+  op_end(op);
+  TRY(err);
+  TRY(custodian_merge(merging->custodian, core, &merging->asked, &op->trail));
+  return commit(merging, core);
+}
+
+/* A row that moved, and one that is gone, are looked at again in the next round. */
+enum err merge_round(const struct errand_desk *desk, size_t *ret_refused)
+{
+  struct item *items;
+  size_t count;
+
+  TRY(find(desk, &items, &count));
+  for (size_t i = 0; i < count && errand_goes_on(desk); i++) {
+    struct merging merging = {
+      .op = {.reg = desk->reg, .reader = desk->reader, .arena = desk->arena},
+      .custodian = desk->custodian,
+      .item = &items[i],
+    };
+    enum err err = merge_one(&merging);
+
+    arena_reset(desk->arena);
+    if (err == OK || err == ERR_MOVED || err == ERR_ABSENT || err == ERR_BUSY) continue;
+    if (err != ERR_CUSTODIAN || merging.op.trail.a == 0) return err;
+    (*ret_refused)++;
+  }
+  return OK;
+}

@@ -1,0 +1,112 @@
+/* What waits for a first safety decision. It must never name a child, nor whom a row resembles,
+ * without a decision about that very child. */
+#include "register/waiting.h"
+
+#include "base/json.h"
+#include "register/asked.h"
+
+struct ask waiting_ask(const struct op *op)
+{
+  const struct policy *policy = reg_policy(op->reg);
+  static const char *const words[] = {"child_name", "date_of_birth", "shield_reason"};
+  struct ask ask = {.said = {.has_necessity = true}};
+
+  ask.said.purposes = POLICY_BIT(policy_word(policy, POLICY_PURPOSE, STR("safeguarding_enquiry")));
+  ask.said.basis = policy_word(policy, POLICY_BASIS, STR("statutory_duty"));
+  ask.said.urgency = policy_word(policy, POLICY_URGENCY, STR("routine"));
+  for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+    ask.said.asked =
+      fieldset_with(ask.said.asked, policy_word(policy, POLICY_FIELD, str_from(words[i])));
+  return ask;
+}
+
+enum err waiting_find(struct op *op, struct waiting *ret_waiting)
+{
+  struct index *index = op->reg->index;
+  struct waiting waiting = {0};
+
+  index_read(index);
+  waiting.at = arena_take_array(op->arena, index_count(index) + 1, sizeof *waiting.at);
+  for (size_t i = 0; waiting.at != NULL && i < index_count(index); i++) {
+    const struct entry *entry = index_at(index, i);
+
+    if (!entry->first_decided && !id_equal(entry->id, op->reg->decoy))
+      waiting.at[waiting.count++] = entry->id;
+  }
+  index_done(index);
+  *ret_waiting = waiting;
+  return waiting.at != NULL ? OK : ERR_MEMORY;
+}
+
+/* ---- resemblance ---- */
+
+static enum err noted(struct op *op, struct waiting *ret_noted, struct id record)
+{
+  struct index *index = op->reg->index;
+  struct waiting found = {0};
+  const struct item *item;
+  size_t most = 0;
+
+  index_read(index);
+  for (size_t cursor = 0; index_item_of_record(index, record, ITEM_MATCH, &cursor) != NULL;)
+    most++;
+  found.at = arena_take_array(op->arena, most + 1, sizeof *found.at);
+  for (size_t cursor = 0; found.at != NULL && (item = index_item_of_record(
+                                                 index, record, ITEM_MATCH, &cursor)) != NULL;)
+    found.at[found.count++] = item->subject;
+  index_done(index);
+  *ret_noted = found;
+  return found.at != NULL ? OK : ERR_MEMORY;
+}
+
+static bool is_guarded(const struct safety *safety)
+{
+  return safety->level >= LEVEL_CONTACT_PROTECTED || safety->asked_for || safety->ever_protected;
+}
+
+enum err waiting_resembled(struct op *op, struct waiting *ret_resembled, struct id record)
+{
+  struct ask ask = waiting_ask(op);
+  struct waiting found;
+  size_t kept = 0;
+
+  TRY(noted(op, &found, record));
+  for (size_t i = 0; i < found.count; i++) {
+    struct asked asked;
+
+    TRY(asked_about(op, &asked, found.at[i], &ask));
+    if (asked.facts.is_held && !asked.is_refused && is_guarded(&asked.facts.safety))
+      found.at[kept++] = found.at[i];
+  }
+  found.count = kept;
+  *ret_resembled = found;
+  return OK;
+}
+
+/* ---- the list ---- */
+
+static enum err write_ids(struct op *op, struct str *ret_text, const struct waiting *ids)
+{
+  struct json json;
+
+  json_start(&json, op->arena, 64);
+  json_array_start(&json);
+  for (size_t i = 0; i < ids->count; i++)
+    json_hex(&json, ids->at[i].b, ID_BYTES);
+  json_array_end(&json);
+  return json_done(&json, ret_text);
+}
+
+enum err waiting_list(struct op *op, struct listing *listing, struct id record)
+{
+  struct listed_more more = {.key = STR("resembles")};
+  struct ask ask = waiting_ask(op);
+  struct waiting resembled;
+  struct asked asked;
+
+  TRY(asked_about(op, &asked, record, &ask));
+  if (asked.is_refused) return OK;
+  TRY(waiting_resembled(op, &resembled, record));
+  TRY(write_ids(op, &more.value, &resembled));
+  return listing_add_more(op, listing, &asked, resembled.count > 0 ? &more : NULL);
+}

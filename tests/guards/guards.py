@@ -1,0 +1,89 @@
+"""Takes each guard of base/guards.def away and wants to see a test fail that holds with it.
+
+A row of the table without a test here fails, and so does a test that still passes without its guard:
+it would prove nothing. The builds with switchable guards are cnis-guards and cnis-custodian-guards.
+"""
+import os
+import subprocess
+import sys
+import tempfile
+
+HARNESS = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "harness")
+sys.path.insert(0, HARNESS)
+
+import contract  # noqa: E402
+from checks import PEOPLE  # noqa: E402
+from service import STAFF, Register  # noqa: E402
+
+
+def check(name):
+    return ["checks.py", "--only", name]
+
+
+def tamper(name):
+    return ["tamper.py", "--only", name]
+
+
+TESTS = {
+    "DECISION_BEFORE_OPEN": check("only-granted-is-opened"),
+    "AUDIT_BEFORE_RELEASE": ["kill.py", "--rounds", "8", "--seed", "3"],
+    "HIDDEN_IS_ABSENT": check("hidden-is-absent"),
+    "GENERIC_ON_TICK": check("generic-on-tick"),
+    "UNKNOWN_IS_PROTECTED": check("unknown-is-protected"),
+    "TWO_TO_LOWER": check("two-to-lower"),
+    "WITHHOLD_WINS": check("unknown-is-protected"),
+    "RELATION_CHECK": check("relation-needed"),
+    "NO_SELF_APPROVAL": check("no-self-approval"),
+    "ROW_SEAL": tamper("byte-in-a-record"),
+    "ROW_VERSION": check("row-version"),
+    "LOG_ONLY_GROWS": tamper("all-of-yesterday"),
+    "TICKET_SIGNED": check("ticket-signed"),
+    "UNKNOWN_KEY_REFUSED": check("unknown-key"),
+    "SEARCH_BY_GRANTED": check("search-by-granted"),
+    "IF_MATCH": check("if-match"),
+    "POWER_AT_INTAKE": check("power-at-intake"),
+}
+
+
+def run(arguments, like):
+    """(whether it held, what it said). A harness that breaks off has shown nothing."""
+    done = subprocess.run(
+        [sys.executable, "-B", os.path.join(HARNESS, arguments[0]), *arguments[1:], "--like", like],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode not in (0, 1) or "Traceback" in done.stderr:
+        raise SystemExit(
+            f"FAILED: {' '.join(arguments)} broke off: {done.stdout}{done.stderr[-2000:]}"
+        )
+    return done.returncode == 0, done.stdout
+
+
+def one(guard, like):
+    held, said = run([*TESTS[guard], "--guard-off", "NONE"], like)
+    if not held:
+        return f"{guard}: its test fails with the guard in place: {said[-600:]}"
+    held, said = run([*TESTS[guard], "--guard-off", guard], like)
+    if held:
+        return f"{guard}: {' '.join(TESTS[guard])} passes without it"
+    print(f"  {guard}: {' '.join(TESTS[guard])} goes red without it")
+    return None
+
+
+def main():
+    wrong = [f"{guard} has no test" for guard in contract.guards() if guard not in TESTS]
+    wrong += [f"{guard} is no guard" for guard in TESTS if guard not in contract.guards()]
+    chosen = sys.argv[1:] or contract.guards()
+    with tempfile.TemporaryDirectory(prefix="cnis-guards-") as like:
+        with Register(like, guard_off="NONE") as register:
+            register.make({user: STAFF[user] for user in PEOPLE})
+        wrong += [line for guard in chosen if guard in TESTS and (line := one(guard, like))]
+    for line in wrong:
+        print("FAILED", line)
+    print(f"guards: {len(chosen)} taken away, {len(wrong)} not missed")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,202 @@
+"""What the paired run asks: for each class of request, the routes that it covers and how one member of
+a pair is asked about. A route that takes an id, searches or creates, and has no class, is found out.
+"""
+import contract
+from children import ENQUIRY, MAINTENANCE, ask
+from service import CIRCLE, STAFF
+
+OUTSIDE = [user for user in STAFF if user not in CIRCLE] + ["administrator"]
+AUDITING = ("dpo", "dpo.2")  # in the circle for an audit (C-03), and for nothing else
+PURPOSE = {
+    "support": "support_provision",
+    "aln": "support_provision",
+    "attendance": "school_attendance_order",
+    "social": "safeguarding_enquiry",
+    "dpo": "subject_access",
+    "dpo.2": "complaint_or_appeal",
+    "auditor": "audit",
+}
+
+
+def asked_by(user, fields=None):
+    return ask(PURPOSE.get(user, "register_maintenance"), fields)
+
+
+# ---- what is asked ----
+# Each class: (routes that it covers, function(user, target, n) -> (method, path, body, headers)).
+# `target` is the hidden child or nobody; n numbers the pair, so that both of it ask the same thing.
+
+SEARCHED = ("name", "forename", "surname", "date_of_birth", "upn", "postcode", "phone", "email")
+FIELDS = [
+    "child_name",
+    "date_of_birth",
+    "home_address",
+    "circumstances",
+    "case_notes",
+    "record_history",
+]
+
+
+def view(user, target, n):
+    return (
+        "POST",
+        f"/v1/entries/{target.id}/views",
+        asked_by(user, FIELDS[: 1 + n % len(FIELDS)]),
+        None,
+    )
+
+
+def get(user, target, n):
+    return "GET", f"/v1/entries/{target.id}", None, None
+
+
+def patch(user, target, n):
+    values = (
+        {"circumstances_narrative": ["Newid."]},
+        {"forename": "Newydd"},
+        {"no_such_field": "x"},
+    )[n % 3]
+    match = ('"00112233445566778899aabbccddeeff"', None)[n % 2]
+    return (
+        "PATCH",
+        f"/v1/entries/{target.id}",
+        {**asked_by(user), "values": values},
+        {"If-Match": match},
+    )
+
+
+def search(user, target, n):
+    by = SEARCHED[n % len(SEARCHED)]
+    return "POST", "/v1/searches", {**asked_by(user), by: target.searches()[by]}, None
+
+
+def access_log(user, target, n):
+    return "GET", f"/v1/entries/{target.id}/access-log", None, None
+
+
+def protection(user, target, n):
+    level = ("hidden", "contact_protected", "none")[n % 3]
+    return "POST", f"/v1/entries/{target.id}/protection", {**ENQUIRY, "level": level}, None
+
+
+def protection_approval(user, target, n):
+    return (
+        "POST",
+        f"/v1/entries/{target.id}/protection/{n:032x}/approvals",
+        {**ENQUIRY, "approve": True},
+        None,
+    )
+
+
+def first_decision(user, target, n):
+    return "POST", "/v1/first-decisions", {**ENQUIRY, "ids": [target.id], "level": "none"}, None
+
+
+def assignment(user, target, n):
+    body = {
+        "id": target.id,
+        "officer": "officer.b",
+        "relation": "assigned",
+        "purpose": "register_maintenance",
+    }
+    return "POST", "/v1/assignments", body, None
+
+
+def relation(user, target, n):
+    body = {
+        "id": target.id,
+        "recipient": f"{n:032x}",
+        "relation": "receiving",
+        "evidence": "Llythyr.",
+    }
+    return "POST", "/v1/relations", body, None
+
+
+def conflict(user, target, n):
+    return (
+        "POST",
+        "/v1/conflicts",
+        {"id": target.id, "officer": (user, "officer.b")[n % 2], "reason": "Perthynas."},
+        None,
+    )
+
+
+def disclosure(user, target, n):
+    body = {
+        **ask("transfer_between_las", FIELDS[:2]),
+        "id": target.id,
+        "recipient": RECIPIENT.get("id", "0" * 32),
+    }
+    return "POST", "/v1/disclosures", body, None
+
+
+def by_its_id(path):
+    """The id of a child where the id of something else is looked for."""
+    method, path = path.split(" ")
+
+    def build(user, target, n):
+        return (
+            method,
+            path.replace("{id}", target.id),
+            {"approve": True} if path.endswith("disclosures/{id}/approvals") else None,
+            None,
+        )
+
+    return build
+
+
+def create(user, target, n):
+    return "POST", "/v1/entries", {**MAINTENANCE, "values": target.values()}, None
+
+
+CLASSES = {
+    "view": (["POST /v1/entries/{id}/views"], view),
+    "get": (["GET /v1/entries/{id}"], get),
+    "patch": (["PATCH /v1/entries/{id}"], patch),
+    "search": (["POST /v1/searches"], search),
+    "access-log": (["GET /v1/entries/{id}/access-log"], access_log),
+    "protection": (["POST /v1/entries/{id}/protection"], protection),
+    "protection-approval": (
+        ["POST /v1/entries/{id}/protection/{proposal}/approvals"],
+        protection_approval,
+    ),
+    "first-decision": (["POST /v1/first-decisions"], first_decision),
+    "assignment": (["POST /v1/assignments"], assignment),
+    "relation": (["POST /v1/relations"], relation),
+    "conflict": (["POST /v1/conflicts"], conflict),
+    "disclosure": (["POST /v1/disclosures"], disclosure),
+    "disclosure-get": (["GET /v1/disclosures/{id}"], by_its_id("GET /v1/disclosures/{id}")),
+    "disclosure-approval": (
+        ["POST /v1/disclosures/{id}/approvals"],
+        by_its_id("POST /v1/disclosures/{id}/approvals"),
+    ),
+    "package": (
+        ["GET /v1/disclosures/{id}/package"],
+        by_its_id("GET /v1/disclosures/{id}/package"),
+    ),
+    "recipient-approval": (
+        ["POST /v1/recipients/{id}/approvals"],
+        by_its_id("POST /v1/recipients/{id}/approvals"),
+    ),
+    "import-state": (["GET /v1/imports/{id}"], by_its_id("GET /v1/imports/{id}")),
+    "create": (["POST /v1/entries"], create),
+}
+RECIPIENT = {}
+ELSEWHERE = {"POST /v1/imports": "imports"}  # a sheet is a sequence of answers: see imports()
+
+
+def uncovered():
+    """Routes that take an id, search or create, and that no class covers."""
+    covered = {route for routes, _ in CLASSES.values() for route in routes} | set(ELSEWHERE)
+    told = {f"{method} {path}" for method, path in contract.routes()}
+    asking = {route for route in told if "{id}" in route} | {
+        "POST /v1/searches",
+        "POST /v1/entries",
+        "POST /v1/imports",
+        "POST /v1/first-decisions",
+        "POST /v1/assignments",
+        "POST /v1/relations",
+        "POST /v1/conflicts",
+        "POST /v1/disclosures",
+    }
+    return sorted(asking - covered) + sorted(covered - told)

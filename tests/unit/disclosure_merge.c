@@ -1,0 +1,244 @@
+/* What was written blind comes to stand in its place as soon as the custodian is there, and the
+ * custodian knows what is protected. */
+#include "register/blind.h"
+#include "tests/unit/disclosure_office.h"
+
+static struct held held;
+static struct actor officer, lead;
+static struct signer *signer;
+
+static void begin(void)
+{
+  held_begin(&held);
+  officer = office_actor(&held.office, "case_officer", 9);
+  lead = office_actor(&held.office, "safeguarding_lead", 1);
+  held_enrol(&held, lead, &signer);
+}
+
+static void end(void)
+{
+  signer_free(&signer);
+  held_end(&held);
+}
+
+TestSuite(disclosure_merge, .init = begin, .fini = end, .timeout = 120);
+
+/* Writes a home address without reading any. */
+static int write_address(struct id child, const char *address)
+{
+  struct office *office = &held.office;
+  struct given values[] = {GIVEN(home_address, 0, "")};
+  struct entry_change in = {.id = child,
+                            .ask = office_ask(office, "register_maintenance", NULL),
+                            .values = GIVEN_LIST(values)};
+  char etag[33];
+
+  values[0].value.text = (struct personal){address, strlen(address)};
+  OFFICE_RUN(office, entry_get(office_op(office, officer), child));
+  cr_assert_eq(office->op.answer.status, 200);
+  memcpy(etag, office->op.answer.etag, sizeof etag);
+  struct op *op = office_op(office, officer);
+  op->if_match = str_from(etag);
+  OFFICE_RUN(office, entry_patch(op, &in));
+  return office->op.answer.status;
+}
+
+static struct id protected_child(void)
+{
+  struct id child = office_sion(&held.office, officer);
+
+  office_set_level(&held.office, child, LEVEL_CONTACT_PROTECTED);
+  return child;
+}
+
+static size_t patches(struct id child)
+{
+  size_t cursor = 0, count = 0;
+
+  index_read(held.office.reg->index);
+  while (index_item_of_record(held.office.reg->index, child, ITEM_PATCH, &cursor) != NULL)
+    count++;
+  index_done(held.office.reg->index);
+  return count;
+}
+
+static void wait_for_merges(struct id child)
+{
+  for (int i = 0; i < 1000 && patches(child) > 0; i++)
+    usleep(10000);
+  cr_assert_eq(patches(child), 0, "still waiting");
+}
+
+static void expect_address(struct id child, const char *address)
+{
+  struct office *office = &held.office;
+  struct entry_ask in = {.id = child,
+                         .ask = office_ask(office, "safeguarding_enquiry", "home_address")};
+  char text[TICKET_TEXT_MAX + 1], signature[TICKET_SIGNED_TEXT + 1];
+  struct ticket ticket;
+
+  OFFICE_RUN(office, entry_view(office_op(office, lead), &in));
+  ticket = held_ticket(&held, text);
+  held_sign(&ticket, TICKET_REQUESTS, signer, signature);
+  enum err err = held_use(&held, lead, text, signature);
+  cr_assert_eq(err, OK, "%s: %s", err_name(err), office->op.trail.where);
+  cr_expect_str_eq(office_value(office, "home_address", 0), address);
+}
+
+Test(disclosure_merge, puts_a_blind_value_in_its_place)
+{
+  struct id child = protected_child();
+
+  cr_assert_eq(write_address(child, "3 Lôn Arall, Aberffug"), 200);
+  wait_for_merges(child);
+  expect_address(child, "3 Lôn Arall, Aberffug");
+}
+
+Test(disclosure_merge, keeps_a_value_that_no_patch_names)
+{
+  struct office *office = &held.office;
+  struct id child = protected_child();
+  struct entry_ask in = {
+    .id = child, .ask = office_ask(office, "safeguarding_enquiry", "resident_parent_contact")};
+  char text[TICKET_TEXT_MAX + 1], signature[TICKET_SIGNED_TEXT + 1];
+  struct ticket ticket;
+
+  cr_assert_eq(write_address(child, "3 Lôn Arall, Aberffug"), 200);
+  wait_for_merges(child);
+  OFFICE_RUN(office, entry_view(office_op(office, lead), &in));
+  ticket = held_ticket(&held, text);
+  held_sign(&ticket, TICKET_REQUESTS, signer, signature);
+  cr_assert_eq(held_use(&held, lead, text, signature), OK);
+  cr_expect_str_eq(office_value(office, "resident_parent_contact", 0), "07700 900123");
+}
+
+Test(disclosure_merge, is_an_entry_of_the_child)
+{
+  struct id child = protected_child();
+  struct tree_edge before, after;
+
+  held_stop_custodian(&held);
+  cr_assert_eq(write_address(child, "3 Lôn Arall, Aberffug"), 200);
+  writer_edge(held.office.reg->writer, &before);
+  held_start_custodian(&held);
+  wait_for_merges(child);
+  writer_edge(held.office.reg->writer, &after);
+  cr_expect_eq(after.size, before.size + 1);
+}
+
+/* The slots are taken 0 1 2 3; after the first merge a new one would take 0 again. */
+Test(disclosure_merge, merges_in_the_order_of_writing)
+{
+  struct id child = protected_child();
+
+  held_stop_custodian(&held);
+  cr_assert_eq(write_address(child, "1 Lôn Arall, Aberffug"), 200);
+  cr_assert_eq(write_address(child, "2 Lôn Arall, Aberffug"), 200);
+  cr_assert_eq(write_address(child, "3 Lôn Arall, Aberffug"), 200);
+  cr_assert_eq(write_address(child, "4 Lôn Arall, Aberffug"), 200);
+  cr_expect_eq(write_address(child, "5 Lôn Arall, Aberffug"), 409, "no slot is left");
+  cr_expect_eq(patches(child), SHIELD_PATCHES, "they wait");
+  held_start_custodian(&held);
+  wait_for_merges(child);
+  expect_address(child, "4 Lôn Arall, Aberffug");
+  cr_expect_eq(write_address(child, "5 Lôn Arall, Aberffug"), 200);
+  wait_for_merges(child);
+  expect_address(child, "5 Lôn Arall, Aberffug");
+}
+
+Test(disclosure_merge, gives_each_patch_the_turn_behind_all_that_wait)
+{
+  struct id child = protected_child();
+  unsigned turns = 0;
+  const struct item *item;
+  size_t cursor = 0;
+
+  held_stop_custodian(&held);
+  for (int i = 0; i < SHIELD_PATCHES; i++)
+    cr_assert_eq(write_address(child, "1 Lôn Arall, Aberffug"), 200);
+  index_read(held.office.reg->index);
+  while ((item = index_item_of_record(held.office.reg->index, child, ITEM_PATCH, &cursor)) !=
+         NULL) {
+    cr_expect_eq(blind_turn(item), blind_slot(item), "none was free in between");
+    turns |= 1u << blind_turn(item);
+  }
+  index_done(held.office.reg->index);
+  cr_expect_eq(turns, (1u << SHIELD_PATCHES) - 1);
+}
+
+Test(disclosure_merge, goes_on_after_a_new_start)
+{
+  struct id child = protected_child();
+
+  held_stop_custodian(&held);
+  cr_assert_eq(write_address(child, "3 Lôn Arall, Aberffug"), 200);
+  office_close(&held.office);
+  held_start_custodian(&held);
+  held_open(&held);
+  wait_for_merges(child);
+  expect_address(child, "3 Lôn Arall, Aberffug");
+}
+
+/* ---- what the custodian knows ---- */
+
+/* Asked until it says what is expected, or for ten seconds: it is told in the background. */
+static bool comes_to_know(const char *text, bool expected)
+{
+  struct custodian *custodian = NULL;
+  struct custodian_comparison comparison = {.text = {text, strlen(text)}};
+  bool is_so = false;
+
+  cr_assert_eq(custodian_new(&custodian, held.socket, 2000000, &held.office.config.outside), OK);
+  for (int i = 0; i < 100 && !is_so; i++) {
+    struct trail trail = {0};
+    bool hit = false;
+
+    is_so = custodian_compare(custodian, &hit, &comparison, &trail) == OK && hit == expected;
+    if (!is_so) usleep(100000);
+  }
+  custodian_free(&custodian);
+  return is_so;
+}
+
+#define NOTE "Seen at 1 Stryd yr Enghraifft, Tref-y-Data yesterday."
+
+Test(disclosure_merge, lets_the_custodian_compare_in_a_register_without_a_child)
+{
+  cr_expect(comes_to_know(NOTE, false));
+}
+
+Test(disclosure_merge, tells_the_custodian_what_is_protected_from_now_on)
+{
+  cr_assert(comes_to_know(NOTE, false));
+  (void)protected_child();
+  cr_expect(comes_to_know(NOTE, true));
+}
+
+Test(disclosure_merge, tells_a_custodian_that_started_again)
+{
+  (void)protected_child();
+  cr_assert(comes_to_know(NOTE, true));
+  held_stop_custodian(&held);
+  held_start_custodian(&held);
+  cr_expect(comes_to_know(NOTE, true));
+}
+
+Test(disclosure_merge, tells_everything_after_a_new_start)
+{
+  (void)protected_child();
+  office_close(&held.office);
+  held_stop_custodian(&held);
+  held_start_custodian(&held);
+  held_open(&held);
+  cr_expect(comes_to_know(NOTE, true));
+}
+
+Test(disclosure_merge, tells_a_value_that_was_written_blind)
+{
+  struct id child = protected_child();
+
+  cr_assert(comes_to_know(NOTE, true));
+  cr_assert_eq(write_address(child, "3 Lôn Arall, Aberffug"), 200);
+  wait_for_merges(child);
+  cr_expect(comes_to_know("Seen at 3 Lôn Arall, Aberffug.", true));
+}
