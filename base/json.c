@@ -133,7 +133,7 @@ static void append_string(struct json *json, const char *ptr, size_t len)
     append_escaped(json, ptr[i]);
     run = i + 1;
   }
-  append(json, ptr + run, len - run);
+  if (run < len) append(json, ptr + run, len - run); /* an empty text may stand nowhere */
   append_byte(json, '"');
 }
 

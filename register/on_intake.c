@@ -179,7 +179,9 @@ static struct match find_match(const struct intaking *by, const struct row_state
 
 /* ---- what becomes of a row ---- */
 
-static enum err secret_of(struct op *op, struct audit_secret *ret_child, struct id record)
+/* Of the child a row is about: its secret, and whether it is protected. */
+static enum err secret_of(struct op *op, struct audit_secret *ret_child, bool *ret_protected,
+                          struct id record)
 {
   struct facts_want want = {.id = record, .requester = op->actor.account, .today = op_today(op)};
   struct facts facts;
@@ -187,6 +189,7 @@ static enum err secret_of(struct op *op, struct audit_secret *ret_child, struct 
   TRY(facts_read(op, &facts, &want));
   if (!facts.is_held) return ERR_MOVED;
   *ret_child = facts.child;
+  *ret_protected = facts.safety.level >= LEVEL_CONTACT_PROTECTED;
   audit_secret_wipe(&facts.child);
   return OK;
 }
@@ -201,7 +204,7 @@ static enum err propose(struct intaking *by, struct row_state *state, const stru
 
   if (by->op->dry_run) return OK;
   if (child == NULL) {
-    TRY(secret_of(by->op, &held, match->record));
+    TRY(secret_of(by->op, &held, &proposal.is_protected, match->record));
     proposal.child = &held;
   }
   TRY(take_origin(by->op->arena, &proposal.origin, state->taking.from, state->row->ref));

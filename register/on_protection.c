@@ -7,6 +7,7 @@
 #include "register/listing.h"
 #include "register/lowering.h"
 #include "register/once.h"
+#include "register/pages.h"
 #include "register/proposal.h"
 #include "register/protect.h"
 #include "register/protection.h"
@@ -236,7 +237,8 @@ static uint8_t slots_of(const unsigned *slots, size_t count)
   return set;
 }
 
-/* Who proposed to lower did not know of this new raising: nobody can agree to that any more. */
+/* Who proposed to lower did not know of this new raising: nobody can agree to that any more. And what
+ * a sheet proposed may say where the child is: it goes, and the sheet can be sent again. */
 static enum err withdraw_proposals(struct op *op, struct id record)
 {
   struct index *index = op->reg->index;
@@ -250,11 +252,13 @@ static enum err withdraw_proposals(struct op *op, struct id record)
   ids = arena_take_array(op->arena, most + 1, sizeof *ids);
   for (size_t cursor = 0;
        ids != NULL && (item = index_item_of_record(index, record, ITEM_PROPOSAL, &cursor)) != NULL;)
-    if (protection_is_lowering(item)) ids[count++] = item->id;
+    ids[count++] = item->id;
   index_done(index);
   if (ids == NULL) return ERR_MEMORY;
-  for (size_t i = 0; i < count; i++)
+  for (size_t i = 0; i < count; i++) {
+    TRY(pages_remove(op, &(struct pages){.root = ids[i], .record = record}));
     TRY(op_item_remove(op, ids[i]));
+  }
   return OK;
 }
 

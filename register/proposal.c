@@ -60,6 +60,7 @@ static enum err put_field(struct op *op, struct page *page, const struct proposa
 {
   struct value origin = value_absent;
 
+  if (proposal->is_protected && field_row(field)->home != HOME_CASEWORK) return OK;
   if (field == FIELD_origin && proposal->origin.len > 0) {
     origin.state = VALUE_CHECKED;
     origin.text = proposal->origin;

@@ -16,6 +16,7 @@ struct proposal {
   const struct audit_secret *child; /* its secret */
   const struct given_list *values;
   struct personal origin; /* source and reference, as FIELD_origin has them */
+  bool is_protected;      /* then no value goes in that the shielded compartment would hold */
 };
 /* The item, and further pages (ITEM_NOTE_PAGE, subject: the page before) where one does not hold
  * all. */

@@ -10,7 +10,14 @@
 #include "api/server.h"
 #include "tests/threads/place.h"
 
-enum { PEOPLE_COUNT = 8, ROUNDS = 6, BODY_MAX = 4096, ARENA_BYTES = 32 << 20 };
+enum {
+  PEOPLE_COUNT = 8,
+  ROUNDS = 6,
+  BODY_MAX = 4096,
+  SHEET_ROWS = 150,
+  SHEET_MAX = 16384,
+  ARENA_BYTES = 32 << 20
+};
 #define PASSWORD "cyfrinair-gwneud-7"
 #define ABOUT                                                                                      \
   "\"basis\":{\"kind\":\"statutory_duty\",\"text\":\"436B\"},\"necessity\":\"gwaith achos\""
@@ -18,7 +25,7 @@ enum { PEOPLE_COUNT = 8, ROUNDS = 6, BODY_MAX = 4096, ARENA_BYTES = 32 << 20 };
 #define ENQUIRY "\"purposes\":[\"safeguarding_enquiry\"]," ABOUT
 
 struct counts {
-  atomic_uint asked, done, refused, busy, absent, cut;
+  atomic_uint asked, done, refused, busy, absent, cut, imports;
 };
 
 struct worker {
@@ -185,6 +192,28 @@ static void look_at_the_log(struct worker *worker)
   (void)call(worker, &answer, &(struct asking){"GET", "/readyz", NULL, ""}); /* not on this socket */
 }
 
+static void import(struct worker *worker)
+{
+  struct client_request request = {
+    .method = "POST", .path = STR("/v1/imports?source=prawf"), .type = STR("text/csv")};
+  struct client_answer answer;
+  char text[SHEET_MAX], path[64], job[40];
+  size_t n = (size_t)snprintf(text, sizeof text, "ref,forename,surname,date_of_birth,postcode\n");
+
+  for (int i = 0; i < SHEET_ROWS; i++)
+    n += (size_t)snprintf(text + n, sizeof text - n, "T%d-%d-%d,Elen%d,Prawf%d,2015-02-%02d,ZZ2 2AA\n",
+                          worker->number, worker->round, i, i, worker->number, 1 + i % 28);
+  request.token = str_from(worker->token);
+  request.body = (struct str){text, n};
+  arena_reset(worker->arena);
+  if (client_call(worker->arena, &answer, worker->place->socket, &request) != OK) return;
+  if (answer.status != 202 || !member(&answer, "import", job, sizeof job)) return;
+  worker->counts->imports++;
+  snprintf(path, sizeof path, "/v1/imports/%s", job);
+  for (int i = 0; i < 10; i++)
+    (void)call(worker, &answer, &(struct asking){"GET", path, NULL, ""});
+}
+
 /* Asks and does not stay for the answer. */
 static void hang_up(struct worker *worker)
 {
@@ -217,6 +246,7 @@ static void *work(void *self)
     note(worker);
     search(worker);
     hang_up(worker);
+    if (worker->number == 1 && worker->round % 2 == 0) import(worker);
     if (worker->is_lead || worker->round % 3 == 0) raise_protection(worker);
     view(worker);
     look_at_the_log(worker);
@@ -229,6 +259,7 @@ static void *work_until_the_end(void *self)
 {
   struct worker *worker = self;
 
+  if (worker->number == 1) import(worker); /* cut short by the end */
   while (!atomic_load(worker->is_stopping)) {
     search(worker);
     view(worker);
@@ -333,9 +364,9 @@ int main(void)
   join_all(threads);
   for (int i = 0; i < PEOPLE_COUNT; i++)
     arena_free(&workers[i].arena);
-  printf("%u asked: %u done, %u absent, %u refused, %u busy, %u cut\n", counts.asked, counts.done,
-         counts.absent, counts.refused, counts.busy, counts.cut);
-  MUST(counts.done > counts.asked / 4);
+  printf("%u asked: %u done, %u absent, %u refused, %u busy, %u cut; %u imports\n", counts.asked,
+         counts.done, counts.absent, counts.refused, counts.busy, counts.cut, counts.imports);
+  MUST(counts.done > counts.asked / 4 && counts.imports > 1);
   reg_close(&place.reg);
   place_open(&place); /* every row, every leaf, the sums and the witness's word */
   MUST(place.witness.size > counts.done);

@@ -97,6 +97,14 @@ Test(json, is_read_back_as_it_was_given)
   }
 }
 
+Test(json, writes_a_text_that_stands_nowhere_as_an_empty_one)
+{
+  struct json json;
+  json_start(&json, arena, 1);
+  json_str(&json, (struct str){NULL, 0});
+  assert_text(&json, "\"\"");
+}
+
 Test(json, refuses_text_that_is_not_utf8)
 {
   struct json json;

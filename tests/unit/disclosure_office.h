@@ -4,6 +4,7 @@
 #define TESTS_UNIT_DISCLOSURE_OFFICE_H
 
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 
 #include "crypto/age.h"
@@ -29,9 +30,10 @@ static inline void held_ready(void *self)
   cr_assert_eq(write(*out, "", 1), 1);
 }
 
-/* The child process: serves until it is told to end. */
+/* The child process: serves until it is told to end, or its test has ended without telling it. */
 static inline void held_serve(const struct held *held, int out)
 {
+  (void)prctl(PR_SET_PDEATHSIG, SIGTERM);
   struct custody_config config = {.dir = held->custodian_dir,
                                   .outside = held->office.config.outside};
   const struct log log = {.fd = -1};
