@@ -25,18 +25,42 @@ enum { ROWS = 500, NOTE_CLASS = 6, VIEW_TEXT = 300 };
 
 /* Every stored field behind the words that rule G-01 grants to the officer who keeps an entry. */
 static const enum field granted[] = {
-  FIELD_registered,       FIELD_forename,          FIELD_middle_names,
-  FIELD_surname,          FIELD_known_as,          FIELD_date_of_birth,
-  FIELD_sex,              FIELD_upn,               FIELD_home_address,
-  FIELD_home_postcode,    FIELD_home_uprn,         FIELD_previous_address,
-  FIELD_additional_address, FIELD_child_contact,   FIELD_home_la,
-  FIELD_person_name,      FIELD_person_relation,   FIELD_person_standing,
-  FIELD_person_address,   FIELD_person_phone,      FIELD_person_email,
-  FIELD_circumstances,    FIELD_circumstances_narrative, FIELD_time_with_parents,
-  FIELD_time_with_others, FIELD_provider_name,     FIELD_provider_type,
-  FIELD_provider_address, FIELD_provider_hours,    FIELD_provider_hours_alone,
-  FIELD_school_name,      FIELD_last_school,       FIELD_start_date,
-  FIELD_left_school_on,   FIELD_aln_status,        FIELD_eotas,
+  FIELD_registered,
+  FIELD_forename,
+  FIELD_middle_names,
+  FIELD_surname,
+  FIELD_known_as,
+  FIELD_date_of_birth,
+  FIELD_sex,
+  FIELD_upn,
+  FIELD_home_address,
+  FIELD_home_postcode,
+  FIELD_home_uprn,
+  FIELD_previous_address,
+  FIELD_additional_address,
+  FIELD_child_contact,
+  FIELD_home_la,
+  FIELD_person_name,
+  FIELD_person_relation,
+  FIELD_person_standing,
+  FIELD_person_address,
+  FIELD_person_phone,
+  FIELD_person_email,
+  FIELD_circumstances,
+  FIELD_circumstances_narrative,
+  FIELD_time_with_parents,
+  FIELD_time_with_others,
+  FIELD_provider_name,
+  FIELD_provider_type,
+  FIELD_provider_address,
+  FIELD_provider_hours,
+  FIELD_provider_hours_alone,
+  FIELD_school_name,
+  FIELD_last_school,
+  FIELD_start_date,
+  FIELD_left_school_on,
+  FIELD_aln_status,
+  FIELD_eotas,
   FIELD_safe_contact_route,
 };
 
@@ -77,8 +101,9 @@ static sqlite3 *open_file(const char *dir, const char *name, const char *page, c
   remove(path);
   must(sqlite3_open(path, &db) == SQLITE_OK, "open");
   must(sqlite3_exec(db, page, NULL, NULL, NULL) == SQLITE_OK, "page size");
-  must(sqlite3_exec(db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;", NULL, NULL, NULL) ==
-         SQLITE_OK, "WAL");
+  must(sqlite3_exec(db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;", NULL, NULL,
+                    NULL) == SQLITE_OK,
+       "WAL");
   must(sqlite3_exec(db, tables, NULL, NULL, NULL) == SQLITE_OK, "tables");
   return db;
 }
@@ -115,10 +140,14 @@ static void put_row(struct limit *limit, sqlite3_int64 at, const struct row *row
 
 static struct envelope_context context_of(enum field field, unsigned slot)
 {
-  return (struct envelope_context){.table = 1, .field = field_row(field)->id, .codec = 1,
-                                   .part = (uint16_t)slot, .version = 1,
+  return (struct envelope_context){.table = 1,
+                                   .field = field_row(field)->id,
+                                   .codec = 1,
+                                   .part = (uint16_t)slot,
+                                   .version = 1,
                                    .compartment = COMPARTMENT_CASEWORK,
-                                   .pad_class = field_row(field)->pad, .generation = 1};
+                                   .pad_class = field_row(field)->pad,
+                                   .generation = 1};
 }
 
 static void open_slot(struct limit *limit, uint8_t *text, size_t *n, enum field field,
@@ -169,9 +198,12 @@ static void add_entry(struct limit *limit)
 
   randombytes_buf(&fresh, sizeof fresh);
   for (enum leaf_view view = 0; view < LEAF_VIEWS; view++) {
-    struct envelope_context context = {.table = 2, .field = (uint16_t)view, .codec = 1,
+    struct envelope_context context = {.table = 2,
+                                       .field = (uint16_t)view,
+                                       .codec = 1,
                                        .compartment = COMPARTMENT_AUDIT,
-                                       .pad_class = classes[view], .generation = 1};
+                                       .pad_class = classes[view],
+                                       .generation = 1};
     size_t n = VIEW_TEXT < ENVELOPE_BUCKET(classes[view]) ? VIEW_TEXT : 200;
 
     leaf_commit(&parts[view], view, fresh.salts[view], payload, n);
@@ -221,7 +253,8 @@ static void read_one(struct limit *limit)
     size_t size = field_sealed_bytes(granted[i]);
 
     must(sqlite3_blob_read(limit->part, sealed, (int)(size * row->slots), (int)row->offset) ==
-           SQLITE_OK, "read a part");
+           SQLITE_OK,
+         "read a part");
     for (unsigned slot = 0; slot < row->slots; slot++)
       open_slot(limit, text, &n, granted[i], slot, sealed + slot * size);
     json_key(&json, str_from(row->name));
@@ -311,7 +344,8 @@ static void set_up(struct limit *limit, const char *dir)
     put_row(limit, at, &row);
   step(limit->commit);
   must(sqlite3_wal_checkpoint_v2(limit->records, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL) ==
-         SQLITE_OK, "checkpoint");
+         SQLITE_OK,
+       "checkpoint");
 }
 
 int main(int argc, char **argv)
