@@ -36,6 +36,11 @@ enum err on_user_add(struct request *request)
   return user_add(&request->op, &in);
 }
 
+enum err on_user_confirm(struct request *request)
+{
+  return user_confirm(&request->op, request->args[0]);
+}
+
 enum err on_user_disable(struct request *request)
 {
   return user_disable(&request->op, request->args[0]);

@@ -61,7 +61,7 @@ static int child_wait(pid_t pid)
 
 enum err child_run(struct cli *cli, const char *const argv[], bool is_quiet)
 {
-  pid_t pid;
+  pid_t pid = -1;
 
   TRY(start(cli, &pid, argv, is_quiet));
   int code = child_wait(pid);

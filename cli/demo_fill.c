@@ -1,6 +1,7 @@
 /* Fills the demonstration through the same requests that its people would make: accounts by the
- * administrator, the sheet by a case officer, first decisions and protection by the safeguarding
- * lead, assignments by the head of service, a recipient that two people agree on. */
+ * administrator and confirmed by the data-protection officer, the sheet by a case officer, first
+ * decisions and protection by the safeguarding lead, assignments by the head of service, a
+ * recipient that two people agree on. */
 #include <string.h>
 #include <unistd.h>
 
@@ -75,6 +76,16 @@ enum err demo_sign_in(struct demo *demo, enum demo_account account)
 
 /* ---- people ---- */
 
+static enum err account_confirm(struct demo *demo, enum demo_account account)
+{
+  struct json json;
+
+  body_start(demo, &json);
+  return post_only(demo, DEMO_DATA_PROTECTION,
+                   formatted(demo->cli, "/v1/users/%s/approvals", demo_accounts[account].user),
+                   &json);
+}
+
 static enum err account_add(struct demo *demo, struct str administrator, enum demo_account account)
 {
   OWNED(reply_free) struct reply reply = {0};
@@ -99,7 +110,8 @@ static enum err account_add(struct demo *demo, struct str administrator, enum de
   json_object_end(&json);
   TRY(json_done(&json, &call.body));
   TRY(call_must(demo->cli, &reply, demo->service, &call));
-  return arena_copy(demo->cli->arena, &demo->account[account], reply_text(&reply, "id"));
+  TRY(arena_copy(demo->cli->arena, &demo->account[account], reply_text(&reply, "id")));
+  return json_is_true(json_object_get(reply.json, "waiting")) ? account_confirm(demo, account) : OK;
 }
 
 static enum err accounts_add(struct demo *demo)
@@ -108,8 +120,11 @@ static enum err accounts_add(struct demo *demo)
 
   TRY(
     sign_in_as(demo->cli, &administrator, demo->service, STR(DEMO_ADMINISTRATOR), demo->password));
+  /* First who confirms the others: the first of that role waits for nobody. */
+  TRY(account_add(demo, administrator, DEMO_DATA_PROTECTION));
+  TRY(demo_sign_in(demo, DEMO_DATA_PROTECTION));
   for (enum demo_account account = 0; account < DEMO_ACCOUNTS; account++)
-    TRY(account_add(demo, administrator, account));
+    if (account != DEMO_DATA_PROTECTION) TRY(account_add(demo, administrator, account));
   return OK;
 }
 

@@ -1,17 +1,21 @@
-/* cnis user add | disable: asked of the service, as an administrator. */
+/* cnis user add | confirm | disable: asked of the service, as an administrator; confirm as a
+ * data-protection officer. What the service says of a new account is passed on. */
 #include <string.h>
 
 #include "cli/say.h"
 #include "cli/terminal.h"
 #include "cli/visit.h"
 
-static enum exit_code done_say(struct cli *cli, enum text_id done, const char *member)
+/* `detail` may be empty. */
+static enum exit_code done_say(struct cli *cli, enum text_id done, const char *member,
+                               struct str detail)
 {
   struct str user = str_from(cli->operands[0]);
   struct json json;
 
   if (!cli->json) {
     SAY(cli, cli_has(cli, OPTION_DRY_RUN) ? TEXT_USER_WOULD : done, user);
+    if (detail.len > 0) say_str(detail);
     return EXIT_FINE;
   }
   json_start(&json, cli->arena, 128);
@@ -20,6 +24,10 @@ static enum exit_code done_say(struct cli *cli, enum text_id done, const char *m
   json_str(&json, user);
   json_key(&json, str_from(member));
   json_bool(&json, !cli_has(cli, OPTION_DRY_RUN));
+  if (detail.len > 0) {
+    JSON_KEY(&json, "detail");
+    json_str(&json, detail);
+  }
   json_object_end(&json);
   return say_json(cli, &json, EXIT_FINE);
 }
@@ -54,7 +62,7 @@ static enum err user_add_body(struct cli *cli, struct str *ret_body, struct str 
   return json_done(&json, ret_body);
 }
 
-static enum err user_add_ask(struct cli *cli)
+static enum err user_add_ask(struct cli *cli, struct str *ret_detail)
 {
   OWNED(visit_end) struct visit visit = {.cli = cli};
   OWNED(reply_free) struct reply reply = {0};
@@ -67,21 +75,24 @@ static enum err user_add_ask(struct cli *cli)
                        SENTENCE(cli, TEXT_CLI_ASK_NEW_PASSWORD, str_from(cli->operands[0]))));
   TRY(user_add_body(cli, &call.body, password));
   call.token = visit.signed_in.token;
-  return call_must(cli, &reply, visit.service, &call);
+  TRY(call_must(cli, &reply, visit.service, &call));
+  return arena_copy(cli->arena, ret_detail, reply_text(&reply, "detail"));
 }
 
 enum exit_code verb_user_add(struct cli *cli)
 {
-  enum err err = user_add_ask(cli);
+  struct str detail = STR("");
+  enum err err = user_add_ask(cli, &detail);
 
-  return err == OK ? done_say(cli, TEXT_USER_ADDED, "added") : complain(cli, err);
+  return err == OK ? done_say(cli, TEXT_USER_ADDED, "added", detail) : complain(cli, err);
 }
 
-static enum err user_disable_ask(struct cli *cli)
+/* About an account that is there; the path says everything. */
+static enum err user_ask(struct cli *cli, const char *method, struct str path)
 {
   OWNED(visit_end) struct visit visit = {.cli = cli};
   OWNED(reply_free) struct reply reply = {0};
-  struct call call = {.method = "DELETE", .path = formatted(cli, "/v1/users/%s", cli->operands[0])};
+  struct call call = {.method = method, .path = path};
 
   TRY(visit_begin(&visit));
   if (cli_has(cli, OPTION_DRY_RUN)) return OK;
@@ -89,9 +100,16 @@ static enum err user_disable_ask(struct cli *cli)
   return call_must(cli, &reply, visit.service, &call);
 }
 
+enum exit_code verb_user_confirm(struct cli *cli)
+{
+  enum err err = user_ask(cli, "POST", formatted(cli, "/v1/users/%s/approvals", cli->operands[0]));
+
+  return err == OK ? done_say(cli, TEXT_USER_CONFIRMED, "confirmed", STR("")) : complain(cli, err);
+}
+
 enum exit_code verb_user_disable(struct cli *cli)
 {
-  enum err err = user_disable_ask(cli);
+  enum err err = user_ask(cli, "DELETE", formatted(cli, "/v1/users/%s", cli->operands[0]));
 
-  return err == OK ? done_say(cli, TEXT_USER_DISABLED, "disabled") : complain(cli, err);
+  return err == OK ? done_say(cli, TEXT_USER_DISABLED, "disabled", STR("")) : complain(cli, err);
 }

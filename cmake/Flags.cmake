@@ -56,7 +56,9 @@ if(CNIS_HARDEN)
     -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 -fstack-protector-strong -fstack-clash-protection
     -fno-delete-null-pointer-checks)
   # Not every compiler or processor has these.
-  foreach(flag -fcf-protection=full -ftrivial-auto-var-init=zero -fzero-call-used-regs=used-gpr)
+  # Not -ftrivial-auto-var-init: gcc 12.2 then clears bytes of members that are copied in an
+  # initialiser, without a word (docs/adr/0012-no-automatic-initialisation.md).
+  foreach(flag -fcf-protection=full -fzero-call-used-regs=used-gpr)
     string(MAKE_C_IDENTIFIER "HAS${flag}" has)
     check_c_compiler_flag("-Werror ${flag}" ${has})
     if(${has})

@@ -124,11 +124,25 @@ static enum err verify_otherwise(const struct rule *rule, struct trail *trail)
   return refuse_rule(rule, trail, "nothing is decided by this rule");
 }
 
+/* Who approves, or acts with a second person, was let in by two: else one who adds people is both.
+ */
+static enum err verify_persons(const struct policy *policy, const struct rule *rule,
+                               struct trail *trail)
+{
+  uint64_t roles = rule->roles;
+
+  if (rule->needs_second_person) roles |= values_of(rule->when, rule->when_count, FACT_ROLE);
+  if ((roles & ~policy->roles_confirmed) != 0)
+    return refuse_rule(rule, trail, "a second person whose account nobody confirms");
+  return OK;
+}
+
 static enum err verify_rule(const struct policy *policy, const struct rule *rule,
                             struct trail *trail)
 {
   if (exception_swallows_rule(rule))
     return refuse_rule(rule, trail, "a rule that cannot be reached");
+  TRY(verify_persons(policy, rule, trail));
   switch (rule->effect) {
   case EFFECT_FIT:
     return verify_fit(rule, trail);

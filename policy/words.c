@@ -84,6 +84,16 @@ bool policy_role_is_staff(const struct policy *policy, uint8_t role)
   return policy->role_kind[role & 63] == KIND_STAFF;
 }
 
+uint64_t policy_roles_confirmed(const struct policy *policy)
+{
+  return policy->roles_confirmed;
+}
+
+uint64_t policy_roles_alone(const struct policy *policy)
+{
+  return policy->roles_alone;
+}
+
 struct fieldset policy_all_fields(const struct policy *policy)
 {
   struct fieldset set = {{0, 0}};
@@ -163,6 +173,7 @@ static const char *const keys_needed[POLICY_KIND_COUNT][7] = {
 };
 static const char *const keys_allowed[POLICY_KIND_COUNT][3] = {
   [POLICY_FIELD] = {"new", NULL},
+  [POLICY_ROLE] = {"confirmed", "alone", NULL},
   [POLICY_RELATION] = {"missing", "own", NULL},
 };
 
@@ -208,11 +219,19 @@ static enum err load_role(struct policy *policy, const struct source *source, js
 {
   static const char *const kinds[] = {"", "staff", "body", "family"};
   struct str kind;
+  bool is_confirmed, is_alone;
 
   TRY(read_text(source, row, "kind", &kind));
+  TRY(read_bool(source, row, "confirmed", &is_confirmed));
+  TRY(read_bool(source, row, "alone", &is_alone));
   for (uint8_t i = KIND_STAFF; i <= KIND_FAMILY; i++)
     if (str_is(kind, kinds[i])) policy->role_kind[number] = i;
-  return policy->role_kind[number] != 0 ? OK : REFUSE(source, "kind", "unknown kind of role");
+  if (policy->role_kind[number] == 0) return REFUSE(source, "kind", "unknown kind of role");
+  /* Who works elsewhere is never taken on the word of one person here. */
+  if (is_confirmed || policy->role_kind[number] != KIND_STAFF)
+    policy->roles_confirmed |= POLICY_BIT(number);
+  if (is_alone) policy->roles_alone |= POLICY_BIT(number);
+  return OK;
 }
 
 static enum err load_relation(struct policy *policy, const struct source *source, json_t *row,

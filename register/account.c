@@ -6,6 +6,11 @@
 
 enum { ACCOUNT_TEXT_MAX = 1500 };
 
+bool account_is_active(const struct account *account)
+{
+  return !account->disabled && !account->waiting;
+}
+
 static bool put(char *text, size_t *n, const char *key, struct str value)
 {
   size_t key_n = strlen(key);
@@ -23,16 +28,19 @@ enum err account_write(struct arena *arena, struct personal *ret_text, const str
                        const struct account *account)
 {
   char *text = arena_take(arena, ACCOUNT_TEXT_MAX);
-  char uid[16];
+  char uid[16], maker[2 * ID_BYTES];
   size_t n = 0;
 
   if (!text) return ERR_MEMORY;
   snprintf(uid, sizeof uid, "%u", account->uid);
+  hex_write(maker, account->maker.b, ID_BYTES);
   bool fits = put(text, &n, "user", str_from(account->user)) &&
               put(text, &n, "name", str_from(account->name)) &&
               put(text, &n, "password", str_from(account->password)) &&
               put(text, &n, "uid", str_from(uid)) &&
-              put(text, &n, "disabled", account->disabled ? STR("yes") : STR("no"));
+              put(text, &n, "disabled", account->disabled ? STR("yes") : STR("no")) &&
+              put(text, &n, "waiting", account->waiting ? STR("yes") : STR("no")) &&
+              put(text, &n, "maker", (struct str){maker, sizeof maker});
   for (uint8_t word = 1; word < 64 && fits; word++)
     if (account->roles & POLICY_BIT(word))
       fits = put(text, &n, "role", policy_word_name(policy, POLICY_ROLE, word));
@@ -61,6 +69,11 @@ static bool take_line(struct account *account, const struct policy *policy, stru
     account->disabled = str_is(value, "yes");
     return true;
   }
+  if (str_is(key, "waiting")) {
+    account->waiting = str_is(value, "yes");
+    return true;
+  }
+  if (str_is(key, "maker")) return hex_read(account->maker.b, ID_BYTES, value);
   if (str_is(key, "uid")) {
     if (!str_to_u64(value, &uid) || uid > UINT32_MAX) return false;
     account->uid = (uint32_t)uid;

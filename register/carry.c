@@ -1,5 +1,4 @@
-/* Outer layers off, entries opened, proofs. Nothing here asks the custodian: whoever has a
- * connection to it does. */
+/* Outer layers off, entries opened, proofs; and values put over a blob that stays closed. */
 #include "register/carry.h"
 
 #include <string.h>
@@ -73,4 +72,47 @@ enum err carry_proof(struct store *store, struct custodian_evidence *evidence, s
 {
   evidence->head = head;
   return log_prove_inclusion(store, &evidence->proof, evidence->index, size);
+}
+
+/* ---- over a closed blob ---- */
+
+static enum err merge(struct op *op, struct custodian *custodian, const struct row_head *head,
+                      const struct shield_writer *writer, const void **core)
+{
+  struct custodian_merge merge = {.blob_core = *core};
+  void *patch = arena_take(op->arena, SHIELD_PATCH_CORE_BYTES),
+       *merged = arena_take(op->arena, SHIELD_BLOB_CORE_BYTES);
+
+  if (patch == NULL || merged == NULL) return ERR_MEMORY;
+  carry_place(op->reg, &merge.blob_place, head, 0);
+  merge.patch_place = merge.blob_place;
+  TRY(shield_seal_core(patch, SHIELD_PATCH, &op->reg->rows.custodian, &merge.patch_place,
+                       writer->text, writer->n, &op->reg->outside));
+  merge.patch_core = patch;
+  TRY(custodian_merge(custodian, merged, &merge, &op->trail));
+  *core = merged;
+  return OK;
+}
+
+enum err carry_change(struct op *op, struct custodian *custodian, const void **ret_core,
+                      const struct carry_change *change)
+{
+  struct shield_writer writer = {.text = arena_take(op->arena, SHIELD_PATCH_TEXT_MAX),
+                                 .capacity = SHIELD_PATCH_TEXT_MAX};
+  const void *core = change->core;
+
+  if (writer.text == NULL) return ERR_MEMORY;
+  for (size_t i = 0; i < change->count; i++) {
+    enum err err = shield_put(&writer, &change->entries[i]);
+
+    if (err == ERR_TOO_LARGE && writer.n > 0) {
+      TRY(merge(op, custodian, change->head, &writer, &core));
+      writer.n = 0;
+      err = shield_put(&writer, &change->entries[i]);
+    }
+    TRY(err);
+  }
+  if (writer.n > 0) TRY(merge(op, custodian, change->head, &writer, &core));
+  *ret_core = core;
+  return OK;
 }

@@ -22,4 +22,16 @@ MUST_USE enum err carry_entry(struct op *op, struct custodian_evidence *evidence
 MUST_USE enum err carry_proof(struct store *store, struct custodian_evidence *evidence,
                               struct str head, uint64_t size);
 
+/* Entries (ascending; an empty one takes away) put over a blob by the custodian, in as many patches
+ * as it takes. These are never stored. */
+struct carry_change {
+  const struct row_head *head;
+  const void *core; /* the blob's */
+  const struct shield_entry *entries;
+  size_t count;
+};
+/* The new core, in the arena; the old one when there is nothing to change. ERR_CUSTODIAN. */
+MUST_USE enum err carry_change(struct op *op, struct custodian *custodian, const void **ret_core,
+                               const struct carry_change *change);
+
 #endif

@@ -59,6 +59,17 @@ bool errand_goes_on(const struct errand_desk *desk)
   return writer_wait(desk->reg->writer, UINT64_MAX, 0);
 }
 
+enum err errand_outcome(const struct errand_desk *desk, enum err err, const struct trail *trail,
+                        size_t *ret_refused)
+{
+  bool is_refused = err == ERR_CUSTODIAN && trail->a != 0;
+
+  arena_reset(desk->arena);
+  if (err == OK || err == ERR_MOVED || err == ERR_ABSENT || err == ERR_BUSY) return OK;
+  if (is_refused) (*ret_refused)++;
+  return is_refused ? OK : err;
+}
+
 /* ---- rounds ---- */
 
 /* Every patch is written with an entry, so a log that does not grow has nothing new in it. */
@@ -80,6 +91,7 @@ static enum err run_round(struct errands *errands)
   errands->seen = edge.size;
   arena_reset(errands->desk.lists);
   TRY(learn_round(&errands->desk, &errands->learnt));
+  TRY(shelter_round(&errands->desk, &refused));
   TRY(merge_round(&errands->desk, &refused));
   if (refused > errands->refused)
     log_event(&errands->desk.reg->log, EVENT_MERGE_REFUSED, ERR_CUSTODIAN, (int64_t)refused, 0);

@@ -27,6 +27,14 @@ struct errand_desk {
 /* False once the register is closing. */
 bool errand_goes_on(const struct errand_desk *desk);
 
+/* After one piece of work: wipes the arena. What moved meanwhile, or is gone, is looked at again in
+ * the next round, and what the custodian refuses is counted; any other error ends the round. */
+MUST_USE enum err errand_outcome(const struct errand_desk *desk, enum err err,
+                                 const struct trail *trail, size_t *ret_refused);
+
+/* shelter.c: puts into the blob what protection found no place for at once, since the blob held
+ * something already (field.h, in_transit). Before merge_round: a patch is newer. */
+MUST_USE enum err shelter_round(const struct errand_desk *desk, size_t *ret_refused);
 /* merge.c: each record's oldest patch; a later one comes with a later round, which the merge's own
  * entry brings about. *ret_refused: how many the custodian cannot put in their place; they stay.
  * ERR_CUSTODIAN: away. */

@@ -166,7 +166,14 @@ enum {
   SAFETY_REVIEW = 28,
   SAFETY_RESERVED = 32
 };
-enum { SAFETY_DECIDED = 1, SAFETY_EVER = 2, SAFETY_ASKED = 4 };
+enum {
+  SAFETY_DECIDED = 1,
+  SAFETY_EVER = 2,
+  SAFETY_ASKED = 4,
+  SAFETY_BLOB = 8,
+  SAFETY_TRANSIT = 16
+};
+#define SAFETY_FLAGS_ALL 31
 
 void safety_encode(uint8_t ret_bytes[static SAFETY_BYTES], const struct safety *safety)
 {
@@ -174,7 +181,8 @@ void safety_encode(uint8_t ret_bytes[static SAFETY_BYTES], const struct safety *
   ret_bytes[0] = (uint8_t)safety->level;
   ret_bytes[SAFETY_FLAGS] =
     (uint8_t)((safety->first_decided ? SAFETY_DECIDED : 0) |
-              (safety->ever_protected ? SAFETY_EVER : 0) | (safety->asked_for ? SAFETY_ASKED : 0));
+              (safety->ever_protected ? SAFETY_EVER : 0) | (safety->asked_for ? SAFETY_ASKED : 0) |
+              (safety->blob_in_use ? SAFETY_BLOB : 0) | (safety->in_transit ? SAFETY_TRANSIT : 0));
   ret_bytes[SAFETY_AGAINST] = safety->against;
   ret_bytes[SAFETY_PROTECTS] = safety->protects;
   for (unsigned i = 0; i < PEOPLE; i++)
@@ -188,13 +196,16 @@ enum err safety_decode(struct safety *ret_safety, const void *bytes, size_t n)
 {
   const uint8_t *at = bytes;
 
-  if (n != SAFETY_BYTES || at[0] > LEVEL_HIDDEN || at[SAFETY_FLAGS] > 7) return ERR_CORRUPT;
+  if (n != SAFETY_BYTES || at[0] > LEVEL_HIDDEN || at[SAFETY_FLAGS] > SAFETY_FLAGS_ALL)
+    return ERR_CORRUPT;
   if (get_u32(at + SAFETY_RESERVED) != 0) return ERR_CORRUPT;
   struct safety safety = {
     .level = at[0],
     .first_decided = (at[SAFETY_FLAGS] & SAFETY_DECIDED) != 0,
     .ever_protected = (at[SAFETY_FLAGS] & SAFETY_EVER) != 0,
     .asked_for = (at[SAFETY_FLAGS] & SAFETY_ASKED) != 0,
+    .blob_in_use = (at[SAFETY_FLAGS] & SAFETY_BLOB) != 0,
+    .in_transit = (at[SAFETY_FLAGS] & SAFETY_TRANSIT) != 0,
     .against = at[SAFETY_AGAINST],
     .protects = at[SAFETY_PROTECTS],
     .raised = {(int32_t)get_u32(at + SAFETY_RAISED)},

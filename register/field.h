@@ -34,6 +34,9 @@ struct safety {
   bool first_decided;          /* a person has decided; without it nothing goes outward */
   bool ever_protected;         /* then unknown is left only by a lowering (design D10) */
   bool asked_for;              /* a protection request waits */
+  bool blob_in_use;            /* its blob, or a patch on the way there, may hold something */
+  bool in_transit;             /* shielded by its level; the values still lie in casework, until the
+                                  custodian has put them beside what the blob holds (shelter.c) */
   uint8_t against, protects;   /* bitsets of people slots */
   enum level person[PEOPLE];   /* the slot's words read this level when it is above the record's */
   uint8_t household[ID_BYTES]; /* random, set when protection is raised; zero: none */

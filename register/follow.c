@@ -169,16 +169,21 @@ static enum err take_slots(struct op *op, struct record *record, struct safety *
                            const struct audit_secret *child, uint8_t slots,
                            struct shielding *ret_shielding)
 {
+  bool was_in_use = safety->blob_in_use;
   enum err err;
 
   TRY(slot_entries(op, record, slots, ret_shielding));
   if (ret_shielding->count == 0) return OK;
+  safety->blob_in_use = true;
   err =
     fits_a_patch(ret_shielding) ? blind_patch(op, ret_shielding, record->id, child) : ERR_CONFLICT;
   if (err == ERR_CONFLICT) {
     safety->level = LEVEL_CONTACT_PROTECTED;
     safety->ever_protected = true;
     safety->raised = op_today(op);
+    safety->in_transit = was_in_use;
+    *ret_shielding = (struct shielding){.into = SHIELDING_KEEP};
+    if (was_in_use) return OK;
     return record_shield(op->arena, record, ret_shielding, NULL, 0);
   }
   TRY(err);

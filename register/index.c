@@ -39,6 +39,19 @@ static uint64_t id_token(const uint8_t id[static ID_BYTES])
   return get_u64(id);
 }
 
+/* The writer comes first: readers that follow each other closely would never let it in. */
+static enum err init_lock(pthread_rwlock_t *lock)
+{
+  pthread_rwlockattr_t kind;
+  bool failed = pthread_rwlockattr_init(&kind) != 0 ||
+                pthread_rwlockattr_setkind_np(
+                  &kind, PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP) != 0 ||
+                pthread_rwlock_init(lock, &kind) != 0;
+
+  (void)pthread_rwlockattr_destroy(&kind);
+  return failed ? ERR_MEMORY : OK;
+}
+
 enum err index_new(struct index **ret_index, const struct key *secret)
 {
   void *block = NULL;
@@ -46,7 +59,7 @@ enum err index_new(struct index **ret_index, const struct key *secret)
 
   TRY(block_grow(&block, &held, 1, sizeof(struct index)));
   struct index *index = block;
-  if (pthread_rwlock_init(&index->lock, NULL) != 0) {
+  if (init_lock(&index->lock) != OK) {
     block_free(&block, &held, sizeof(struct index));
     return ERR_MEMORY;
   }

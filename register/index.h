@@ -3,7 +3,8 @@
  * is ever stored. Hidden children are in it: whether a hit may be shown is the operation's
  * decision.
  *
- * Readers take index_read/index_done around every use; the writer alone changes it. */
+ * Readers take index_read/index_done around every use, for a short time and never one within another
+ * (a writer that waits between the two would stop both); the writer alone changes it. */
 #ifndef REGISTER_INDEX_H
 #define REGISTER_INDEX_H
 
@@ -50,7 +51,7 @@ struct entry {
   uint64_t version;
   struct id key;
   enum level level;
-  bool first_decided, ever_protected, asked_for;
+  bool first_decided, ever_protected, asked_for, in_transit;
   uint8_t stream[ID_BYTES];
   uint8_t household[ID_BYTES]; /* zero: none */
   uint64_t blob; /* index_blobs when its shielded blob was last written anew; 0: not since start */

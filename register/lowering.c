@@ -22,12 +22,15 @@ static enum err refuse(struct op *op, enum text_id detail, struct entry_of *entr
   return reply_problem(op, &(struct problem){.err = ERR_CONFLICT, .detail = detail}, entry);
 }
 
+/* For the custodian: what then came out would not be all. */
 static bool waits(const struct op *op, struct id record)
 {
+  const struct entry *entry;
   bool waits;
 
   index_read(op->reg->index);
-  waits = blind_waits(op->reg->index, record);
+  entry = index_entry(op->reg->index, record);
+  waits = blind_waits(op->reg->index, record) || (entry != NULL && entry->in_transit);
   index_done(op->reg->index);
   return waits;
 }
@@ -129,49 +132,28 @@ static bool goes_back(const struct lowering *lowering, const struct shield_entry
          !stays(&lowering->asked.facts.safety, *ret_field, entry->part);
 }
 
-/* Takes the entries that `writer` names out of the blob. */
-static enum err take_out(struct op *op, const struct lowering *lowering,
-                         const struct opening_desk *desk, const struct shield_writer *writer,
-                         const void **core)
-{
-  struct custodian_merge merge = {.blob_core = *core};
-  void *patch = arena_take(op->arena, SHIELD_PATCH_CORE_BYTES),
-       *merged = arena_take(op->arena, SHIELD_BLOB_CORE_BYTES);
-
-  if (patch == NULL || merged == NULL) return ERR_MEMORY;
-  carry_place(op->reg, &merge.blob_place, &lowering->asked.facts.head, 0);
-  merge.patch_place = merge.blob_place;
-  TRY(shield_seal_core(patch, SHIELD_PATCH, &op->reg->rows.custodian, &merge.patch_place,
-                       writer->text, writer->n, &op->reg->outside));
-  merge.patch_core = patch;
-  TRY(custodian_merge(desk->custodian, merged, &merge, &op->trail));
-  *core = merged;
-  return OK;
-}
-
 /* The blob without what goes back, made by the custodian: what stays in it is not seen here. */
 static enum err reduce(struct op *op, const struct lowering *lowering,
                        const struct opening_desk *desk, const struct custodian_value *value,
                        const void **ret_core)
 {
   struct shield_reader reader = {.text = value->bytes, .n = value->n};
-  uint8_t text[SHIELD_PATCH_TEXT_MAX];
-  struct shield_writer writer = {.text = text, .capacity = sizeof text};
+  struct carry_change change = {.head = &lowering->asked.facts.head,
+                                .core = lowering->opening.core};
+  struct shield_entry *entries =
+    arena_take_array(op->arena, value->n / SHIELD_ENTRY_OVERHEAD + 1, sizeof *entries);
   struct shield_entry entry;
   enum field field;
 
-  *ret_core = lowering->opening.core;
+  if (entries == NULL) return ERR_MEMORY;
   while (shield_next(&entry, &reader)) {
     if (!goes_back(lowering, &entry, &field)) continue;
-    if (writer.n + SHIELD_ENTRY_OVERHEAD > writer.capacity) {
-      TRY(take_out(op, lowering, desk, &writer, ret_core));
-      writer.n = 0;
-    }
-    entry.n = 0;
-    TRY(shield_put(&writer, &entry));
+    entry.n = 0; /* takes it away */
+    entries[change.count++] = entry;
   }
   TRY(reader.err);
-  return writer.n > 0 ? take_out(op, lowering, desk, &writer, ret_core) : OK;
+  change.entries = entries;
+  return carry_change(op, desk->custodian, ret_core, &change);
 }
 
 static enum err set_values(const struct lowering *lowering, struct record *record,

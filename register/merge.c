@@ -6,11 +6,13 @@
 #include "register/errands.h"
 
 /* Under index_read. */
-static bool is_oldest(const struct index *index, const struct item *item)
+static bool is_next(const struct index *index, const struct item *item)
 {
   const struct item *other;
+  const struct entry *entry = index_entry(index, item->record);
   size_t cursor = 0;
 
+  if (entry != NULL && entry->in_transit) return false;
   while ((other = index_item_of_record(index, item->record, ITEM_PATCH, &cursor)) != NULL)
     if (blind_turn(other) < blind_turn(item)) return false;
   return true;
@@ -29,7 +31,7 @@ static enum err find(const struct errand_desk *desk, struct item **ret_items, si
   *ret_items = arena_take_array(desk->lists, most + 1, sizeof **ret_items);
   for (size_t cursor = 0;
        *ret_items != NULL && (item = index_item_of_kind(index, ITEM_PATCH, &cursor)) != NULL;)
-    if (is_oldest(index, item)) (*ret_items)[(*ret_count)++] = *item;
+    if (is_next(index, item)) (*ret_items)[(*ret_count)++] = *item;
   index_done(index);
   return *ret_items != NULL ? OK : ERR_MEMORY;
 }
@@ -91,7 +93,6 @@ static enum err merge_one(struct merging *merging)
   return commit(merging, core);
 }
 
-/* A row that moved, and one that is gone, are looked at again in the next round. */
 enum err merge_round(const struct errand_desk *desk, size_t *ret_refused)
 {
   struct item *items;
@@ -106,10 +107,7 @@ enum err merge_round(const struct errand_desk *desk, size_t *ret_refused)
     };
     enum err err = merge_one(&merging);
 
-    arena_reset(desk->arena);
-    if (err == OK || err == ERR_MOVED || err == ERR_ABSENT || err == ERR_BUSY) continue;
-    if (err != ERR_CUSTODIAN || merging.op.trail.a == 0) return err;
-    (*ret_refused)++;
+    TRY(errand_outcome(desk, err, &merging.op.trail, ret_refused));
   }
   return OK;
 }

@@ -190,6 +190,17 @@ static enum err write_values(struct op *op, const struct changing *by, struct sh
   return OK;
 }
 
+static enum err apply_blind(struct op *op, const struct changing *by, struct shielding *blind)
+{
+  struct safety safety;
+
+  if (blind->count == 0) return OK;
+  TRY(record_safety(by->record, &safety));
+  safety.blob_in_use = true;
+  TRY(record_set_safety(op->arena, by->record, &safety));
+  return blind_patch(op, blind, by->record->id, &by->asked->facts.child);
+}
+
 static enum err apply(struct op *op, const struct changing *by)
 {
   struct personal before = by->record->values[FIELD_home_address][0].text;
@@ -197,7 +208,7 @@ static enum err apply(struct op *op, const struct changing *by)
 
   TRY(write_values(op, by, &blind));
   TRY(follow_address(op, by->record, before));
-  if (blind.count > 0) TRY(blind_patch(op, &blind, by->record->id, &by->asked->facts.child));
+  TRY(apply_blind(op, by, &blind));
   return op_put(op, by->record, blind.count > 0 ? &blind : NULL);
 }
 

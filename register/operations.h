@@ -204,10 +204,14 @@ struct user {
   struct str
     unix_uid; /* decimal: the Unix user who is this person on the admin socket; empty: nobody is */
 };
-MUST_USE enum err user_add(struct op *op, const struct user *in); /* W-07 */
+/* W-07. With a role that has to be confirmed the account waits, and nobody signs in with it; only
+ * the first account ever that can confirm others (W-11) is active at once. */
+MUST_USE enum err user_add(struct op *op, const struct user *in);
 /* The first account of a new register, an administrator: on no route, called by `cnis init` alone.
  * ERR_CONFLICT when there is any account. */
 MUST_USE enum err user_first(struct op *op, const struct user *in);
+/* W-11: another person than the maker lets in who waits. Done again, it answers the same. */
+MUST_USE enum err user_confirm(struct op *op, struct str user);
 MUST_USE enum err user_disable(struct op *op, struct str user);
 /* Signs in: the slow password check runs in the caller's thread. Writes a token into the answer. */
 struct sign_in {

@@ -123,6 +123,17 @@ size_t people_count(const struct people *people)
   return count;
 }
 
+uint64_t people_roles(const struct people *people)
+{
+  uint64_t roles = 0;
+
+  enter(people);
+  for (size_t i = 0; i < people->count; i++)
+    roles |= people->accounts[i].roles;
+  leave(people);
+  return roles;
+}
+
 enum err people_put(struct people *people, const struct account *account)
 {
   enter(people);
@@ -147,7 +158,7 @@ enum err people_check(const struct people *people, struct account *ret_account, 
   bool found = people_by_name(people, &account, user);
   enum err err = password_verify(found ? account.password : people->dummy, password);
 
-  if (err == OK && (!found || account.disabled)) err = ERR_UNAUTHENTICATED;
+  if (err == OK && !(found && account_is_active(&account))) err = ERR_UNAUTHENTICATED;
   if (err == OK) *ret_account = account;
   wipe(&account, sizeof account);
   return err;
@@ -216,7 +227,7 @@ enum err session_open(struct people *people, char ret_token[static SESSION_TOKEN
     else if (session->is_confirmed && same(session->account, account))
       mine++;
   }
-  enum err err = !of || of->disabled             ? ERR_UNAUTHENTICATED
+  enum err err = !of || !account_is_active(of)   ? ERR_UNAUTHENTICATED
                  : place && mine < SESSIONS_EACH ? OK
                                                  : ERR_RATE;
   if (err == OK) {
@@ -255,7 +266,7 @@ enum err session_find(struct people *people, struct str token, struct actor *ret
     struct session *session = &people->sessions[i];
     if (!session->is_confirmed || !hash_equal(&session->token, &hash)) continue;
     const struct account *account = account_at(people, session->account);
-    if (is_over(session, now) || !account || account->disabled) break;
+    if (is_over(session, now) || !account || !account_is_active(account)) break;
     session->used_us = now;
     fill_actor(people, ret_actor, session, account);
     err = OK;

@@ -18,8 +18,12 @@ struct account {
   char password[PASSWORD_TEXT_MAX];
   uint64_t roles; /* POLICY_BIT of POLICY_ROLE */
   bool disabled;
-  uint32_t uid; /* Unix user bound to it; ACCOUNT_UID_NONE: none */
+  bool waiting;    /* for another person to confirm it; nobody signs in with it until then */
+  struct id maker; /* account of who added it; zero: made with the register */
+  uint32_t uid;    /* Unix user bound to it; ACCOUNT_UID_NONE: none */
 };
+/* Whether its holder may sign in and be given work. */
+bool account_is_active(const struct account *account);
 
 struct people;
 MUST_USE enum err people_new(struct people **ret_people, const struct key *serve_key,
@@ -38,6 +42,8 @@ bool people_by_name(const struct people *people, struct account *ret_account, st
 bool people_by_id(const struct people *people, struct account *ret_account, struct id id);
 bool people_by_uid(const struct people *people, struct account *ret_account, uint32_t uid);
 size_t people_count(const struct people *people);
+/* Every role that any account was ever given: waiting and disabled ones count. */
+uint64_t people_roles(const struct people *people);
 /* Adds or replaces; disabling ends the account's sessions. The writer and start only. */
 MUST_USE enum err people_put(struct people *people, const struct account *account);
 
@@ -55,7 +61,7 @@ MUST_USE enum err session_open(struct people *people, char ret_token[static SESS
                                struct actor *ret_actor, struct id account);
 void session_confirm(struct people *people, struct id session);
 /* Fills the actor and moves the idle limit; ERR_UNAUTHENTICATED for any other token, and for a
- * disabled account. */
+ * account that is not active. */
 MUST_USE enum err session_find(struct people *people, struct str token, struct actor *ret_actor);
 void session_close(struct people *people, struct id session);
 void session_close_all(struct people *people, struct id account);

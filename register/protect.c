@@ -67,11 +67,13 @@ static enum err reason_patch(struct op *op, struct shielding *shielding, const s
   return err == ERR_CONFLICT ? OK : err;
 }
 
-/* The set goes into the blob at the first raising. Afterwards this process cannot read the blob. */
-static enum err shield(struct op *op, struct record *record, const struct facts *facts,
-                       const struct raising *raising, struct shielding *ret_shielding,
-                       bool *ret_reason_kept)
+/* The set goes into the blob when protection begins. Afterwards this process cannot read the blob.
+ */
+static enum err shield(struct op *op, struct record *record, struct safety *safety,
+                       const struct facts *facts, const struct raising *raising,
+                       struct shielding *ret_shielding, bool *ret_reason_kept)
 {
+  bool begins = facts->safety.level < LEVEL_CONTACT_PROTECTED, was_in_use = safety->blob_in_use;
   struct shield_entry *reason = arena_take(op->arena, sizeof *reason);
   size_t count = raising->reason.len > 0 ? 1 : 0;
 
@@ -79,8 +81,9 @@ static enum err shield(struct op *op, struct record *record, const struct facts 
   *ret_reason_kept = true;
   *ret_shielding = (struct shielding){.into = SHIELDING_KEEP};
   if (count > 0) TRY(reason_entry(op, reason, raising->reason));
-  if (facts->safety.level < LEVEL_CONTACT_PROTECTED)
-    return record_shield(op->arena, record, ret_shielding, reason, count);
+  safety->blob_in_use = true;
+  if (begins && !was_in_use) return record_shield(op->arena, record, ret_shielding, reason, count);
+  if (begins) safety->in_transit = true;
   return count == 0 ? OK : reason_patch(op, ret_shielding, facts, reason, ret_reason_kept);
 }
 
@@ -124,7 +127,7 @@ enum err protect_raise(struct op *op, const struct facts *facts, const struct ra
   }
   memcpy(following.household, safety.household, ID_BYTES);
   raise_levels(&safety, raising, protects, op_today(op));
-  TRY(shield(op, record, facts, raising, &shielding, ret_reason_kept));
+  TRY(shield(op, record, &safety, facts, raising, &shielding, ret_reason_kept));
   TRY(record_set_safety(op->arena, record, &safety));
   TRY(op_put(op, record, &shielding));
   op_moves_protection(op);

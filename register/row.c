@@ -164,8 +164,7 @@ static enum err seal_part(struct arena *arena, const struct row_kit *kit,
   struct shield_place place = shield_place_of(kit, &row->head, part->slot);
 
   if (part->is_written) return write_part(arena, kit, part, &place, key, shielding);
-  if (part->core)
-    return shield_dress(part->to, part->kind, key, &place, part->core, kit->outside);
+  if (part->core) return shield_dress(part->to, part->kind, key, &place, part->core, kit->outside);
   if (part->is_emptied || !part->from)
     return shield_nothing(part->to, part->kind, &kit->custodian, key, &place, kit->outside);
   struct shield_place old_place = shield_place_of(kit, old_head, part->slot);

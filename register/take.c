@@ -49,7 +49,8 @@ enum err take_origin(struct arena *arena, struct personal *ret_text, struct pers
 bool take_officer(const struct op *op, struct id *ret_account, struct str user)
 {
   struct account account;
-  bool found = user.len > 0 && people_by_name(op->reg->people, &account, user) && !account.disabled;
+  bool found =
+    user.len > 0 && people_by_name(op->reg->people, &account, user) && account_is_active(&account);
 
   if (found) *ret_account = account.id;
   wipe(&account, sizeof account);

@@ -42,8 +42,8 @@ struct take_to {
 MUST_USE enum err take_in(struct op *op, struct record **ret_record, const struct taking *taking,
                           const struct take_to *to);
 
-/* The account that takes on the child: of this user name, if there is such a person and they are
- * not disabled. */
+/* The account that takes on the child: of this user name, if there is such a person and the
+ * account is active. */
 bool take_officer(const struct op *op, struct id *ret_account, struct str user);
 /* May be written by a person at all: not the register's own fields. */
 bool take_field_is_open(enum field field);

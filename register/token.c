@@ -209,6 +209,7 @@ enum err index_prepare(struct arena *arena, const struct index *index,
     .first_decided = safety.first_decided,
     .ever_protected = safety.ever_protected,
     .asked_for = safety.asked_for,
+    .in_transit = safety.in_transit,
   };
   if (record->sealed) entry.key = record->sealed->head.key;
   memcpy(entry.stream, secret.stream, ID_BYTES);

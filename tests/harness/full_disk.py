@@ -1,6 +1,9 @@
 """A disk with no room: 503 and no data, nothing half kept, and on it goes when there is room again.
 
   full_disk.py            on a small file system of its own (tmpfs; needs the right to mount one)
+
+The custodian keeps its files elsewhere, as another user's would be: it ends when it cannot write, and
+is started again by whoever started it.
 """
 import argparse
 import os
@@ -123,10 +126,11 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--guard-off")
     options = parser.parse_args()
-    with Small() as folder, Register(
+    with tempfile.TemporaryDirectory() as elsewhere, Small() as folder, Register(
         os.path.join(folder, "register"), guard_off=options.guard_off
     ) as register:
         os.mkdir(register.dir)
+        os.symlink(elsewhere, register.path("custodian"))
         open(os.path.join(folder, "ballast"), "wb").close()
         register.make({user: STAFF[user] for user in ("officer.a", "lead")})
         children = Children(register)

@@ -303,7 +303,7 @@ class Register(Place):
     """An authority of its own with an account for every role, and no child yet."""
 
     def make(self, staff=None):
-        os.makedirs(self.path("custodian"), mode=0o700)
+        os.makedirs(self.path("custodian"), mode=0o700, exist_ok=True)
         with open(self.path("password"), "w", encoding="utf-8") as file:
             file.write(self.password + "\n")
         os.chmod(self.path("password"), 0o600)
@@ -331,18 +331,13 @@ class Register(Place):
         self.serve()
         self.staff = {}
         administrator = self.sign_in("administrator")
-        for user, role in (staff or STAFF).items():
-            made = administrator.must(
-                "POST",
-                "/v1/users",
-                {
-                    "user": user,
-                    "name": "Aelod " + user.title(),
-                    "password": self.password,
-                    "roles": [role],
-                },
-            )
+        # The first who can confirm others waits for nobody: whoever has a role that matters waits.
+        for user, role in {"dpo": STAFF["dpo"], **(staff or STAFF)}.items():
+            asked = {"user": user, "name": "Aelod " + user.title(), "password": self.password}
+            made = administrator.must("POST", "/v1/users", {**asked, "roles": [role]})
             self.staff[user] = made.json["id"]
+            if made.json["waiting"]:
+                self.sign_in("dpo").must("POST", f"/v1/users/{user}/approvals", {})
         with open(self.path("staff.json"), "w", encoding="utf-8") as file:
             json.dump(self.staff, file)
         return self

@@ -183,6 +183,7 @@ WALKS = {
     "POST /v1/users": lambda world, user: [
         ("/v1/users", {"user": "x", "name": "x", "password": "x", "roles": ["x"]}, None)
     ],
+    "POST /v1/users/{name}/approvals": nothing("/v1/users/nobody/approvals"),
     "DELETE /v1/users/{name}": nothing("/v1/users/nobody"),
     "GET /v1/audit/checkpoint": nothing("/v1/audit/checkpoint"),
     "GET /v1/audit/checkpoint/{size}": nothing("/v1/audit/checkpoint/1"),
@@ -245,6 +246,9 @@ def verb_calls(register):
                 register.path("password"),
                 *password,
             ]
+        ],
+        "user confirm": [
+            ["user", "confirm", "x.y", "--dir", register.dir, "--as", "officer.b", *password]
         ],
         "user disable": [
             ["user", "disable", "x.y", "--dir", register.dir, "--as", "officer.b", *password]

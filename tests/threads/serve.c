@@ -1,7 +1,7 @@
 /* The whole service in one process, as it runs: worker threads, slow threads, the tick, the writer,
- * the heads thread. Eight people work at the same time, one of them raises protections, some hang up
- * before their answer, and the service is stopped while they are at it. What is looked for is data
- * races; what is also seen is that the register holds afterwards. */
+ * the heads thread. Eight people work at the same time, one of them raises protections, some hang
+ * up before their answer, and the service is stopped while they are at it. What is looked for is
+ * data races; what is also seen is that the register holds afterwards. */
 #include <stdarg.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -178,9 +178,8 @@ static void raise_protection(struct worker *worker)
   char path[128];
 
   snprintf(path, sizeof path, "/v1/entries/%s/protection", worker->entry);
-  (void)call(
-    worker, &answer,
-    &(struct asking){"POST", path, NULL, "{" ENQUIRY ",\"level\":\"contact_protected\"}"});
+  (void)call(worker, &answer,
+             &(struct asking){"POST", path, NULL, "{" ENQUIRY ",\"level\":\"contact_protected\"}"});
 }
 
 static void look_at_the_log(struct worker *worker)
@@ -189,7 +188,8 @@ static void look_at_the_log(struct worker *worker)
 
   (void)call(worker, &answer, &(struct asking){"GET", "/v1/audit/checkpoint", NULL, ""});
   (void)call(worker, &answer, &(struct asking){"GET", "/v1/entries", NULL, ""});
-  (void)call(worker, &answer, &(struct asking){"GET", "/readyz", NULL, ""}); /* not on this socket */
+  (void)call(worker, &answer,
+             &(struct asking){"GET", "/readyz", NULL, ""}); /* not on this socket */
 }
 
 static void import(struct worker *worker)
@@ -201,13 +201,14 @@ static void import(struct worker *worker)
   size_t n = (size_t)snprintf(text, sizeof text, "ref,forename,surname,date_of_birth,postcode\n");
 
   for (int i = 0; i < SHEET_ROWS; i++)
-    n += (size_t)snprintf(text + n, sizeof text - n, "T%d-%d-%d,Elen%d,Prawf%d,2015-02-%02d,ZZ2 2AA\n",
-                          worker->number, worker->round, i, i, worker->number, 1 + i % 28);
+    n +=
+      (size_t)snprintf(text + n, sizeof text - n, "T%d-%d-%d,Elen%d,Prawf%d,2015-02-%02d,ZZ2 2AA\n",
+                       worker->number, worker->round, i, i, worker->number, 1 + i % 28);
   request.token = str_from(worker->token);
   request.body = (struct str){text, n};
   arena_reset(worker->arena);
   if (client_call(worker->arena, &answer, worker->place->socket, &request) != OK) return;
-  if (answer.status != 202 || !member(&answer, "import", job, sizeof job)) return;
+  if (answer.status != 202 || !member(&answer, "job", job, sizeof job)) return;
   worker->counts->imports++;
   snprintf(path, sizeof path, "/v1/imports/%s", job);
   for (int i = 0; i < 10; i++)
@@ -291,22 +292,39 @@ static void add_administrator(struct place *place)
   arena_free(&arena);
 }
 
-static void add_people(struct worker *workers)
+static void add_person(struct worker *administrator, const char *user, const char *role)
 {
   struct client_answer answer;
-  struct worker *first = &workers[0];
   char body[300];
 
+  snprintf(body, sizeof body,
+           "{\"user\":\"%s\",\"name\":\"%s\",\"password\":\"" PASSWORD "\",\"roles\":[\"%s\"]}",
+           user, user, role);
+  int status = call(administrator, &answer, &(struct asking){"POST", "/v1/users", NULL, body});
+  if (status != 201) fprintf(stderr, "%.*s\n", (int)answer.body.len, answer.body.ptr);
+  MUST(status == 201);
+}
+
+static void confirm_person(struct worker *officer, const char *user)
+{
+  struct client_answer answer;
+  char path[128];
+
+  snprintf(path, sizeof path, "/v1/users/%s/approvals", user);
+  MUST(call(officer, &answer, &(struct asking){"POST", path, NULL, "{}"}) == 200);
+}
+
+static void add_people(struct worker *workers)
+{
+  struct worker *first = &workers[0];
+
   MUST(sign_in(first, "gweinyddwr") == 201);
-  for (int i = 0; i < PEOPLE_COUNT; i++) {
-    snprintf(body, sizeof body,
-             "{\"user\":\"%s\",\"name\":\"Person %d\",\"password\":\"" PASSWORD
-             "\",\"roles\":[\"%s\"]}",
-             workers[i].user, i, workers[i].is_lead ? "safeguarding_lead" : "case_officer");
-    int status = call(first, &answer, &(struct asking){"POST", "/v1/users", NULL, body});
-    if (status != 201) fprintf(stderr, "%.*s\n", (int)answer.body.len, answer.body.ptr);
-    MUST(status == 201);
-  }
+  add_person(first, "swyddog.data", "data_protection_officer");
+  for (int i = 0; i < PEOPLE_COUNT; i++)
+    add_person(first, workers[i].user, workers[i].is_lead ? "safeguarding_lead" : "case_officer");
+  MUST(sign_in(first, "swyddog.data") == 201);
+  for (int i = 0; i < PEOPLE_COUNT; i++)
+    if (workers[i].is_lead) confirm_person(first, workers[i].user);
 }
 
 static void run_all(struct worker *workers, void *(*what)(void *), pthread_t *threads)

@@ -1,6 +1,7 @@
 /* What was written blind comes to stand in its place as soon as the custodian is there, and the
  * custodian knows what is protected. */
 #include "register/blind.h"
+#include "register/carry.h"
 #include "tests/unit/disclosure_office.h"
 
 static struct held held;
@@ -144,6 +145,49 @@ Test(disclosure_merge, merges_in_the_order_of_writing)
   cr_expect_eq(write_address(child, "5 Lôn Arall, Aberffug"), 200);
   wait_for_merges(child);
   expect_address(child, "5 Lôn Arall, Aberffug");
+}
+
+/* What a slot of the stored row holds, put over its blob once more. */
+static bool slot_holds(struct id child, unsigned slot, const char *text)
+{
+  struct op *op = office_op(&held.office, officer);
+  struct custodian_comparison comparison = {.text = {text, strlen(text)}};
+  struct custodian_merge merge = {.blob_core = NULL};
+  struct custodian *custodian = NULL;
+  static uint8_t core[SHIELD_BLOB_CORE_BYTES];
+  struct trail trail = {0};
+  struct row_head head;
+  bool hit = true;
+
+  cr_assert_eq(op_begin(op), OK);
+  cr_assert_eq(store_row_head(op->reader->store, &head, child), OK);
+  carry_place(op->reg, &merge.blob_place, &head, 0);
+  carry_place(op->reg, &merge.patch_place, &head, slot);
+  cr_assert_eq(
+    carry_core(op->arena, op->reg, op->reader->store, &merge.blob_core, SHIELD_BLOB, &head, 0), OK);
+  cr_assert_eq(
+    carry_core(op->arena, op->reg, op->reader->store, &merge.patch_core, SHIELD_PATCH, &head, slot),
+    OK);
+  op_end(op);
+  cr_assert_eq(custodian_new(&custodian, held.socket, 2000000, &held.office.config.outside), OK);
+  cr_assert_eq(custodian_merge(custodian, core, &merge, &trail), OK);
+  cr_assert_eq(custodian_compare(custodian, &hit, &comparison, &trail), OK);
+  custodian_free(&custodian);
+  return hit;
+}
+
+Test(disclosure_merge, leaves_the_slot_empty)
+{
+  struct id child = protected_child();
+
+  held_stop_custodian(&held);
+  cr_assert_eq(write_address(child, "1 Lôn Arall, Aberffug"), 200);
+  cr_assert_eq(write_address(child, "2 Lôn Arall, Aberffug"), 200);
+  held_start_custodian(&held);
+  wait_for_merges(child);
+  for (unsigned slot = 0; slot < SHIELD_PATCHES; slot++)
+    cr_expect_not(slot_holds(child, slot, "Seen at 1 Lôn Arall, Aberffug."), "slot %u", slot);
+  cr_expect(slot_holds(child, 0, "Seen at 2 Lôn Arall, Aberffug."), "the blob does");
 }
 
 Test(disclosure_merge, gives_each_patch_the_turn_behind_all_that_wait)

@@ -39,6 +39,8 @@ static const struct {
   {"data_protection_officer", "own_la", "audit", "restore", TWO, "W-06"},
   {"administrator", "own_la", "audit", "manage_users", YES, "W-07"},
   {"administrator", "own_la", "audit", "erase", NO, ""},
+  {"administrator", "own_la", "audit", "confirm_user", NO, ""},
+  {"data_protection_officer", "own_la", "audit", "confirm_user", YES, "W-11"},
   {"case_officer", "assigned", "register_maintenance", "disclose", YES, "W-08"},
   {"case_officer", "unassigned", "register_maintenance", "disclose", NO, ""},
 };

@@ -125,6 +125,10 @@ static const struct {
   {"vocabulary.json", "\"name\": \"sex\"", "\"name\": \"child_name\"", "a word stands twice", 0},
   {"vocabulary.json", "\"yes_no\", \"cy\"", "\"full\", \"cy\"", "a word stands twice", 0},
   {"vocabulary.json", "\"kind\": \"staff\"", "\"kind\": \"friend\"", "unknown kind of role", 0},
+  {"vocabulary.json", "\"confirmed\": true", "\"confirmed\": \"yes\"", "true or false is wanted",
+   0},
+  {"vocabulary.json", "\"alone\": true", "\"alone\": 1", "true or false is wanted", 0},
+  {"vocabulary.json", "\"confirmed\": true", "\"trusted\": true", "unknown key", 0},
   {"vocabulary.json", "[other_parent]", "[another]", "unknown field or group", 0},
   {"vocabulary.json", "\"acts\"", "\"deeds\"", "unknown key", 0},
   /* regimes */
@@ -175,6 +179,11 @@ Test(load, refuses_a_policy_that_is_spoilt_anywhere_and_names_the_place)
 static const struct {
   const char *file, *find, *put, *where, *named;
 } bad_together[] = {
+  {"vocabulary.json", "\"confirmed\": true, \"cy\": \"Arweinydd", "\"cy\": \"Arweinydd",
+   "a second person whose account nobody confirms", "rules/A-01.json"},
+  {"vocabulary.json", "\"confirmed\": true, \"cy\": \"Swyddog diogelu data",
+   "\"cy\": \"Swyddog diogelu data", "a second person whose account nobody confirms",
+   "rules/A-01.json"},
   {"rules/B-08.json", "\"constituent_casework\"", "\"audit\"",
    "a grant for a purpose that rests on nothing", "rules/G-31.json"},
   {"rules/A-03.json", "\"research\"", "\"subject_access\"", "two rules say the same",

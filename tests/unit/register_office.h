@@ -336,6 +336,7 @@ static inline void office_set_level(struct office *office, struct id id, enum le
   cr_assert_eq(record_safety(record, &safety), OK);
   safety.level = level;
   safety.first_decided = level != LEVEL_UNKNOWN;
+  safety.blob_in_use = level >= LEVEL_CONTACT_PROTECTED;
   cr_assert_eq(record_set_safety(op->arena, record, &safety), OK);
   if (level >= LEVEL_CONTACT_PROTECTED) {
     cr_assert_eq(record_shield(op->arena, record, &shielding, NULL, 0), OK);

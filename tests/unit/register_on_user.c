@@ -110,3 +110,160 @@ Test(register_on_user, ends_the_sessions_of_who_is_disabled_even_after_a_restart
   office_open(&office);
   cr_expect_eq(sign_in("mair.rees", "correct horse battery"), ERR_UNAUTHENTICATED);
 }
+
+/* ---- who has to be confirmed ---- */
+
+#define GOOD "correct horse battery"
+
+static void add(const char *user, const char *roles)
+{
+  struct user in = {
+    .user = str_from(user), .name = {user, strlen(user)}, .password = STR(GOOD), .roles = 0};
+
+  while (*roles != '\0') {
+    char role[64];
+    size_t n = strcspn(roles, " ");
+
+    snprintf(role, sizeof role, "%.*s", (int)n, roles);
+    in.roles |= POLICY_BIT(office_word(&office, POLICY_ROLE, role));
+    roles += n + (roles[n] == ' ');
+  }
+  OFFICE_RUN(&office, user_add(office_op(&office, admin), &in));
+}
+
+static bool says_that_it_waits(void)
+{
+  return json_is_true(json_object_get(office.json, "waiting"));
+}
+
+/* The person themselves, signed in; the account has to be active. */
+static struct actor signed_in(const char *user)
+{
+  struct op *op;
+  char token[64];
+
+  OFFICE_RUN(&office, sign_in(user, GOOD));
+  snprintf(token, sizeof token, "%s", office_text(office.json, "token"));
+  op = office_op(&office, (struct actor){.roles = 0});
+  cr_assert_eq(session_resume(op, str_from(token)), OK);
+  return op->actor;
+}
+
+Test(register_on_user, keeps_an_administrators_own_lead_out_until_another_person_confirms_it)
+{
+  struct actor officer;
+
+  add("swyddog.data", "data_protection_officer");
+  add("fy.mhyped", "safeguarding_lead");
+  cr_expect_eq(office.op.answer.status, 201);
+  cr_expect(says_that_it_waits());
+  cr_expect(strlen(office_text(office.json, "detail")) > 0);
+  cr_expect_eq(sign_in("fy.mhyped", GOOD), ERR_UNAUTHENTICATED);
+  office_close(&office);
+  office_open(&office);
+  cr_expect_eq(sign_in("fy.mhyped", GOOD), ERR_UNAUTHENTICATED, "after a restart");
+
+  OFFICE_RUN(&office, user_confirm(office_op(&office, admin), STR("fy.mhyped")));
+  cr_expect_eq(office.op.answer.status, 403);
+  cr_expect_eq(sign_in("fy.mhyped", GOOD), ERR_UNAUTHENTICATED, "confirmed by an administrator");
+  officer = signed_in("swyddog.data");
+  OFFICE_RUN(&office, user_confirm(office_op(&office, officer), STR("fy.mhyped")));
+  cr_expect_eq(office.op.answer.status, 200);
+  cr_expect_not(says_that_it_waits());
+  cr_expect_neq(signed_in("fy.mhyped").roles, 0);
+  office_close(&office);
+  office_open(&office);
+  cr_expect_neq(signed_in("fy.mhyped").roles, 0);
+}
+
+Test(register_on_user, lets_in_on_the_admin_socket_nobody_who_waits)
+{
+  struct user in = {.user = STR("fy.mhyped"),
+                    .name = {"Pyped", 5},
+                    .password = STR(GOOD),
+                    .roles = POLICY_BIT(office_word(&office, POLICY_ROLE, "head_of_service")),
+                    .unix_uid = STR("4242")};
+
+  OFFICE_RUN(&office, user_add(office_op(&office, admin), &in));
+  cr_expect(says_that_it_waits());
+  cr_expect_eq(session_local(office_op(&office, (struct actor){.roles = 0}), 4242),
+               ERR_UNAUTHENTICATED);
+}
+
+Test(register_on_user, has_every_role_confirmed_that_sees_protected_children_or_approves)
+{
+  static const struct {
+    const char *role;
+    bool waits;
+  } rows[] = {
+    {"case_officer", false},
+    {"support_officer", false},
+    {"aln_officer", false},
+    {"attendance_officer", false},
+    {"administrator", false},
+    {"safeguarding_lead", true},
+    {"social_worker", true},
+    {"internal_auditor", true},
+    {"head_of_service", true},
+    {"legal_services", true},
+    {"police_officer", true},
+    {"emergency_clinician", true},
+    {"case_officer legal_services", true},
+  };
+
+  for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+    char user[16];
+
+    snprintf(user, sizeof user, "person.%zu", i);
+    add(user, rows[i].role);
+    cr_expect_eq(office.op.answer.status, 201, "%s", rows[i].role);
+    cr_expect_eq(says_that_it_waits(), rows[i].waits, "%s", rows[i].role);
+  }
+}
+
+Test(register_on_user, takes_the_first_data_protection_officer_and_no_later_one_unconfirmed)
+{
+  add("cyntaf", "data_protection_officer");
+  cr_expect_not(says_that_it_waits());
+  cr_expect(strlen(office_text(office.json, "detail")) > 0);
+  cr_expect_neq(signed_in("cyntaf").roles, 0);
+  add("ail", "data_protection_officer");
+  cr_expect(says_that_it_waits());
+  cr_expect_eq(sign_in("ail", GOOD), ERR_UNAUTHENTICATED);
+  /* Nor does whoever adds people get another first one by disabling the first. */
+  OFFICE_RUN(&office, user_disable(office_op(&office, admin), STR("cyntaf")));
+  add("trydydd", "data_protection_officer");
+  cr_expect(says_that_it_waits());
+}
+
+Test(register_on_user, lets_nobody_confirm_an_account_that_they_made)
+{
+  struct actor both = admin;
+
+  both.roles |= POLICY_BIT(office_word(&office, POLICY_ROLE, "data_protection_officer"));
+  admin = both;
+  add("fy.mhyped", "safeguarding_lead");
+  OFFICE_RUN(&office, user_confirm(office_op(&office, both), STR("fy.mhyped")));
+  cr_expect_eq(office.op.answer.status, 409);
+  cr_expect_eq(sign_in("fy.mhyped", GOOD), ERR_UNAUTHENTICATED);
+}
+
+Test(register_on_user, confirms_nobody_who_is_not_there_or_was_disabled)
+{
+  struct actor officer = office_actor(&office, "data_protection_officer", 3);
+
+  cr_expect_eq(user_confirm(office_op(&office, officer), STR("neb")), ERR_ABSENT);
+  add("fy.mhyped", "safeguarding_lead");
+  OFFICE_RUN(&office, user_disable(office_op(&office, admin), STR("fy.mhyped")));
+  cr_expect_eq(user_confirm(office_op(&office, officer), STR("fy.mhyped")), ERR_ABSENT);
+  cr_expect_eq(sign_in("fy.mhyped", GOOD), ERR_UNAUTHENTICATED);
+}
+
+Test(register_on_user, refuses_an_administrator_who_is_something_else_too)
+{
+  add("popeth", "administrator case_officer");
+  cr_expect_eq(office.op.answer.status, 409);
+  cr_expect_eq(people_count(office.reg->people), 0);
+  add("gweinyddwr", "administrator");
+  cr_expect_eq(office.op.answer.status, 201);
+}
