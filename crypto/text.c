@@ -21,10 +21,12 @@ void base64_put(char *ret_text, const void *bytes, size_t n)
 }
 
 /* libsodium's decoder refuses missing padding, foreign characters and stray bits, so that one value
- * has one text. */
+ * has one text; but where char is signed it takes some bytes beyond ASCII for digits. */
 bool base64_get_some(void *ret_bytes, size_t capacity, size_t *ret_n, struct str text)
 {
   const char *end = NULL;
+  for (size_t i = 0; i < text.len; i++)
+    if ((unsigned char)text.ptr[i] > 0x7f) return false;
   if (text.len % 4 != 0 || sodium_base642bin(ret_bytes, capacity, text.ptr, text.len, NULL, ret_n,
                                              &end, sodium_base64_VARIANT_ORIGINAL) != 0)
     return false;

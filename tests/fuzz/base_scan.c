@@ -29,13 +29,13 @@ static unsigned depth_of(const json_t *value)
   return json_is_object(value) || json_is_array(value) ? deepest + 1 : 0;
 }
 
-/* What jansson alone refuses: numbers that no double holds, and \u0000. */
+/* What jansson alone refuses: numbers that no double holds, \u0000, and half a surrogate pair. */
 static bool is_its_own(const json_error_t *error)
 {
   enum json_error_code code = json_error_code(error);
 
   return code == json_error_numeric_overflow || code == json_error_null_character ||
-         code == json_error_null_byte_in_key;
+         code == json_error_null_byte_in_key || strstr(error->text, "invalid Unicode") != NULL;
 }
 
 static void compare(enum err err, struct str object)

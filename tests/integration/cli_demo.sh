@@ -112,6 +112,13 @@ sign_in newydd.prawf >/dev/null || fail "the new account cannot sign in"
 "$cnis" user disable --dir "$dir/d" --as administrator --password-file "$dir/password" newydd.prawf >/dev/null || fail "user disable"
 sign_in newydd.prawf >/dev/null 2>&1 && fail "a closed account signs in"
 "$cnis" user disable --dir "$dir/d" newydd.prawf >/dev/null 2>&1 && fail "a case officer closes accounts" || [ $? = 77 ] || fail "exit code"
+"$cnis" user add --dir "$dir/d" --as administrator --password-file "$dir/password" --new-password-file "$dir/password" \
+  --roles safeguarding_lead fy.mhyped | grep -q "data-protection officer" || fail "user add does not say that the account waits"
+sign_in fy.mhyped >/dev/null 2>&1 && fail "an administrator's own lead signs in"
+"$cnis" user confirm --dir "$dir/d" --as administrator --password-file "$dir/password" fy.mhyped >/dev/null 2>&1 &&
+  fail "an administrator confirms" || [ $? = 77 ] || fail "exit code"
+"$cnis" user confirm --dir "$dir/d" --as data.protection --password-file "$dir/password" fy.mhyped >/dev/null || fail "user confirm"
+sign_in fy.mhyped >/dev/null || fail "a confirmed account cannot sign in"
 
 # It ends in order, and is there again.
 stop
