@@ -241,7 +241,8 @@ struct batch {
 };
 
 /* The operation once, in an arena that holds nothing else. */
-static enum err try_once(struct batch *batch, const struct intake *intake, struct answer *ret_answer)
+static enum err try_once(struct batch *batch, const struct intake *intake,
+                         struct answer *ret_answer)
 {
   struct op op = {.reg = batch->reg, .reader = batch->reader, .arena = batch->work};
   enum err err;

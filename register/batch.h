@@ -21,8 +21,8 @@ struct ledger {
   struct tree_tail tail, tail_before;
   struct log_state before;
   struct pending_head heads[2]; /* receipt, published */
-  struct arena *arena;      /* for the writer's own entries */
-  uint64_t owed_from, owed; /* entries whose changes did not come in for want of room */
+  struct arena *arena;          /* for the writer's own entries */
+  uint64_t owed_from, owed;     /* entries whose changes did not come in for want of room */
 };
 
 /* OK, or why this request has to be decided again: ERR_MOVED; ERR_BUSY past its deadline. `before`

@@ -43,10 +43,10 @@ static uint64_t id_token(const uint8_t id[static ID_BYTES])
 static enum err init_lock(pthread_rwlock_t *lock)
 {
   pthread_rwlockattr_t kind;
-  bool failed = pthread_rwlockattr_init(&kind) != 0 ||
-                pthread_rwlockattr_setkind_np(
-                  &kind, PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP) != 0 ||
-                pthread_rwlock_init(lock, &kind) != 0;
+  bool failed =
+    pthread_rwlockattr_init(&kind) != 0 ||
+    pthread_rwlockattr_setkind_np(&kind, PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP) != 0 ||
+    pthread_rwlock_init(lock, &kind) != 0;
 
   (void)pthread_rwlockattr_destroy(&kind);
   return failed ? ERR_MEMORY : OK;

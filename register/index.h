@@ -3,8 +3,8 @@
  * is ever stored. Hidden children are in it: whether a hit may be shown is the operation's
  * decision.
  *
- * Readers take index_read/index_done around every use, for a short time and never one within another
- * (a writer that waits between the two would stop both); the writer alone changes it. */
+ * Readers take index_read/index_done around every use, for a short time and never one within
+ * another (a writer that waits between the two would stop both); the writer alone changes it. */
 #ifndef REGISTER_INDEX_H
 #define REGISTER_INDEX_H
 

@@ -182,8 +182,7 @@ static int32_t month_now(const struct keys *keys)
 static const enum month_use uses[MONTH_USES] = {MONTH_WHO, MONTH_OPS, MONTH_CHILDLESS};
 
 /* This month and, so that midnight finds it ready, the next. */
-static enum err months_ensure(const struct keys *keys, struct store *owner,
-                              struct new_months *made)
+static enum err months_ensure(const struct keys *keys, struct store *owner, struct new_months *made)
 {
   int32_t now = month_now(keys);
 
@@ -406,14 +405,16 @@ static bool is_retired(const struct keys *keys, struct id key)
   return false;
 }
 
+/* What no record uses is not taken for a spare: keys.db may have been put back, and then it is a
+ * key that was destroyed. All such keys go, and the pool is made anew. */
 static enum err load_key(void *self, struct id key, const uint8_t *wrapped)
 {
   struct loading *loading = self;
-  struct wrapped spare = {.id = key};
 
+  (void)wrapped;
   if (loading->in_use(loading->self, key) || is_retired(loading->keys, key)) return OK;
-  memcpy(spare.bytes, wrapped, WRAPPED_KEY_BYTES);
-  return spare_keep(loading->keys, &spare);
+  retire(loading->keys, key);
+  return OK;
 }
 
 void keys_close(struct keys **keys)

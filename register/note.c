@@ -32,8 +32,7 @@ static bool read_link(struct pages *ret_pages, size_t *ret_n, const struct value
 enum err note_put(struct op *op, struct value *value, enum field field,
                   const struct note_place *place)
 {
-  struct pages pages = {
-    .root = op_random_id(op), .record = place->record, .child = place->child};
+  struct pages pages = {.root = op_random_id(op), .record = place->record, .child = place->child};
   uint8_t *link;
 
   if (value->text.len <= slot_holds(field)) return OK;

@@ -1,5 +1,5 @@
-/* Notes. A short one stands in its slot; a longer one goes on in equal pages, and the slot holds where
- * they begin. Nobody but this file sees the difference. */
+/* Notes. A short one stands in its slot; a longer one goes on in equal pages, and the slot holds
+ * where they begin. Nobody but this file sees the difference. */
 #ifndef REGISTER_NOTE_H
 #define REGISTER_NOTE_H
 

@@ -170,8 +170,7 @@ static struct match find_match(const struct intaking *by, const struct row_state
     match = earlier->match;
     *ret_child = &earlier->child;
   }
-  if ((!match.is_found || match.is_guarded) && by->op->dry_run)
-    (void)match_seen(by, state, &match);
+  if ((!match.is_found || match.is_guarded) && by->op->dry_run) (void)match_seen(by, state, &match);
   match.is_guarded = match.is_guarded || state->is_unsafe;
   if (!GUARD(HIDDEN_IS_ABSENT)) match.is_guarded = false;
   return match;

@@ -237,8 +237,8 @@ static uint8_t slots_of(const unsigned *slots, size_t count)
   return set;
 }
 
-/* Who proposed to lower did not know of this new raising: nobody can agree to that any more. And what
- * a sheet proposed may say where the child is: it goes, and the sheet can be sent again. */
+/* Who proposed to lower did not know of this new raising: nobody can agree to that any more. And
+ * what a sheet proposed may say where the child is: it goes, and the sheet can be sent again. */
 static enum err withdraw_proposals(struct op *op, struct id record)
 {
   struct index *index = op->reg->index;

@@ -110,8 +110,8 @@ struct op {
   struct id idempotency; /* all zero: none */
   bool has_idempotency;
   bool dry_run;
-  int attempt;           /* 0, then 1 and 2 when the state moved */
-  bool has_moved;        /* op_refuse: reg_submit says ERR_MOVED */
+  int attempt;    /* 0, then 1 and 2 when the state moved */
+  bool has_moved; /* op_refuse: reg_submit says ERR_MOVED */
   struct answer answer;
   struct commit *commit; /* made by the operation */
 };

@@ -1,5 +1,5 @@
-/* Any bytes as a signed note, a checkpoint, a proof, a key text or a tile's path: refused, or the one
- * spelling of what they say. */
+/* Any bytes as a signed note, a checkpoint, a proof, a key text or a tile's path: refused, or the
+ * one spelling of what they say. */
 #include <stdlib.h>
 #include <string.h>
 

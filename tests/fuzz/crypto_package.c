@@ -1,5 +1,5 @@
-/* Any bytes as a disclosure package or its manifest: refused, or read into parts that, written again,
- * are read as the same. */
+/* Any bytes as a disclosure package or its manifest: refused, or read into parts that, written
+ * again, are read as the same. */
 #include <stdlib.h>
 #include <string.h>
 

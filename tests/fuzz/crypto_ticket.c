@@ -1,4 +1,5 @@
-/* Any bytes as a ticket, or as a signature on one: refused, or the one spelling of what they say. */
+/* Any bytes as a ticket, or as a signature on one: refused, or the one spelling of what they say.
+ */
 #include <stdlib.h>
 #include <string.h>
 

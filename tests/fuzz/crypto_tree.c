@@ -1,7 +1,7 @@
-/* Any bytes as a proof: it holds for a tree of up to 256 leaves exactly when it is the proof that the
- * tree itself gives. The first byte is the size, the second the older size or the index, the third
- * says which kind; hashes follow. A byte less than a hash stands for the true hash with that number,
- * so that a proof can come near. */
+/* Any bytes as a proof: it holds for a tree of up to 256 leaves exactly when it is the proof that
+ * the tree itself gives. The first byte is the size, the second the older size or the index, the
+ * third says which kind; hashes follow. A byte less than a hash stands for the true hash with that
+ * number, so that a proof can come near. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,5 +1,5 @@
-/* Any bytes as a frame, or as the body of each message: refused, or the one spelling of what it says.
- * The first byte says as what. */
+/* Any bytes as a frame, or as the body of each message: refused, or the one spelling of what it
+ * says. The first byte says as what. */
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>

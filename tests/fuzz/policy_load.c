@@ -1,5 +1,5 @@
-/* The built-in policy with one file changed to any bytes, or with one more: refused with a place, or
- * loaded; never a crash. The first line is the file's name, the rest its text. */
+/* The built-in policy with one file changed to any bytes, or with one more: refused with a place,
+ * or loaded; never a crash. The first line is the file's name, the rest its text. */
 #include <stdlib.h>
 #include <string.h>
 

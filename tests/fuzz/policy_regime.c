@@ -1,5 +1,5 @@
-/* The built-in policy with a regime of any bytes: refused, or a regime whose answers agree with each
- * other on every day that is asked about. */
+/* The built-in policy with a regime of any bytes: refused, or a regime whose answers agree with
+ * each other on every day that is asked about. */
 #include <stdlib.h>
 #include <string.h>
 

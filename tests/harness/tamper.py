@@ -173,11 +173,6 @@ def records_of_yesterday(register, yesterday):
     shutil.copy(database_of(yesterday, "register"), database(register, "register"))
 
 
-@way(DAMAGED, NO_KEY, PUT_BACK)
-def keys_of_yesterday(register, yesterday):
-    shutil.copy(database_of(yesterday, "keys"), database(register, "keys"))
-
-
 @way(PUT_BACK)
 def all_of_yesterday(register, yesterday):
     """Three files that fit each other: only the custodian remembers."""
@@ -260,6 +255,30 @@ def refused(register, words):
     return "the start is not refused", ""
 
 
+def key_ids(folder):
+    return {row[0] for row in sqlite3.connect(database_of(folder, "keys")).execute("select id from key")}
+
+
+def destroyed_stay_destroyed(register):
+    """Yesterday's keys.db put back: the start may go on, but no key that was destroyed since is kept."""
+    yesterday, today = register.path("yesterday"), register.path("today")
+    put(register, today)
+    gone = key_ids(yesterday) - key_ids(today)
+    shutil.copy(database_of(yesterday, "keys"), database(register, "keys"))
+    try:
+        register.serve()
+    except Failed as error:
+        return None if place_of(str(error)) else str(error)[-300:]
+    for _ in range(100):
+        left = gone & key_ids(register.dir)
+        if not left:
+            break
+        time.sleep(0.1)
+    register.end("serve")
+    register.tokens = {}
+    return f"{len(left)} of {len(gone)} destroyed keys came back" if left or not gone else None
+
+
 def place_of(said):
     """What the refusal names as the place."""
     found = re.search(r'"where":"([^"]*)","a":(-?\d+),"b":(-?\d+)', said)
@@ -292,6 +311,10 @@ def main():
         register.end("serve")
         for name in options.only or WAYS:
             wrong += one(register, name)
+        if not options.only:
+            back = destroyed_stay_destroyed(register)
+            print(f"  keys-of-yesterday: {'NOT WELL: ' + back if back else 'destroyed again'}")
+            wrong += ["keys-of-yesterday"] if back else []
         put(register, register.path("today"))
         register.serve()
     print(

@@ -1,6 +1,6 @@
 /* A register that is closed while requests are on their way: some with the writer, some handed over
- * to the thread that waits for a signed head. Each of them hears exactly once what became of it, and
- * nobody touches what is already gone. */
+ * to the thread that waits for a signed head. Each of them hears exactly once what became of it,
+ * and nobody touches what is already gone. */
 #include "register/openings.h"
 #include "tests/threads/place.h"
 
@@ -37,8 +37,7 @@ static void send(struct place *place, struct reader *reader, struct sent *sent, 
   sent->op = (struct op){.reg = place->reg, .reader = reader, .arena = sent->arena};
   MUST_OK(op_begin(&sent->op));
   MUST_OK(op_entry(&sent->op, &entry));
-  sent->late =
-    (struct late){.index = LATE_OWN, .wait_us = 5000000, .run = run_late, .self = sent};
+  sent->late = (struct late){.index = LATE_OWN, .wait_us = 5000000, .run = run_late, .self = sent};
   if (number % 2 == 0) openings_after(&sent->op, &sent->late);
   reg_submit(&sent->op, heard, sent);
 }

@@ -1,5 +1,5 @@
-/* Readers of the index, and of the pool of keys, while the writer changes both: records come, change
- * their level and go, and every walk finds a table that agrees with itself. */
+/* Readers of the index, and of the pool of keys, while the writer changes both: records come,
+ * change their level and go, and every walk finds a table that agrees with itself. */
 #include "tests/threads/place.h"
 
 enum { READERS = 6, WRITERS = 2, CHILDREN = 60, ARENA_BYTES = 32 << 20 };

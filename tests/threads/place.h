@@ -1,7 +1,7 @@
 /* What the programs of this folder stand on: a register in a temporary folder, with real files and
  * keys, and a witness in memory that signs heads with a real key and only ever forward. They are
- * plain programs, because Criterion does not run under ThreadSanitizer; they say what went wrong and
- * exit 1. */
+ * plain programs, because Criterion does not run under ThreadSanitizer; they say what went wrong
+ * and exit 1. */
 #ifndef TESTS_THREADS_PLACE_H
 #define TESTS_THREADS_PLACE_H
 
@@ -12,8 +12,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "register/operations.h"
 #include "register/op.h"
+#include "register/operations.h"
 
 #define PLACE_ORIGIN "cnis.example/audit/1"
 
@@ -71,8 +71,7 @@ static inline enum err place_sign(void *self, char ret_note[static NOTE_MAX], si
   size_t n = 0;
 
   if (old_size != witness->size) return ERR_CUSTODIAN;
-  if (old_size > 0)
-    TRY(tree_verify_consistency(proof, old_size, &witness->root, new_size, root));
+  if (old_size > 0) TRY(tree_verify_consistency(proof, old_size, &witness->root, new_size, root));
   TRY(checkpoint_write(body, &n, &checkpoint));
   TRY(note_sign(ret_note, ret_n, (struct str){body, n}, &witness->key, witness->signer));
   witness->size = new_size;

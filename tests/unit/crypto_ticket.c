@@ -111,6 +111,18 @@ Test(ticket, signature_comes_back_from_its_line_of_text)
   signer_free(&signer);
 }
 
+Test(ticket, refuses_a_text_with_a_byte_beyond_ascii)
+{
+  struct ticket ticket = known_ticket(), back;
+  char text[TICKET_TEXT_MAX];
+  size_t n = 0;
+  cr_assert_eq(ticket_text_write(text, &n, &ticket), OK);
+  for (int byte = 0x80; byte <= 0xff; byte++) {
+    text[9] = (char)byte;
+    cr_expect_eq(ticket_text_parse(&back, bytes_str(text, n)), ERR_INPUT, "%02x", byte);
+  }
+}
+
 static void no_field(struct ticket *t)
 {
   memset(t->fields, 0, sizeof t->fields);

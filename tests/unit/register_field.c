@@ -87,7 +87,7 @@ Test(field, what_does_not_check_is_kept_as_given)
 
 Test(field, refuses_what_is_too_long_or_no_text)
 {
-  char text[600];
+  char text[NOTE_TEXT_MAX + 1];
   struct value value = value_absent;
 
   memset(text, 'a', sizeof text);

@@ -178,8 +178,8 @@ Test(register_on_change, writes_a_shielded_field_blind)
 /* Reads the notes for a suitability enquiry, and keeps the ETag. */
 static void read_notes(struct actor actor, struct id id)
 {
-  struct entry_ask in = {
-    .id = id, .ask = office_ask(&office, "education_suitability", "case_notes")};
+  struct entry_ask in = {.id = id,
+                         .ask = office_ask(&office, "education_suitability", "case_notes")};
 
   OFFICE_RUN(&office, entry_view(office_op(&office, actor), &in));
   cr_assert_eq(office.op.answer.status, 200);

@@ -49,14 +49,17 @@ static const struct {
   enum err err;
 } damages[] = {
   {"a byte of a body", "register.db",
-   "UPDATE entry SET body = CAST(substr(body,1,20000) || x'ff00ff00' || substr(body,20005) AS BLOB) WHERE row = (SELECT max(row) FROM entry)",
+   "UPDATE entry SET body = CAST(substr(body,1,20000) || x'ff00ff00' || substr(body,20005) AS "
+   "BLOB) WHERE row = (SELECT max(row) FROM entry)",
    ERR_CORRUPT},
   {"a byte of a blob", "register.db",
-   "UPDATE entry SET shielded = CAST(substr(shielded,1,9000) || x'ff00ff00' || substr(shielded,9005) AS BLOB)"
+   "UPDATE entry SET shielded = CAST(substr(shielded,1,9000) || x'ff00ff00' || "
+   "substr(shielded,9005) AS BLOB)"
    " WHERE row = (SELECT max(row) FROM entry)",
    ERR_CORRUPT},
   {"a byte of the patches", "register.db",
-   "UPDATE entry SET patches = CAST(substr(patches,1,900) || x'ff00ff00' || substr(patches,905) AS BLOB)"
+   "UPDATE entry SET patches = CAST(substr(patches,1,900) || x'ff00ff00' || substr(patches,905) "
+   "AS BLOB)"
    " WHERE row = (SELECT max(row) FROM entry)",
    ERR_CORRUPT},
   {"a seal", "register.db",
@@ -68,16 +71,19 @@ static const struct {
   {"an id", "register.db",
    "UPDATE entry SET id = randomblob(16) WHERE row = (SELECT max(row) FROM entry)", ERR_CORRUPT},
   {"a key name", "register.db",
-   "UPDATE entry SET key = (SELECT key FROM entry ORDER BY row LIMIT 1) WHERE row = (SELECT max(row) FROM entry)",
+   "UPDATE entry SET key = (SELECT key FROM entry ORDER BY row LIMIT 1) WHERE row = (SELECT "
+   "max(row) FROM entry)",
    ERR_CORRUPT},
   {"a row taken away", "register.db", "DELETE FROM entry WHERE row = (SELECT max(row) FROM entry)",
    ERR_CORRUPT},
   {"a row doubled", "register.db",
-   "INSERT INTO entry SELECT row - 1, id, version, field_set, generation, key, seal, body, shielded, patches FROM entry"
+   "INSERT INTO entry SELECT row - 1, id, version, field_set, generation, key, seal, body, "
+   "shielded, patches FROM entry"
    " WHERE row = (SELECT max(row) FROM entry)",
    ERR_CORRUPT},
   {"bodies changed over", "register.db",
-   "UPDATE entry SET body = (SELECT e.body FROM entry e WHERE e.row <> entry.row ORDER BY e.row LIMIT 1)"
+   "UPDATE entry SET body = (SELECT e.body FROM entry e WHERE e.row <> entry.row ORDER BY e.row "
+   "LIMIT 1)"
    " WHERE row = (SELECT max(row) FROM entry)",
    ERR_CORRUPT},
   {"the sums", "register.db", "UPDATE sum SET sealed = randomblob(length(sealed)) WHERE which = 0",
@@ -242,6 +248,43 @@ static void sql_of(const struct world *world, struct id id, const char *before, 
   world_sql(world, "register.db", sql);
 }
 
+/* Yesterday's keys beside today's, as somebody would have them who kept a copy. */
+static void bring_back_keys(const struct world *world)
+{
+  char path[128], sql[200];
+  sqlite3 *db = NULL;
+
+  snprintf(path, sizeof path, "%s/keys.db", world->register_dir);
+  snprintf(sql, sizeof sql,
+           "ATTACH '%s/keys.old' AS old; INSERT OR IGNORE INTO key SELECT * FROM old.key",
+           world->register_dir);
+  cr_assert_eq(sqlite3_open(path, &db), SQLITE_OK);
+  cr_assert_eq(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK, "%s", sqlite3_errmsg(db));
+  sqlite3_close(db);
+}
+
+Test(start, takes_no_key_back_that_was_destroyed)
+{
+  struct world *world = world_new();
+  struct id id = world_add(world, "Siôn", "Prawf", "2014-03-02");
+  struct entry_of entry = {.action = ACTION_ENTRY_CHANGE};
+  struct record *record;
+  struct facts facts;
+
+  world_close(world);
+  world_copy(world, "keys.db", "keys.old");
+  cr_assert_eq(world_open(world), OK);
+  cr_assert_eq(world_facts(world, &facts, id), OK);
+  cr_assert_eq(op_record(&world->op, &record, &facts), OK);
+  cr_assert_eq(op_put(&world->op, record, NULL), OK);
+  cr_assert_eq(op_entry(&world->op, &entry), OK);
+  cr_assert_eq(world_submit(&world->op), OK);
+  world_close(world);
+  world_copy(world, "keys.old", "keys.db"); /* the record's new key was made after that */
+  cr_expect_neq(world_open(world), OK);
+  world_free(world);
+}
+
 Test(start, notices_one_row_taken_away_or_put_back_though_its_seal_holds)
 {
   struct world *world = world_new();
@@ -260,11 +303,11 @@ Test(start, notices_one_row_taken_away_or_put_back_though_its_seal_holds)
   cr_assert_eq(op_entry(&world->op, &entry), OK);
   cr_assert_eq(world_submit(&world->op), OK);
   world_close(world);
-  world_copy(world, "keys.old", "keys.db"); /* the old key too, and the new one as a spare */
+  bring_back_keys(world);
   world_copy(world, "register.db", "register.new");
   cr_assert_eq(world_open(world), OK);
   world_close(world);
-  world_copy(world, "keys.old", "keys.db");
+  bring_back_keys(world);
   sql_of(world, id,
          "DELETE FROM entry WHERE id =", "; INSERT INTO entry SELECT * FROM old.entry WHERE id =");
   cr_expect_eq(world_open(world), ERR_CORRUPT);

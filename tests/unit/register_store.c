@@ -75,10 +75,10 @@ Test(store, every_row_has_one_size)
   world_add(world, "A", "B", "2014-03-02");
   world_add(world, "Gwenhwyfar Angharad", "ap Llywelyn-Fychan", "2014-03-02");
   world_close(world);
-  world_sql(
-    world, "register.db",
-    "CREATE TEMP TABLE t(n INTEGER CHECK(n = 1)); INSERT INTO t SELECT count(DISTINCT length(body) || ' ' ||"
-    " length(shielded) || ' ' || length(patches)) FROM entry");
+  world_sql(world, "register.db",
+            "CREATE TEMP TABLE t(n INTEGER CHECK(n = 1)); INSERT INTO t SELECT count(DISTINCT "
+            "length(body) || ' ' ||"
+            " length(shielded) || ' ' || length(patches)) FROM entry");
   world_free(world);
 }
 
