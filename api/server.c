@@ -160,9 +160,7 @@ enum err server_start(struct server **ret_server, const struct server_config *co
   server->has_reader_key = true;
   TRY(open_listeners(server, trail));
   TRY(start_threads(server));
-  if (server->outside.socket >= 0) {
-    if (server->outside.socket >= 0) TRY(daemon_start(&server->outside, server->workers, trail));
-  }
+  if (server->outside.socket >= 0) TRY(daemon_start(&server->outside, server->workers, trail));
   if (server->admin.socket >= 0) TRY(daemon_start(&server->admin, 1, trail));
   *ret_server = server;
   server = NULL;

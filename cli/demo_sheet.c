@@ -69,7 +69,7 @@ static bool chance(struct maker *maker, unsigned percent)
 /* A word of the list; `about` NULL: any, else one that says so of itself. */
 static const struct word *pick_about(struct maker *maker, enum list list, const char *about)
 {
-  const struct word *fitting[WORD_COUNT];
+  const struct word *fitting[WORD_COUNT] = {NULL};
   size_t count = 0;
 
   for (size_t i = 0; i < WORD_COUNT; i++) {

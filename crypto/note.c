@@ -96,7 +96,7 @@ enum err checkpoint_write(char ret_text[static NOTE_BODY_MAX], size_t *ret_n,
 
 enum err checkpoint_parse(struct checkpoint *ret_checkpoint, struct str body)
 {
-  struct checkpoint checkpoint;
+  struct checkpoint checkpoint = {0};
   struct str size, root, rest = body;
   bool holds = text_line(&checkpoint.origin, &rest) && text_line(&size, &rest) &&
                text_line(&root, &rest) && rest.len == 0 && is_name(checkpoint.origin) &&

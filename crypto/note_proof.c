@@ -174,9 +174,10 @@ static bool parse_tile(struct note_tile *tile, struct str rest)
 enum err note_tile_parse(struct note_tile *ret_tile, struct str path)
 {
   struct note_tile tile = {.width = TREE_TILE_WIDTH};
-  char again[NOTE_PATH_MAX];
+  char again[NOTE_PATH_MAX] = {0};
   if (path.len > NOTE_PATH_MAX || !parse_tile(&tile, path)) return ERR_INPUT;
-  if (!str_equal(path, (struct str){again, note_tile_path(again, tile)})) return ERR_INPUT;
+  size_t n = note_tile_path(again, tile);
+  if (!str_equal(path, (struct str){again, n})) return ERR_INPUT;
   *ret_tile = tile;
   return OK;
 }

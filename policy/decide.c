@@ -232,8 +232,8 @@ static void tally_grants(const struct policy *policy, struct decision *decision,
 {
   const struct rule_list *grants = &policy->by_effect[EFFECT_GRANT];
   struct fieldset mine = {{0, 0}};
-  uint8_t best[FIELDSET_MAX];
-  uint16_t by[FIELDSET_MAX];
+  uint8_t best[FIELDSET_MAX] = {0};
+  uint16_t by[FIELDSET_MAX] = {0};
 
   for (size_t i = 0; i < grants->count; i++) {
     const struct rule *grant = grants->rule[i];

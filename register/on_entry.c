@@ -95,9 +95,10 @@ static void body_hash(const struct op *op, struct hash *ret_hash, const struct e
 
 /* Takes the child in, or, for a replay, says again what was made. */
 static enum err make(struct op *op, const struct entry_new *in, const struct taking *taking,
-                     const struct take_to *to, struct entry_of *entry)
+                     const struct take_to *to, const struct entry_of *asked)
 {
   OWNED(audit_secret_wipe) struct audit_secret child = {0};
+  struct entry_of entry = *asked;
   struct record *record;
   struct once once;
   struct hash body;
@@ -109,13 +110,13 @@ static enum err make(struct op *op, const struct entry_new *in, const struct tak
     TRY(record_audit(record, &child));
     TRY(once_done(op, &once, record->id));
     once.made = record->id;
-    entry->child = &child;
-    entry->record = record->id;
-    entry->version = 1;
-    entry->rows = 1;
+    entry.child = &child;
+    entry.record = record->id;
+    entry.version = 1;
+    entry.rows = 1;
   }
   TRY(write_answer(op, once.made, &in->values));
-  TRY(op_entry(op, entry));
+  TRY(op_entry(op, &entry));
   op_end(op);
   return OK;
 }

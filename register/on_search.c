@@ -271,7 +271,7 @@ static struct fieldset shown_words(const struct op *op, struct fieldset asked)
   return fieldset_with(asked, policy_word(policy, POLICY_FIELD, STR("date_of_birth")));
 }
 
-static enum err refuse_words(struct op *op, struct entry_of *entry, struct fieldset words)
+static enum err refuse_words(struct op *op, const struct entry_of *entry, struct fieldset words)
 {
   uint16_t rule = policy_rule_named(reg_policy(op->reg), STR("F-02"));
   struct problem problem = {.err = ERR_REFUSED,
@@ -279,10 +279,12 @@ static enum err refuse_words(struct op *op, struct entry_of *entry, struct field
                             .rule = STR("F-02"),
                             .fields = words};
 
-  entry->outcome = OUTCOME_REFUSED;
-  entry->rules = &rule;
-  entry->rule_count = 1;
-  return reply_problem(op, &problem, entry);
+  struct entry_of said = *entry;
+
+  said.outcome = OUTCOME_REFUSED;
+  said.rules = &rule;
+  said.rule_count = 1;
+  return reply_problem(op, &problem, &said);
 }
 
 enum err entry_search(struct op *op, const struct search *in)

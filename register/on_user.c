@@ -138,7 +138,7 @@ static enum err refuse(struct op *op, enum text_id why, struct entry_of *entry)
 /* A name is one item: of two who take it at the same time, the second is decided again. */
 static struct id item_of_name(const struct op *op, struct str user)
 {
-  struct id id;
+  struct id id = {{0}};
 
   key_tag(id.b, &op->reg->secrets, "cnis/user/1", user.ptr, user.len);
   return id;

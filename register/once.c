@@ -39,7 +39,7 @@ void once_feed_values(const struct op *op, struct hash *hash, const struct given
 static struct id item_id(const struct op *op, enum action action)
 {
   uint8_t bytes[2 * ID_BYTES + 1];
-  struct id id;
+  struct id id = {{0}};
 
   memcpy(bytes, op->actor.account.b, ID_BYTES);
   memcpy(bytes + ID_BYTES, op->idempotency.b, ID_BYTES);

@@ -124,7 +124,7 @@ enum err package_content(struct op *op, struct str *ret_content, const struct sh
 static struct id announced_id(const struct op *op, uint32_t generation)
 {
   uint8_t number[4];
-  struct id id;
+  struct id id = {{0}};
 
   put_u32(number, generation);
   key_tag(id.b, &op->reg->secrets, "cnis/announced/1", number, sizeof number);

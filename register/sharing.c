@@ -120,9 +120,9 @@ enum err sharing_put(struct op *op, struct sharing *sharing, const struct audit_
                       .subject = sharing->recipient,
                       .until = sharing->until};
   uint8_t *text = arena_take(op->arena, SHARING_BYTES);
-  struct codec codec = {.at = text + 1};
 
   if (text == NULL) return ERR_MEMORY;
+  struct codec codec = {.at = text + 1};
   text[0] = LAYOUT;
   memcpy(sharing->policy_version, op->reg->policy_version, POLICY_VERSION_BYTES);
   whole(&codec, sharing);

@@ -12,12 +12,16 @@ static void must(bool holds)
   if (!holds) abort();
 }
 
-/* Room for a file of this name: the built-in one's, or a new one's. */
-static struct policy_file *place_for(struct policy_file *files, size_t *count, const char *name)
+/* The file comes first, so that what is wrong with it is seen before the rest is read. */
+static size_t replace(struct policy_file *files, struct policy_file file)
 {
-  for (size_t i = 0; i < *count; i++)
-    if (strcmp(files[i].name, name) == 0) return &files[i];
-  return &files[(*count)++];
+  size_t count = 0;
+
+  files[count++] = file;
+  for (size_t i = 0; i < policy_builtin_count; i++)
+    if (strcmp(policy_builtin_files[i].name, file.name) != 0)
+      files[count++] = policy_builtin_files[i];
+  return count;
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -26,17 +30,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
   struct policy_file files[FILES_MAX];
   struct policy *policy = NULL;
   struct trail trail = {0};
-  size_t count = policy_builtin_count;
   const uint8_t *end = memchr(data, '\n', size);
   char name[NAME_BYTES];
 
   if (!end || end - data >= NAME_BYTES) return 0;
   memcpy(name, data, (size_t)(end - data));
   name[end - data] = '\0';
-  must(count < FILES_MAX);
-  memcpy(files, policy_builtin_files, count * sizeof files[0]);
-  *place_for(files, &count, name) =
-    (struct policy_file){name, (const char *)end + 1, size - (size_t)(end + 1 - data)};
+  must(policy_builtin_count < FILES_MAX);
+  size_t rest = size - (size_t)(end + 1 - data);
+  size_t count = replace(files, (struct policy_file){name, (const char *)end + 1, rest});
   enum err err = policy_load(&policy, files, count, &trail);
   must(err == OK || err == ERR_POLICY || err == ERR_MEMORY);
   must((err == OK) == (policy != NULL));
