@@ -35,11 +35,11 @@ struct member {
 };
 #define MEMBER(type, name, read, max)                                                              \
   {                                                                                                \
-#name, read, false, max, offsetof(type, name), 0                                               \
+    "" #name, read, false, max, offsetof(type, name), 0                                            \
   }
 #define MEMBER_NEEDED(type, name, read, max)                                                       \
   {                                                                                                \
-#name, read, true, max, offsetof(type, name), 0                                                \
+    "" #name, read, true, max, offsetof(type, name), 0                                             \
   }
 
 /* jansson's memory comes from base and is wiped when it goes back. Once, before any other use. */

@@ -26,7 +26,8 @@ ban 'no bound, or no way to tell an error' none \
   '(strcpy|strcat|sprintf|vsprintf|gets|strtok|atoi|atol|atof|alloca|strncpy|scanf|sscanf)[[:space:]]*\('
 ban 'memory comes from an arena or block_grow' 'base/arena\.c' \
   '(malloc|calloc|realloc|reallocarray|strdup|strndup|asprintf)[[:space:]]*\('
-ban 'time and randomness are passed in' 'base/day\.c' \
+# writer.c: a condition variable waits until a time of the kernel's own clock.
+ban 'time and randomness are passed in' 'base/day\.c|register/writer\.c' \
   '(time|clock_gettime|gettimeofday|getrandom|rand|random|localtime|gmtime)[[:space:]]*\('
 ban 'the environment is read by programs only' 'base/guard\.c|cli/.*' '(getenv|secure_getenv)[[:space:]]*\('
 ban 'only programs write to the terminal' 'cli/.*' \
