@@ -90,15 +90,16 @@ void reaper_stop(struct reaper **reaper)
 struct watched *reaper_add(struct reaper *reaper, int socket, uint64_t due_in_us)
 {
   struct watched *added = NULL;
+  size_t at = 0;
 
   (void)pthread_mutex_lock(&reaper->lock);
-  for (size_t i = 0; i < reaper->count && added == NULL; i++) {
-    if (reaper->table[i].is_used) continue;
-    struct watched *free_row = &reaper->table[i];
-    free_row->socket = socket;
-    free_row->is_used = true;
-    free_row->due_us = reaper->outside.mono_us(reaper->outside.self) + due_in_us;
-    added = free_row;
+  while (at < reaper->count && reaper->table[at].is_used)
+    at++;
+  if (at < reaper->count) {
+    added = &reaper->table[at];
+    added->socket = socket;
+    added->is_used = true;
+    added->due_us = reaper->outside.mono_us(reaper->outside.self) + due_in_us;
   }
   (void)pthread_mutex_unlock(&reaper->lock);
   return added;

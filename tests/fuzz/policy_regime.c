@@ -5,6 +5,7 @@
 
 #include "policy/policy.h"
 #include "policy/regime.h"
+#include "tests/fuzz/policy_edit.h"
 
 static const char *const others[] = {"vocabulary.json", "rules/F-02.json", "rules/F-14.json",
                                      "rules/R-00.json"};
@@ -43,27 +44,45 @@ static void ask(const struct regime *regime)
   must(regime_title(regime, LANG_CY).len > 0 && regime_title(regime, LANG_EN).len > 0);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+static const struct policy_file *find(const char *name)
+{
+  for (size_t i = 0; i < policy_builtin_count; i++)
+    if (strcmp(policy_builtin_files[i].name, name) == 0) return &policy_builtin_files[i];
+  abort();
+}
+
+static void load(const char *name, const char *id, const char *text, size_t size)
 {
   struct policy_file files[OTHERS + 1];
   struct policy *policy = NULL;
   struct trail trail = {0};
-  size_t count = 0;
 
-  for (size_t i = 0; i < policy_builtin_count; i++)
-    for (size_t k = 0; k < OTHERS; k++)
-      if (strcmp(policy_builtin_files[i].name, others[k]) == 0)
-        files[count++] = policy_builtin_files[i];
-  must(count == OTHERS);
-  files[count++] = (struct policy_file){"regimes/any.json", (const char *)data, size};
-  enum err err = policy_load(&policy, files, count, &trail);
+  for (size_t i = 0; i < OTHERS; i++)
+    files[i] = *find(others[i]);
+  files[OTHERS] = (struct policy_file){name, text, size};
+  enum err err = policy_load(&policy, files, OTHERS + 1, &trail);
   must(err == OK || err == ERR_POLICY || err == ERR_MEMORY);
   if (err == OK) {
-    const struct regime *regime = policy_regime(policy, STR("any"));
+    const struct regime *regime = policy_regime(policy, str_from(id));
     must(regime != NULL);
     ask(regime);
   }
   policy_free(&policy);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+  static const char name[] = "regimes/illustration-2026-09.json";
+  const struct policy_file *file = find(name);
+
+  if (size == 0 || data[0] >= 0x20) {
+    load("regimes/any.json", "any", (const char *)data, size);
+    return 0;
+  }
+  char *text = malloc(EDIT_ROOM);
+  size_t n = edit_text(text, file->text, file->len, data + 1, size - 1);
+  load(name, "illustration-2026-09", text, n);
+  free(text);
   return 0;
 }
