@@ -58,9 +58,8 @@ def script(demo, chosen):
     address = f"BIN={bin_dir()} D={demo.dir} A={demo.address}"
     lines = ["exec 2>&1", f"cd {source_dir()}"]
     for title, code in chosen:
-        code = re.sub(r"^BIN=\S+ D=\S+ A=\S+$", address, code, flags=re.M).replace(
-            "build/", demo.path("out") + "/"
-        )
+        code = code.replace(" build/", f" {demo.path('out')}/")
+        code = re.sub(r"^BIN=\S+ D=\S+ A=\S+$", lambda _: address, code, flags=re.M)
         lines += [f"printf '\\n@@@ %s\\n' '{title.replace(chr(39), '')}'", code]
     return "\n".join(lines)
 
