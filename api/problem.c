@@ -10,7 +10,7 @@ size_t problem_name(char ret_name[static 32], enum err err)
   const char *name = err_name(err) + 4; /* after "ERR_" */
   size_t len = 0;
 
-  for (; name[len] != '\0' && len < 31; len++) {
+  for (; len < 31 && name[len] != '\0'; len++) {
     char c = name[len];
 
     ret_name[len] = c == '_' ? '-' : (char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);

@@ -96,7 +96,10 @@ def main():
         print("  away: views, changes and raising go on; openings say whom to ask; heads wait")
         register.custodian_start()
         expect(wait_for_head(register, 60), "heads do not catch up")
-        given = opening(register, key, sheltered)
+        for _ in range(10):  # on a busy machine the first head after it may come late
+            given = opening(register, key, sheltered)
+            if given.status != 503:
+                break
         expect(
             given.status == 200 and sheltered.street.encode() in given.body,
             f"no opening after its return: {given}",
