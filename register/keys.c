@@ -336,8 +336,8 @@ static enum err work_keys(struct keys *keys, struct store *owner, const struct i
   enum err err = OK;
   for (size_t i = 0; i < gone_count && err == OK; i++)
     err = store_key_delete(owner, gone[i]);
-  if (err == OK) err = make_spares(keys, owner, made, made_count);
   if (err == OK) err = months_ensure(keys, owner, months);
+  if (err == OK) err = make_spares(keys, owner, made, made_count);
   if (err == OK) return store_commit(owner, FILE_KEYS);
   store_rollback(owner, FILE_KEYS);
   return err;

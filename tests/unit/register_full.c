@@ -65,9 +65,8 @@ static void bound_and_end(void *self, enum err err)
 
 static enum err submit_and_bound(struct op *op, enum store_file file, bool is_full)
 {
-  struct bounding bounding = {{PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, false, OK},
-                              file,
-                              is_full};
+  struct bounding bounding = {
+    {PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, false, OK}, file, is_full};
 
   reg_submit(op, bound_and_end, &bounding);
   pthread_mutex_lock(&bounding.wait.mutex);

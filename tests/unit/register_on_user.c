@@ -267,3 +267,30 @@ Test(register_on_user, refuses_an_administrator_who_is_something_else_too)
   add("gweinyddwr", "administrator");
   cr_expect_eq(office.op.answer.status, 201);
 }
+
+Test(register_on_user, gives_a_name_to_one_of_two_who_take_it_at_the_same_time)
+{
+  struct reader *reader = NULL;
+  struct arena *arena = NULL;
+  struct op *first = office_op(&office, admin);
+
+  cr_assert_eq(reader_new(&reader, office.reg), OK);
+  cr_assert_eq(arena_new(&arena, 1 << 20), OK);
+  struct op second = {.reg = office.reg, .reader = reader, .arena = arena, .actor = admin};
+  cr_assert_eq(user_add(first, mair()), OK);
+  cr_assert_eq(user_add(&second, mair()), OK); /* neither is there yet */
+  cr_assert_eq(office_submit(&office), OK);
+  struct office_wait wait = {.mutex = PTHREAD_MUTEX_INITIALIZER, .ended = PTHREAD_COND_INITIALIZER};
+  reg_submit(&second, office_done, &wait);
+  pthread_mutex_lock(&wait.mutex);
+  while (!wait.has_ended)
+    pthread_cond_wait(&wait.ended, &wait.mutex);
+  pthread_mutex_unlock(&wait.mutex);
+  cr_expect_eq(wait.err, ERR_MOVED, "%s", err_name(wait.err));
+  second.attempt++;
+  cr_assert_eq(user_add(&second, mair()), OK);
+  cr_expect_eq(second.answer.status, 409);
+  op_end(&second);
+  reader_free(&reader);
+  arena_free(&arena);
+}
