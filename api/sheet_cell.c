@@ -13,7 +13,7 @@ static char lower(char c)
 unsigned sheet_distance(struct str a, struct str b)
 {
   /* Three rows of the usual table: two back for a swap. */
-  unsigned rows[3][WORD_MAX + 1];
+  unsigned rows[3][WORD_MAX + 1] = {{0}};
   size_t a_len = a.len < WORD_MAX ? a.len : WORD_MAX;
   size_t b_len = b.len < WORD_MAX ? b.len : WORD_MAX;
 

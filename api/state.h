@@ -50,11 +50,11 @@ struct server {
 /* dispatch.c: the callbacks of libmicrohttpd. */
 enum MHD_Result dispatch_step(void *listener, struct MHD_Connection *connection, const char *url,
                               const char *method, const char *version, const char *upload,
-                              size_t *upload_len, void **request);
-void dispatch_completed(void *listener, struct MHD_Connection *connection, void **request,
+                              size_t *upload_len, void **context);
+void dispatch_completed(void *listener, struct MHD_Connection *connection, void **context,
                         enum MHD_RequestTerminationCode why);
 /* Queue exits: the tick has come; a thread is free for slow work. */
-void dispatch_resume(void *server, struct request *request);
+void dispatch_resume(void *context, struct request *request);
 void dispatch_run_slow(void *server, struct request *request);
 /* This thread's reader; NULL when there is none to be had. */
 struct reader *dispatch_reader(struct server *server);

@@ -76,7 +76,7 @@ enum err password_get(struct cli *cli, struct str *ret_password, enum option_id 
 enum err password_get_new(struct cli *cli, struct str *ret_password, enum option_id file,
                           struct str prompt)
 {
-  struct str first, again;
+  struct str first = {0}, again = {0};
 
   TRY(password_get(cli, &first, file, prompt));
   if (!cli_has(cli, file)) {

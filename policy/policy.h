@@ -209,7 +209,7 @@ bool policy_decide_request(const struct policy *policy, struct decision *ret_dec
                            const struct policy_request *request);
 /* All steps; begins with policy_decide_request. */
 void policy_decide(const struct policy *policy, struct decision *ret_decision,
-                   const struct policy_request *request, const struct policy_facts *facts);
+                   const struct policy_request *request, const struct policy_facts *child);
 
 /* Whether the requester stands in the circle of this child (it lifts shields, it grants nothing).
  */

@@ -224,8 +224,8 @@ static enum err load_role(struct policy *policy, const struct source *source, js
   TRY(read_text(source, row, "kind", &kind));
   TRY(read_bool(source, row, "confirmed", &is_confirmed));
   TRY(read_bool(source, row, "alone", &is_alone));
-  for (uint8_t i = KIND_STAFF; i <= KIND_FAMILY; i++)
-    if (str_is(kind, kinds[i])) policy->role_kind[number] = i;
+  for (unsigned i = KIND_STAFF; i <= KIND_FAMILY; i++)
+    if (str_is(kind, kinds[i])) policy->role_kind[number] = (uint8_t)i;
   if (policy->role_kind[number] == 0) return REFUSE(source, "kind", "unknown kind of role");
   /* Who works elsewhere is never taken on the word of one person here. */
   if (is_confirmed || policy->role_kind[number] != KIND_STAFF)

@@ -131,29 +131,30 @@ static enum err lower_now(struct op *op, const struct asked *asked, enum level l
 }
 
 static enum err propose(struct op *op, const struct asked *asked, const struct protection *in,
-                        struct entry_of *entry)
+                        const struct entry_of *about)
 {
+  struct entry_of entry = *about;
   struct json json;
   struct id proposal = {{0}};
   uint16_t rule;
 
-  entry->action = ACTION_PROTECTION_PROPOSE;
-  protection_about(entry, asked, false);
-  if (!protection_may_act(op, "lower_protection", entry->purposes, entry, &rule))
-    return refuse(op, TEXT_SAFETY_LEAD_LOWERS, entry);
+  entry.action = ACTION_PROTECTION_PROPOSE;
+  protection_about(&entry, asked, false);
+  if (!protection_may_act(op, "lower_protection", entry.purposes, &entry, &rule))
+    return refuse(op, TEXT_SAFETY_LEAD_LOWERS, &entry);
   json_start(&json, op->arena, 512);
   write_entry(&json, in->id, asked->facts.safety.level);
   if (!GUARD(TWO_TO_LOWER)) {
     TRY(lower_now(op, asked, in->level));
-    return finish(op, &json, 200, entry);
+    return finish(op, &json, 200, &entry);
   }
   TRY(put_proposal(op, asked, in, &proposal));
-  entry->outcome = OUTCOME_PENDING;
+  entry.outcome = OUTCOME_PENDING;
   JSON_KEY(&json, "proposal");
   json_hex(&json, proposal.b, ID_BYTES);
   JSON_KEY(&json, "waits");
   json_str(&json, text_get(TEXT_SAFETY_WAITS_FOR_SECOND, op->lang));
-  return finish(op, &json, 202, entry);
+  return finish(op, &json, 202, &entry);
 }
 
 bool protection_is_lowering(const struct item *item)

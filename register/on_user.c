@@ -201,9 +201,10 @@ static uint64_t confirming_roles(const struct op *op)
   uint8_t act = policy_word(policy, POLICY_ACT, STR("confirm_user")), own = asked_own_la(op);
   uint64_t roles = 0;
 
-  for (uint8_t role = 1; role <= policy_word_count(policy, POLICY_ROLE); role++)
-    for (uint8_t purpose = 1; purpose <= policy_word_count(policy, POLICY_PURPOSE); purpose++)
-      if (policy_may_act(policy, role, own, purpose, act).allowed) roles |= POLICY_BIT(role);
+  for (unsigned role = 1; role <= policy_word_count(policy, POLICY_ROLE); role++)
+    for (unsigned purpose = 1; purpose <= policy_word_count(policy, POLICY_PURPOSE); purpose++)
+      if (policy_may_act(policy, (uint8_t)role, own, (uint8_t)purpose, act).allowed)
+        roles |= POLICY_BIT(role);
   return roles;
 }
 

@@ -224,8 +224,8 @@ def main():
                     run.fsck()
                 register.serve()
                 run.verify(entries)
-            except Failed as error:
-                print(f"FAILED in round {number}: {error}")
+            except (Failed, *AWAY) as error:  # away while no kill is near: it died by itself
+                print(f"FAILED in round {number}: {error!r}")
                 return 1
         found = run.access_log()
         register.end("serve")

@@ -384,7 +384,8 @@ int main(void)
     arena_free(&workers[i].arena);
   printf("%u asked: %u done, %u absent, %u refused, %u busy, %u cut; %u imports\n", counts.asked,
          counts.done, counts.absent, counts.refused, counts.busy, counts.cut, counts.imports);
-  MUST(counts.done > counts.asked / 4 && counts.imports > 1);
+  /* How many meet a hidden child or a busy server is the scheduler's; that work was done is not. */
+  MUST(counts.done > 20 * PEOPLE_COUNT && counts.imports > 1);
   reg_close(&place.reg);
   MUST(place.witness.size > counts.done); /* while no thread signs */
   place_open(&place); /* every row, every leaf, the sums and the witness's word */
