@@ -15,6 +15,8 @@
 #include "custodian/client.h"
 
 #define BATCH 64 /* first decisions in one request */
+#define COMPARE_LOOK_US 100000
+#define COMPARE_LOOKS 300 /* half a minute */
 #define CUSTODIAN_PATIENCE_US UINT64_C(5000000)
 
 const struct demo_account_row demo_accounts[DEMO_ACCOUNTS] = {
@@ -204,10 +206,65 @@ static void decisions_start(struct demo *demo, struct json *json, const char *le
   json_array_start(json);
 }
 
-static enum err decisions_send(struct demo *demo, struct json *json)
+static enum err decisions_send(struct demo *demo, struct json *json, struct reply *ret_reply)
 {
   json_array_end(json);
-  return post_only(demo, DEMO_LEAD, STR("/v1/first-decisions"), json);
+  return post(demo, DEMO_LEAD, STR("/v1/first-decisions"), json, ret_reply);
+}
+
+/* Children about whom one decision is to be made. */
+struct batch {
+  struct str id[BATCH];
+  unsigned count;
+};
+
+/* Asks for none; who is still undecided stays in the batch, or, where there is something to be
+ * looked at first, goes to `alone`. */
+static enum err none_ask(struct demo *demo, struct batch *batch, struct batch *alone)
+{
+  OWNED(reply_free) struct reply reply = {0};
+  unsigned asked = batch->count;
+  struct json json;
+
+  decisions_start(demo, &json, "none");
+  for (unsigned i = 0; i < asked; i++)
+    json_str(&json, batch->id[i]);
+  TRY(decisions_send(demo, &json, &reply));
+  const json_t *decisions = json_object_get(reply.json, "decisions");
+  batch->count = 0;
+  for (unsigned i = 0; i < asked; i++) {
+    const char *said = json_string_value(json_object_get(json_array_get(decisions, i), "outcome"));
+    struct str outcome = str_from(said != NULL ? said : "");
+
+    if (str_is(outcome, "not_compared"))
+      batch->id[batch->count++] = batch->id[i];
+    else if (str_is(outcome, "decide_alone"))
+      alone->id[alone->count++] = batch->id[i];
+    else if (!str_is(outcome, "decided"))
+      return FAIL(&demo->cli->trail, ERR_INTERNAL, "a first decision was not taken");
+  }
+  return OK;
+}
+
+/* Not before the custodian has compared each of them. */
+static enum err none_decide(struct demo *demo, struct batch *batch)
+{
+  struct batch alone = {.count = 0};
+
+  for (unsigned looks = 0; batch->count > 0; looks++) {
+    if (looks == COMPARE_LOOKS)
+      return FAIL(&demo->cli->trail, ERR_CUSTODIAN, "the custodian does not compare");
+    if (looks > 0) usleep(COMPARE_LOOK_US);
+    TRY(none_ask(demo, batch, &alone));
+  }
+  for (unsigned i = 0; i < alone.count; i++) {
+    struct batch one = {.id = {alone.id[i]}, .count = 1}, again = {.count = 0};
+
+    TRY(none_ask(demo, &one, &again));
+    if (one.count + again.count > 0)
+      return FAIL(&demo->cli->trail, ERR_INTERNAL, "a first decision was not taken");
+  }
+  return OK;
 }
 
 /* One request for up to BATCH children from *next on; protected and undecided ones are passed over.
@@ -215,21 +272,17 @@ static enum err decisions_send(struct demo *demo, struct json *json)
 static enum err batch_decide(struct demo *demo, const struct demo_sheet *sheet,
                              const struct taken *taken, unsigned *next)
 {
-  struct json json;
-  unsigned held = 0;
+  struct batch batch = {.count = 0};
 
-  decisions_start(demo, &json, "none");
-  for (; *next < DEMO_CHILDREN && held < BATCH; (*next)++) {
-    if (sheet->child[*next].level != DEMO_NONE) continue;
-    json_str(&json, taken->id[*next]);
-    held++;
-  }
-  return held == 0 ? OK : decisions_send(demo, &json);
+  for (; *next < DEMO_CHILDREN && batch.count < BATCH; (*next)++)
+    if (sheet->child[*next].level == DEMO_NONE) batch.id[batch.count++] = taken->id[*next];
+  return none_decide(demo, &batch);
 }
 
 /* Raised at once, as anybody may; that it stays so is then the lead's decision. */
 static enum err protection_raise(struct demo *demo, struct str id, const char *level)
 {
+  OWNED(reply_free) struct reply reply = {0};
   struct json json;
 
   body_start(demo, &json);
@@ -250,7 +303,7 @@ static enum err protection_raise(struct demo *demo, struct str id, const char *l
                 formatted(demo->cli, "/v1/entries/%.*s/protection", (int)id.len, id.ptr), &json));
   decisions_start(demo, &json, level);
   json_str(&json, id);
-  return decisions_send(demo, &json);
+  return decisions_send(demo, &json, &reply);
 }
 
 static enum err safety_decide(struct demo *demo, const struct demo_sheet *sheet,

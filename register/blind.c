@@ -79,5 +79,6 @@ enum err blind_patch(struct op *op, struct shielding *shielding, struct id recor
   next_place(op, record, &shielding->patch, &turn);
   if (shielding->patch == SHIELD_PATCHES || turn == TURNS) return ERR_CONFLICT;
   item.flags = (uint16_t)(turn << SLOT_BITS | shielding->patch);
+  op_moves_protection(op); /* what is protected is no longer what rows were compared with */
   return op_item_put(op, &item, child, (struct personal){"", 0});
 }

@@ -2,6 +2,7 @@
 #include "register/errands.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 
 enum {
   CUSTODIAN_WAIT_US = 3000000,
@@ -15,8 +16,9 @@ struct errands {
   pthread_t thread;
   struct errand_desk desk;
   struct learnt learnt;
-  uint64_t seen; /* size of the log when the last round began */
-  size_t refused;
+  uint64_t seen;              /* size of the log when the last round began */
+  size_t refused, uncompared; /* in the last round */
+  atomic_bool has_custodian;  /* for every thread */
 };
 
 /* ---- waiting for the writer ---- */
@@ -82,21 +84,33 @@ static bool wait_for_more(const struct errands *errands, enum err last)
          writer_wait(writer, UINT64_MAX, GATHER_US);
 }
 
+/* Said once, and again when it gets worse. */
+static void say(const struct errands *errands, enum event event, size_t now, size_t *before)
+{
+  if (now > *before) log_event(&errands->desk.reg->log, event, ERR_CUSTODIAN, (int64_t)now, 0);
+  *before = now;
+}
+
 static enum err run_round(struct errands *errands)
 {
+  struct writer *writer = errands->desk.reg->writer;
+  uint64_t protection_version = writer_protection_version(writer);
   struct tree_edge edge;
-  size_t refused = 0;
+  size_t refused = 0, uncompared = 0;
+  enum err err;
 
-  writer_edge(errands->desk.reg->writer, &edge);
+  writer_edge(writer, &edge);
   errands->seen = edge.size;
   arena_reset(errands->desk.lists);
-  TRY(learn_round(&errands->desk, &errands->learnt));
+  err = learn_round(&errands->desk, &errands->learnt);
+  atomic_store(&errands->has_custodian, err != ERR_CUSTODIAN);
+  TRY(err);
   TRY(shelter_round(&errands->desk, &refused));
   TRY(merge_round(&errands->desk, &refused));
-  if (refused > errands->refused)
-    log_event(&errands->desk.reg->log, EVENT_MERGE_REFUSED, ERR_CUSTODIAN, (int64_t)refused, 0);
-  errands->refused = refused;
-  return refused == 0 ? OK : ERR_CUSTODIAN;
+  say(errands, EVENT_MERGE_REFUSED, refused, &errands->refused);
+  TRY(compare_round(&errands->desk, protection_version, &uncompared));
+  say(errands, EVENT_COMPARE_REFUSED, uncompared, &errands->uncompared);
+  return refused + uncompared == 0 ? OK : ERR_CUSTODIAN;
 }
 
 static void *run(void *self)
@@ -107,6 +121,11 @@ static void *run(void *self)
   while (wait_for_more(errands, err))
     err = run_round(errands);
   return NULL;
+}
+
+bool errands_has_custodian(const struct errands *errands)
+{
+  return errands != NULL && atomic_load(&errands->has_custodian);
 }
 
 /* ---- beginning and end ---- */

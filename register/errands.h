@@ -15,6 +15,9 @@ MUST_USE enum err errands_start(struct errands **ret_errands, struct reg *reg,
                                 const char *socket_path);
 /* After writer_finish. */
 void errands_stop(struct errands **errands);
+/* Whether the custodian answered when it was last asked, about a second ago. NULL: there is none.
+ */
+bool errands_has_custodian(const struct errands *errands);
 
 /* What the thread lends to a piece of work, which resets `arena` as it likes; `lists` lives for a
  * round. */
@@ -39,6 +42,14 @@ MUST_USE enum err shelter_round(const struct errand_desk *desk, size_t *ret_refu
  * entry brings about. *ret_refused: how many the custodian cannot put in their place; they stay.
  * ERR_CUSTODIAN: away. */
 MUST_USE enum err merge_round(const struct errand_desk *desk, size_t *ret_refused);
+
+/* compare.c: has the custodian compare, with everything that is protected, the rows that wait for
+ * their first safety decision (design D9). After the rounds above, and only where they left nothing
+ * waiting: then it knows all that was protected at `protection_version`, which the caller read
+ * before them. What it says is kept in memory (index_compared), once the entry is durable.
+ * *ret_refused as merge_round: it will not compare now (its hourly budget). */
+MUST_USE enum err compare_round(const struct errand_desk *desk, uint64_t protection_version,
+                                size_t *ret_refused);
 
 /* learn.c: what this custodian, since its own start, has been told. Zero at first. */
 struct learnt {

@@ -205,6 +205,17 @@ enum err index_put(struct index *index, const struct index_change *change)
   return add_tokens(index, at, change);
 }
 
+void index_compared(struct index *index, const struct index_comparison *comparison,
+                    uint64_t protection_version)
+{
+  uint32_t at = 0;
+
+  if (!find_entry(index, comparison->id, &at)) return;
+  if (index->entries[at].version != comparison->version) return;
+  index->entries[at].compared = protection_version;
+  index->entries[at].has_hit = comparison->has_hit;
+}
+
 uint64_t index_blobs(const struct index *index)
 {
   return index->blobs;

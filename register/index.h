@@ -55,6 +55,9 @@ struct entry {
   uint8_t stream[ID_BYTES];
   uint8_t household[ID_BYTES]; /* zero: none */
   uint64_t blob; /* index_blobs when its shielded blob was last written anew; 0: not since start */
+  uint64_t compared; /* protection version at which the custodian compared this version of the row
+                        with what is protected; 0: it has not */
+  bool has_hit;      /* and found something */
 };
 
 /* `secret` keys the tokens; the index keeps its own copy. */
@@ -110,6 +113,15 @@ struct index_change {
 };
 MUST_USE enum err index_put(struct index *index, const struct index_change *change);
 void index_remove(struct index *index, struct id id);
+/* What the custodian said of a row (compare.c). Of another version of the row it says nothing, and
+ * with the next version it is forgotten. */
+struct index_comparison {
+  struct id id;
+  uint64_t version;
+  bool has_hit;
+};
+void index_compared(struct index *index, const struct index_comparison *comparison,
+                    uint64_t protection_version);
 MUST_USE enum err index_item_put(struct index *index, const struct item *item);
 void index_item_remove(struct index *index, struct id id);
 

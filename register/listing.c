@@ -23,7 +23,7 @@ static struct personal opened_text(const struct view *view, enum field field)
 }
 
 static enum err write_child(struct op *op, struct str *ret_text, const struct view *view,
-                            const struct listed_more *more)
+                            const struct listed_more *more, size_t more_count)
 {
   struct json json;
 
@@ -32,9 +32,9 @@ static enum err write_child(struct op *op, struct str *ret_text, const struct vi
   JSON_KEY(&json, "entry");
   json_hex(&json, view->asked->facts.id.b, ID_BYTES);
   view_write_fields(&json, op, view);
-  if (more != NULL) {
-    json_key(&json, more->key);
-    json_splice(&json, more->value);
+  for (size_t i = 0; i < more_count; i++) {
+    json_key(&json, more[i].key);
+    json_splice(&json, more[i].value);
   }
   json_object_end(&json);
   return json_done(&json, ret_text);
@@ -42,11 +42,11 @@ static enum err write_child(struct op *op, struct str *ret_text, const struct vi
 
 enum err listing_add(struct op *op, struct listing *listing, const struct asked *asked)
 {
-  return listing_add_more(op, listing, asked, NULL);
+  return listing_add_more(op, listing, asked, NULL, 0);
 }
 
 enum err listing_add_more(struct op *op, struct listing *listing, const struct asked *asked,
-                          const struct listed_more *more)
+                          const struct listed_more *more, size_t more_count)
 {
   struct listed *listed = &listing->at[listing->count];
   struct view view;
@@ -56,7 +56,7 @@ enum err listing_add_more(struct op *op, struct listing *listing, const struct a
   listed->id = asked->facts.id;
   listed->surname = opened_text(&view, FIELD_surname);
   listed->forename = opened_text(&view, FIELD_forename);
-  TRY(write_child(op, &listed->text, &view, more));
+  TRY(write_child(op, &listed->text, &view, more, more_count));
   asked_entry(op, &listed->entry, ACTION_LIST_ITEM, asked, NULL);
   view_entry(&listed->entry, op, &view, listed->rules);
   listed->child = asked->facts.child;

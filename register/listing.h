@@ -25,12 +25,13 @@ struct listing {
 MUST_USE enum err listing_new(struct op *op, struct listing *ret_listing, size_t most);
 /* Opens what `asked` grants, for one more child. */
 MUST_USE enum err listing_add(struct op *op, struct listing *listing, const struct asked *asked);
-/* The same, with one member more beside the fields: its value is finished JSON. */
+/* The same, with more members beside the fields: their values are finished JSON. */
 struct listed_more {
   struct str key, value;
 };
 MUST_USE enum err listing_add_more(struct op *op, struct listing *listing,
-                                   const struct asked *asked, const struct listed_more *more);
+                                   const struct asked *asked, const struct listed_more *more,
+                                   size_t more_count);
 /* Surname, then forename, as the Welsh alphabet has them. */
 void listing_sort(struct listing *listing);
 /* Writes the page that follows `cursor` under `name`, the entries of its children and `entry`, and

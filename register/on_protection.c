@@ -374,20 +374,44 @@ static enum err decide_none(struct op *op, const struct facts *facts)
   return op_put(op, record, NULL);
 }
 
-enum decided { DECIDED, DECIDED_ALREADY, DECIDED_IS_LOWERING, DECIDED_ALONE, DECIDED_ABSENT };
-static const char *const decided_names[] = {"decided", "already_decided", "needs_two_people",
-                                            "decide_alone", "absent"};
+enum decided {
+  DECIDED,
+  DECIDED_ALREADY,
+  DECIDED_IS_LOWERING,
+  DECIDED_NOT_COMPARED,
+  DECIDED_ALONE,
+  DECIDED_ABSENT
+};
+static const char *const decided_names[] = {"decided",      "already_decided", "needs_two_people",
+                                            "not_compared", "decide_alone",    "absent"};
+
+/* Not before the custodian has looked (design D9), and what it found, or whom the row resembles, is
+ * to be looked at and not to be decided among many. */
+static enum err what_of_none(struct op *op, enum decided *ret_decided, struct id record,
+                             bool is_alone)
+{
+  enum waiting_compared compared = waiting_compared(op, record);
+  struct waiting resembled;
+
+  *ret_decided = DECIDED;
+  TRY(waiting_resembled(op, &resembled, record));
+  if (compared == WAITING_NOT_COMPARED && GUARD(COMPARED_FIRST))
+    *ret_decided = DECIDED_NOT_COMPARED;
+  else if ((compared == WAITING_HIT || resembled.count > 0) && !is_alone)
+    *ret_decided = DECIDED_ALONE;
+  return OK;
+}
 
 static enum err decide_one(struct op *op, enum decided *ret_decided, const struct asked *asked,
                            const struct first_decisions *in)
 {
   enum level level = in->level;
   struct raising raising = {.level = level, .decides = true};
-  struct waiting resembled;
+  enum decided none;
   bool reason_kept; /* there is none */
 
   *ret_decided = DECIDED;
-  TRY(waiting_resembled(op, &resembled, asked->facts.id));
+  TRY(what_of_none(op, &none, asked->facts.id, in->count == 1)); /* for every id alike */
   if (!protection_may_know(op, asked))
     *ret_decided = DECIDED_ABSENT;
   else if (asked->facts.safety.first_decided)
@@ -396,11 +420,26 @@ static enum err decide_one(struct op *op, enum decided *ret_decided, const struc
     return protect_raise(op, &asked->facts, &raising, &reason_kept);
   else if (!may_be_none(&asked->facts.safety))
     *ret_decided = DECIDED_IS_LOWERING;
-  else if (resembled.count > 0 && in->count > 1)
-    *ret_decided = DECIDED_ALONE; /* to be looked at, not to be decided among many */
+  else if (none != DECIDED)
+    *ret_decided = none;
   else
     return decide_none(op, &asked->facts);
   return OK;
+}
+
+static void write_decided(struct json *json, const struct op *op, struct id id,
+                          enum decided decided)
+{
+  json_object_start(json);
+  JSON_KEY(json, "entry");
+  json_hex(json, id.b, ID_BYTES);
+  JSON_KEY(json, "outcome");
+  json_str(json, str_from(decided_names[decided]));
+  if (decided == DECIDED_NOT_COMPARED) {
+    JSON_KEY(json, "why");
+    json_str(json, text_get(TEXT_SAFETY_NOT_COMPARED, op->lang));
+  }
+  json_object_end(json);
 }
 
 static enum err decide_each(struct op *op, struct json *json, const struct first_decisions *in,
@@ -416,12 +455,7 @@ static enum err decide_each(struct op *op, struct json *json, const struct first
     if (decided != DECIDED_ABSENT) protection_about(&entry, &asked, decided == DECIDED);
     entry.outcome = decided == DECIDED ? OUTCOME_DONE : OUTCOME_REFUSED;
     TRY(op_entry(op, &entry));
-    json_object_start(json);
-    JSON_KEY(json, "entry");
-    json_hex(json, in->ids[i].b, ID_BYTES);
-    JSON_KEY(json, "outcome");
-    json_str(json, str_from(decided_names[decided]));
-    json_object_end(json);
+    write_decided(json, op, in->ids[i], decided);
   }
   return OK;
 }

@@ -4,6 +4,7 @@
 
 #include "base/json.h"
 #include "register/asked.h"
+#include "register/errands.h"
 
 struct ask waiting_ask(const struct op *op)
 {
@@ -83,6 +84,22 @@ enum err waiting_resembled(struct op *op, struct waiting *ret_resembled, struct 
   return OK;
 }
 
+/* ---- protected values ---- */
+
+enum waiting_compared waiting_compared(const struct op *op, struct id record)
+{
+  enum waiting_compared compared = WAITING_NOT_COMPARED;
+  const struct entry *entry;
+
+  if (!errands_has_custodian(op->reg->errands)) return compared;
+  index_read(op->reg->index);
+  entry = index_entry(op->reg->index, record);
+  if (entry != NULL && entry->compared == op->commit->protection_version)
+    compared = entry->has_hit ? WAITING_HIT : WAITING_NO_HIT;
+  index_done(op->reg->index);
+  return compared;
+}
+
 /* ---- the list ---- */
 
 static enum err write_ids(struct op *op, struct str *ret_text, const struct waiting *ids)
@@ -97,9 +114,22 @@ static enum err write_ids(struct op *op, struct str *ret_text, const struct wait
   return json_done(&json, ret_text);
 }
 
+static struct str compared_name(enum waiting_compared compared)
+{
+  switch (compared) {
+  case WAITING_NOT_COMPARED:
+    return STR("\"not_yet\"");
+  case WAITING_NO_HIT:
+    return STR("\"no_hit\"");
+  case WAITING_HIT:
+    return STR("\"hit\"");
+  }
+  return STR("\"not_yet\"");
+}
+
 enum err waiting_list(struct op *op, struct listing *listing, struct id record)
 {
-  struct listed_more more = {.key = STR("resembles")};
+  struct listed_more more[] = {{.key = STR("compared")}, {.key = STR("resembles")}};
   struct ask ask = waiting_ask(op);
   struct waiting resembled;
   struct asked asked;
@@ -107,6 +137,7 @@ enum err waiting_list(struct op *op, struct listing *listing, struct id record)
   TRY(asked_about(op, &asked, record, &ask));
   if (asked.is_refused) return OK;
   TRY(waiting_resembled(op, &resembled, record));
-  TRY(write_ids(op, &more.value, &resembled));
-  return listing_add_more(op, listing, &asked, resembled.count > 0 ? &more : NULL);
+  more[0].value = compared_name(waiting_compared(op, record));
+  TRY(write_ids(op, &more[1].value, &resembled));
+  return listing_add_more(op, listing, &asked, more, resembled.count > 0 ? 2 : 1);
 }

@@ -33,6 +33,7 @@ TESTS = {
     "TWO_TO_LOWER": check("two-to-lower"),
     "WITHHOLD_WINS": check("unknown-is-protected"),
     "RELATION_CHECK": check("relation-needed"),
+    "COMPARED_FIRST": check("compared-first"),
     "NO_SELF_APPROVAL": check("no-self-approval"),
     "ROW_SEAL": tamper("byte-in-a-record"),
     "ROW_VERSION": check("row-version"),

@@ -304,6 +304,20 @@ def no_self_approval(world):
     expect(lowered(world, child), "a second person cannot lower")
 
 
+@check
+def compared_first(world):
+    """Without the custodian no row is compared, and none is decided to be unprotected."""
+    world.register.end("custodian", 9)
+    try:
+        child = world.children.make("unknown")
+        body = {**ENQUIRY, "ids": [child.id], "level": "none"}
+        said = world.by("lead").must("POST", "/v1/first-decisions", body).json["decisions"][0]
+        expect(said["outcome"] == "not_compared", f"decided without a comparison: {said}")
+    finally:
+        world.register.custodian_start()
+    world.children.decide([child.id])
+
+
 # ---- the store ----
 
 

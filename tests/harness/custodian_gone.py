@@ -4,7 +4,7 @@ safeguarding", heads wait and catch up when it is back.
 import sys
 import time
 
-from children import Children, ask
+from children import ENQUIRY, Children, ask
 from service import STAFF, Failed, Register
 
 
@@ -39,13 +39,27 @@ def opening(register, key, child):
     return register.sign_in("lead").post("/v1/openings", {"ticket": ticket, "signature": signature})
 
 
-def away(register, children, plain, sheltered, key):
+def outcome(register, child, level):
+    body = {**ENQUIRY, "ids": [child.id], "level": level}
+    said = register.sign_in("lead").must("POST", "/v1/first-decisions", body).json["decisions"][0]
+    expect(
+        (said["outcome"] == "not_compared") == ("custodian" in said.get("why", "")),
+        f"without the sentence: {said}",
+    )
+    return said["outcome"]
+
+
+def undecided(register, late, other):
+    expect(outcome(register, late, "none") == "not_compared", "none without a comparison")
+    expect(outcome(register, other, "hidden") == "decided", "protecting waits for the custodian")
+
+
+def away(register, children, made, plain, sheltered, key):
     before = signed_size(register)
     expect(
         view(register, "officer.a", plain, "register_maintenance", "child_name").status == 200,
         "no view without the custodian",
     )
-    made = children.make("none")
     asked = ask("register_maintenance", ["child_name"])
     tag = (
         register.sign_in("officer.a")
@@ -83,6 +97,7 @@ def main():
         register.make({user: STAFF[user] for user in ("officer.a", "lead")})
         children = Children(register)
         plain, sheltered = children.make("none"), children.make("contact_protected")
+        made, early = children.make("none"), children.make("unknown")
         key = register.enrol("lead")
         expect(wait_for_head(register, 15), "no head while the custodian is there")
         given = opening(register, key, sheltered)
@@ -92,10 +107,15 @@ def main():
         )
         print("  there: heads are signed, a value opens")
         register.end("custodian", 9)
-        away(register, children, plain, sheltered, key)
+        away(register, children, made, plain, sheltered, key)
+        late = children.make("unknown")
+        undecided(register, late, children.make("unknown"))
+        undecided(register, early, children.make("unknown"))
+        print("  away: nobody is decided to be unprotected; protecting goes on")
         print("  away: views, changes and raising go on; openings say whom to ask; heads wait")
         register.custodian_start()
         expect(wait_for_head(register, 60), "heads do not catch up")
+        children.decide([late.id])
         for _ in range(10):  # on a busy machine the first head after it may come late
             given = opening(register, key, sheltered)
             if given.status != 503:

@@ -347,15 +347,6 @@ Test(register_on_intake, tells_of_a_protected_childs_reference_only_who_brought_
 
 /* ---- what the circle sees before it decides ---- */
 
-static const char *decided(const struct id *ids, size_t count)
-{
-  struct first_decisions in = {.ids = ids, .count = count, .level = LEVEL_NONE};
-  struct actor lead = office_actor(&office, "safeguarding_lead", 9);
-
-  OFFICE_RUN(&office, first_decision_make(office_op(&office, lead), &in));
-  return office_text(json_array_get(json_object_get(office.json, "decisions"), 0), "outcome");
-}
-
 Test(register_on_intake, shows_the_circle_whom_a_row_resembles_before_it_decides)
 {
   const struct line held[] = {SION},
@@ -382,6 +373,4 @@ Test(register_on_intake, shows_the_circle_whom_a_row_resembles_before_it_decides
     cr_expect_eq(json_array_size(whom), id_equal(id, ids[0]) ? 1 : 0);
     if (whom != NULL) cr_expect_str_eq(json_string_value(json_array_get(whom, 0)), hidden);
   }
-  cr_expect_str_eq(decided(ids, 2), "decide_alone");
-  cr_expect_str_eq(decided(ids, 1), "decided");
 }
