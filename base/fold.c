@@ -14,11 +14,54 @@ static const int CASELESS = UTF8PROC_CASEFOLD | UTF8PROC_IGNORE;
 enum { DROP = -1 };
 typedef int32_t fold_rule(int32_t c);
 
-/* Decomposes by `options`, sends each code point through `rule`, turns runs of spaces into one and
- * trims, then composes. With no rule the text is only normalised. */
+/* Sends each code point through `rule`, turns runs of spaces into one and trims; how many stay. */
+static size_t keep_by_rule(int32_t *points, size_t count, fold_rule *rule)
+{
+  size_t kept = 0;
+
+  for (size_t i = 0; i < count; i++) {
+    int32_t c = rule(points[i]);
+    if (c == DROP || (c == ' ' && (kept == 0 || points[kept - 1] == ' '))) continue;
+    points[kept++] = c;
+  }
+  return kept > 0 && points[kept - 1] == ' ' ? kept - 1 : kept;
+}
+
+/* And without NUL, which is refused. */
+static bool is_ascii(struct personal text)
+{
+  for (size_t i = 0; i < text.len; i++)
+    if ((unsigned char)(text.ptr[i] - 1) >= 0x7f) return false;
+  return true;
+}
+
+/* The common case: no letter of ASCII decomposes or composes, and only capitals have another case.
+ * Ten times as fast, where each start folds every name. */
+static enum err fold_ascii(struct arena *arena, struct personal *ret_folded, struct personal text,
+                           bool is_caseless, fold_rule *rule)
+{
+  int32_t *points = arena_take_array(arena, text.len + 1, sizeof *points);
+  char *folded = arena_take(arena, text.len + 1);
+  size_t count = text.len;
+
+  if (!points || !folded) return ERR_MEMORY;
+  for (size_t i = 0; i < count; i++) {
+    bool is_capital = text.ptr[i] >= 'A' && text.ptr[i] <= 'Z';
+    points[i] = is_caseless && is_capital ? text.ptr[i] - 'A' + 'a' : text.ptr[i];
+  }
+  if (rule) count = keep_by_rule(points, count, rule);
+  for (size_t i = 0; i < count; i++)
+    folded[i] = (char)points[i];
+  *ret_folded = (struct personal){folded, count};
+  return OK;
+}
+
+/* Decomposes by `options`, applies the rule, then composes. With no rule the text is only
+ * normalised. */
 static enum err fold(struct arena *arena, struct personal *ret_folded, struct personal text,
                      int more_options, fold_rule *rule)
 {
+  if (is_ascii(text)) return fold_ascii(arena, ret_folded, text, more_options == CASELESS, rule);
   if (!utf8_is_valid(text.ptr, text.len)) return ERR_INPUT;
   const uint8_t *bytes = (const uint8_t *)text.ptr;
   utf8proc_ssize_t length = (utf8proc_ssize_t)text.len;
@@ -30,15 +73,7 @@ static enum err fold(struct arena *arena, struct personal *ret_folded, struct pe
   count = utf8proc_decompose(bytes, length, points, count, options);
   if (count < 0) return ERR_INPUT;
 
-  if (rule) {
-    utf8proc_ssize_t kept = 0;
-    for (utf8proc_ssize_t i = 0; i < count; i++) {
-      int32_t c = rule(points[i]);
-      if (c == DROP || (c == ' ' && (kept == 0 || points[kept - 1] == ' '))) continue;
-      points[kept++] = c;
-    }
-    count = kept > 0 && points[kept - 1] == ' ' ? kept - 1 : kept;
-  }
+  if (rule) count = (utf8proc_ssize_t)keep_by_rule(points, (size_t)count, rule);
   utf8proc_ssize_t len = utf8proc_reencode(points, count, (utf8proc_option_t)COMPOSE);
   if (len < 0) return ERR_INPUT;
   *ret_folded = (struct personal){(const char *)points, (size_t)len};

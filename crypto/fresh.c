@@ -36,6 +36,13 @@ void fresh_subtract(struct fresh *fresh, const uint8_t record[static ID_BYTES],
   fresh->rows--;
 }
 
+void fresh_join(struct fresh *fresh, const struct fresh *part)
+{
+  for (size_t i = 0; i < FRESH_BUCKETS; i++)
+    sodium_add(fresh->sums[i], part->sums[i], HASH_BYTES);
+  fresh->rows += part->rows;
+}
+
 bool fresh_equal(const struct fresh *a, const struct fresh *b)
 {
   return bytes_equal(a->sums, b->sums, sizeof a->sums) & (a->rows == b->rows);

@@ -22,6 +22,8 @@ void fresh_term(struct hash *ret_term, const struct key *fresh_key, const struct
 void fresh_add(struct fresh *fresh, const uint8_t record[static ID_BYTES], const struct hash *term);
 void fresh_subtract(struct fresh *fresh, const uint8_t record[static ID_BYTES],
                     const struct hash *term);
+/* Adds what another sum has counted, rows included: parts may be summed apart. */
+void fresh_join(struct fresh *fresh, const struct fresh *part);
 /* Same sums and the same number of rows; the sequence is not compared. Constant time. */
 bool fresh_equal(const struct fresh *a, const struct fresh *b);
 

@@ -14,25 +14,42 @@ enum { PREFIX = sizeof prefix - 1 };
 
 _Static_assert(PASSWORD_TEXT_MAX == crypto_pwhash_STRBYTES, "the library's text form");
 
+static void write_text(char ret_text[static PASSWORD_TEXT_MAX], const uint8_t *salt,
+                       const uint8_t *raw)
+{
+  enum { UNPADDED = sodium_base64_VARIANT_ORIGINAL_NO_PADDING };
+  char *at = ret_text + PREFIX;
+
+  memset(ret_text, 0, PASSWORD_TEXT_MAX);
+  memcpy(ret_text, prefix, PREFIX);
+  sodium_bin2base64(at, sodium_base64_ENCODED_LEN(SALT_BYTES, UNPADDED), salt, SALT_BYTES,
+                    UNPADDED);
+  at += strlen(at);
+  *at++ = '$';
+  sodium_bin2base64(at, sodium_base64_ENCODED_LEN(RAW_BYTES, UNPADDED), raw, RAW_BYTES, UNPADDED);
+}
+
 enum err password_hash(char ret_text[static PASSWORD_TEXT_MAX], struct personal password,
                        const struct outside *outside)
 {
-  enum { UNPADDED = sodium_base64_VARIANT_ORIGINAL_NO_PADDING };
   uint8_t salt[SALT_BYTES], raw[RAW_BYTES];
+
   outside->random(outside->self, salt, sizeof salt);
   if (crypto_pwhash(raw, sizeof raw, password.ptr, password.len, salt, PASSES, memory_bytes,
                     crypto_pwhash_ALG_ARGON2ID13) != 0)
     return ERR_MEMORY;
-  memset(ret_text, 0, PASSWORD_TEXT_MAX);
-  memcpy(ret_text, prefix, PREFIX);
-  char *at = ret_text + PREFIX;
-  sodium_bin2base64(at, sodium_base64_ENCODED_LEN(SALT_BYTES, UNPADDED), salt, sizeof salt,
-                    UNPADDED);
-  at += strlen(at);
-  *at++ = '$';
-  sodium_bin2base64(at, sodium_base64_ENCODED_LEN(RAW_BYTES, UNPADDED), raw, sizeof raw, UNPADDED);
+  write_text(ret_text, salt, raw);
   wipe(raw, sizeof raw);
   return OK;
+}
+
+void password_of_nobody(char ret_text[static PASSWORD_TEXT_MAX], const struct outside *outside)
+{
+  uint8_t salt[SALT_BYTES], raw[RAW_BYTES];
+
+  outside->random(outside->self, salt, sizeof salt);
+  outside->random(outside->self, raw, sizeof raw);
+  write_text(ret_text, salt, raw);
 }
 
 enum err password_verify(const char text[static PASSWORD_TEXT_MAX], struct personal password)

@@ -12,6 +12,9 @@
 /* "$argon2id$v=19$m=65536,t=3,p=1$<salt>$<hash>", NUL-terminated and NUL-padded. ERR_MEMORY. */
 MUST_USE enum err password_hash(char ret_text[static PASSWORD_TEXT_MAX], struct personal password,
                                 const struct outside *outside);
+/* A text in the same form that no password matches, made without hashing: to verify against where
+ * there is no account, at the same cost. */
+void password_of_nobody(char ret_text[static PASSWORD_TEXT_MAX], const struct outside *outside);
 /* ERR_UNAUTHENTICATED when it does not match; ERR_CORRUPT for a text that is not ours, or is below
  * the floor above; ERR_MEMORY. */
 MUST_USE enum err password_verify(const char text[static PASSWORD_TEXT_MAX],

@@ -52,15 +52,13 @@ enum err people_new(struct people **ret_people, const struct key *serve_key,
 {
   void *block = NULL;
   size_t held = 0;
-  char nobody[TOKEN_BYTES];
 
   TRY(block_grow(&block, &held, 1, sizeof(struct people)));
   OWNED(people_free) struct people *people = block;
   if (pthread_mutex_init(&people->mutex, NULL) != 0) return ERR_MEMORY;
   people->outside = outside;
   key_derive(&people->key, serve_key, "cnis/people/1", NULL, 0);
-  outside->random(outside->self, nobody, sizeof nobody);
-  TRY(password_hash(people->dummy, (struct personal){nobody, sizeof nobody}, outside));
+  password_of_nobody(people->dummy, outside);
   *ret_people = people;
   people = NULL;
   return OK;

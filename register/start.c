@@ -5,18 +5,7 @@
 
 #include "base/guard.h"
 #include "register/batch.h"
-#include "register/reg.h"
-
-enum { ROW_ARENA_BYTES = 2 << 20 };
-
-struct scan {
-  struct reg *reg;
-  struct arena *arena; /* one row at a time */
-  struct fresh sums[SUM_COUNT];
-  struct record *record;
-  bool has_decoy;
-  struct trail *trail;
-};
+#include "register/scan.h"
 
 /* ---- what the register says of itself ---- */
 
@@ -42,147 +31,31 @@ static enum err check_meta(struct reg *reg, struct trail *trail)
   return OK;
 }
 
-/* ---- records ---- */
+/* ---- rows and items ---- */
 
-/* Only what the index needs is opened. */
-static bool is_indexed(enum field field)
+static enum err check_sum(const struct reg *reg, const struct scanned *scanned, enum sum which,
+                          struct fresh *ret_sum, struct trail *trail)
 {
-  if (field == FIELD_protection || field == FIELD_audit_key || field == FIELD_forename) return true;
-  for (enum token_kind kind = 0; kind < TOKEN_KINDS; kind++)
-    if (token_row(kind)->field == field) return true;
-  return false;
-}
-
-static enum err open_indexed(struct scan *scan, const struct row *row, const struct key *key)
-{
-  struct record *record = scan->record;
-
-  for (enum field field = 0; field < FIELD_COUNT; field++) {
-    if (!is_indexed(field)) continue;
-    for (unsigned slot = 0; slot < field_row(field)->slots; slot++) {
-      uint8_t *plain = arena_take(scan->arena, field_bucket(field));
-      if (!plain) return ERR_MEMORY;
-      TRY(row_open_field(&scan->reg->rows, OPENED_INDEX, &record->values[field][slot], plain,
-                         &row->head, key, field, slot, row->body + field_offset(field, slot)));
-    }
-  }
-  return OK;
-}
-
-static enum err take_row(struct scan *scan, const struct row *row)
-{
-  OWNED(key_wipe) struct key key = {0};
-  uint8_t wrapped[WRAPPED_KEY_BYTES];
-  struct index_change change;
-  struct hash term;
-
-  TRY(store_key(scan->reg->store, wrapped, row->head.key));
-  TRY(keys_unwrap(scan->reg->keyring, &key, row->head.key, wrapped));
-  TRY(row_verify(&scan->reg->rows, row, &key));
-  row_term(&scan->reg->rows, &term, row);
-  fresh_add(&scan->sums[SUM_ROWS], row->head.id.b, &term);
-  arena_reset(scan->arena);
-  if (memcmp(row->head.id.b, scan->reg->decoy.b, ID_BYTES) == 0) {
-    scan->has_decoy = true;
-    return OK;
-  }
-  TRY(open_indexed(scan, row, &key));
-  scan->record->id = row->head.id;
-  scan->record->version = row->head.version;
-  TRY(index_prepare(scan->arena, scan->reg->index, &change, scan->record));
-  change.entry.key = row->head.key;
-  return index_put(scan->reg->index, &change);
-}
-
-static enum err scan_row(void *self, const struct row *row)
-{
-  struct scan *scan = self;
-  enum err err = take_row(scan, row);
-
-  if (err == OK) return OK;
-  /* The place, in a form that is no name: the first bytes of the random id, and the version. */
-  long long place = (long long)row->head.id.b[0] << 24 | row->head.id.b[1] << 16 |
-                    row->head.id.b[2] << 8 | row->head.id.b[3];
-  bool lost_key = err == ERR_ABSENT;
-  return FAIL_AT(scan->trail, err == ERR_OPEN || lost_key ? ERR_CORRUPT : err,
-                 "a record does not hold: first bytes of its id, its version", place,
-                 (long long)row->head.version);
-}
-
-/* ---- items ---- */
-
-static enum err take_account(struct scan *scan, const struct item *item, const uint8_t *body)
-{
-  struct account account = {.id = item->subject};
-  struct personal text;
-  struct item again;
-
-  TRY(item_text(scan->arena, &scan->reg->rows, reg_item_key(scan->reg), &text, &again, item->id,
-                body, NULL));
-  TRY(account_parse(&account, scan->reg->policy, text));
-  return people_put(scan->reg->people, &account);
-}
-
-static enum err scan_item(void *self, struct id id, const uint8_t *body)
-{
-  struct scan *scan = self;
-  struct item item;
-  enum err err = item_open(&scan->reg->rows, reg_item_key(scan->reg), &item, id, body);
-
-  arena_reset(scan->arena);
-  if (err == OK) {
-    fresh_add(&scan->sums[SUM_ITEMS], id.b, &item.term);
-    err = index_item_put(scan->reg->index, &item);
-  }
-  if (err == OK && item.kind == ITEM_ACCOUNT) err = take_account(scan, &item, body);
-  if (err == OK) return OK;
-  return FAIL_AT(scan->trail, err == ERR_OPEN ? ERR_CORRUPT : err,
-                 "an item does not hold: first bytes of its id", (long long)id.b[0] << 8 | id.b[1],
-                 0);
-}
-
-static enum err check_sum(struct scan *scan, enum sum which, struct fresh *ret_sum)
-{
-  const struct row_kit *kit = &scan->reg->rows;
+  const struct row_kit *kit = &reg->rows;
   uint8_t sealed[FRESH_SEALED_BYTES];
-  enum err err = store_sum(scan->reg->store, sealed, which);
+  enum err err = store_sum(reg->store, sealed, which);
 
   if (err == OK) err = fresh_open(ret_sum, kit->fresh, kit->authority, kit->generation, sealed);
-  if (err != OK)
-    return FAIL_AT(scan->trail, ERR_CORRUPT, "a sum is missing or was changed", which, 0);
-  if (!fresh_equal(ret_sum, &scan->sums[which]))
-    return FAIL_AT(scan->trail, ERR_CORRUPT,
+  if (err != OK) return FAIL_AT(trail, ERR_CORRUPT, "a sum is missing or was changed", which, 0);
+  if (!fresh_equal(ret_sum, &scanned->sums[which]))
+    return FAIL_AT(trail, ERR_CORRUPT,
                    "rows were put back, taken away or doubled: kind, rows counted", which,
-                   (long long)scan->sums[which].rows);
+                   (long long)scanned->sums[which].rows);
   return OK;
 }
 
-static enum err new_record(struct scan *scan)
+static enum err check_rows(struct reg *reg, struct scanned *ret_scanned, struct writer_deps *deps,
+                           struct trail *trail)
 {
-  scan->record = arena_take(scan->reg->arena, sizeof *scan->record);
-  if (!scan->record) return ERR_MEMORY;
-  for (enum field field = 0; field < FIELD_COUNT; field++)
-    for (unsigned slot = 0; slot < FIELD_SLOTS_MAX; slot++)
-      scan->record->values[field][slot] = value_absent;
+  TRY(scan_all(reg, ret_scanned, trail));
+  for (enum sum which = 0; which < SUM_COUNT; which++)
+    TRY(check_sum(reg, ret_scanned, which, &deps->sums[which], trail));
   return OK;
-}
-
-static enum err scan_rows(struct scan *scan, struct writer_deps *deps)
-{
-  struct row *row = arena_take(scan->reg->arena, sizeof *row);
-
-  if (!row) return ERR_MEMORY;
-  TRY(new_record(scan));
-  enum err err = store_row_each(scan->reg->store, row, scan_row, scan);
-  if (err != OK)
-    return FAIL_AT(scan->trail, err, "a record's columns do not agree: records before it",
-                   (long long)scan->sums[SUM_ROWS].rows, 0);
-  err = store_item_each(scan->reg->store, scan_item, scan);
-  if (err != OK)
-    return FAIL_AT(scan->trail, err, "an item's columns do not agree: items before it",
-                   (long long)scan->sums[SUM_ITEMS].rows, 0);
-  TRY(check_sum(scan, SUM_ROWS, &deps->sums[SUM_ROWS]));
-  return check_sum(scan, SUM_ITEMS, &deps->sums[SUM_ITEMS]);
 }
 
 /* ---- the log ---- */
@@ -253,35 +126,27 @@ static bool key_in_use(void *self, struct id key)
   return index_key_in_use(uses->index, key) || memcmp(uses->decoy_key.b, key.b, ID_BYTES) == 0;
 }
 
-static enum err open_keys(struct reg *reg, bool has_decoy)
+static enum err open_keys(struct reg *reg, const struct scanned *scanned)
 {
-  struct uses uses = {.index = reg->index};
-  struct row_head decoy;
+  struct uses uses = {.index = reg->index, .decoy_key = scanned->decoy_key};
 
-  if (has_decoy) {
-    TRY(store_row_head(reg->store, &decoy, reg->decoy));
-    uses.decoy_key = decoy.key;
-  }
   return keys_open(&reg->keys, reg->store, reg->keyring, &reg->outside, key_in_use, &uses);
 }
 
 enum err start_verify(struct reg *reg, bool without_witness, struct writer_deps *ret_deps,
                       struct trail *trail)
 {
-  OWNED(arena_free) struct arena *arena = NULL;
-  struct scan scan = {.reg = reg, .trail = trail};
+  struct scanned scanned;
   struct key secret;
 
-  TRY(arena_new(&arena, ROW_ARENA_BYTES));
-  scan.arena = arena;
   key_random(&secret, &reg->outside);
   TRY(index_new(&reg->index, &secret));
   key_wipe(&secret);
   TRY(people_new(&reg->people, &reg->secrets, &reg->outside));
   TRY(check_meta(reg, trail));
   TRY(check_log(reg, without_witness, ret_deps, trail));
-  TRY(scan_rows(&scan, ret_deps));
-  if (!scan.has_decoy && ret_deps->state.edge.size > 0)
+  TRY(check_rows(reg, &scanned, ret_deps, trail));
+  if (!scanned.has_decoy && ret_deps->state.edge.size > 0)
     return FAIL(trail, ERR_CORRUPT, "the record of nobody is missing");
-  return open_keys(reg, scan.has_decoy);
+  return open_keys(reg, &scanned);
 }

@@ -100,7 +100,9 @@ enum err store_read_begin(struct store *store)
   assert(!store->is_reading);
   TRY(sql_step_done(sql_use(store, SQL_REGISTER_BEGIN)));
   store->is_reading = true;
-  return OK;
+  enum err err = sql_step_done(sql_use(store, SQL_KEYS_BEGIN));
+  if (err != OK) store_read_end(store);
+  return err;
 }
 
 void store_read_end(struct store *store)
@@ -113,6 +115,7 @@ void store_read_end(struct store *store)
     connection->blobs[i] = NULL;
   }
   sql_step_last(sql_use(store, SQL_REGISTER_COMMIT)); /* nothing was written: cannot be lost */
+  sql_step_last(sql_use(store, SQL_KEYS_COMMIT));
   store->is_reading = false;
 }
 

@@ -76,9 +76,10 @@ MUST_USE enum err store_row_part(struct store *store, void *ret_bytes, struct id
 MUST_USE enum err store_row_insert(struct store *store, const struct row *row); /* ERR_CONFLICT */
 MUST_USE enum err store_row_update(struct store *store, const struct row *row);
 MUST_USE enum err store_row_delete(struct store *store, struct id id);
-/* Every row in the order of the file, into `scratch`. Stops at the first error that `each` returns.
- */
-MUST_USE enum err store_row_each(struct store *store, struct row *scratch,
+/* Every row of one part of the file in its order, into `scratch`. Ids are random, so that the parts
+ * are alike. Stops at the first error that `each` returns. */
+#define STORE_PARTS 256
+MUST_USE enum err store_row_each(struct store *store, unsigned part, struct row *scratch,
                                  enum err (*each)(void *self, const struct row *row), void *self);
 
 /* ---- items ---- */
@@ -90,7 +91,7 @@ MUST_USE enum err store_item(struct store *store, uint8_t ret_body[static ITEM_B
 MUST_USE enum err store_item_put(struct store *store, struct id id,
                                  const uint8_t body[static ITEM_BYTES]);
 MUST_USE enum err store_item_delete(struct store *store, struct id id);
-MUST_USE enum err store_item_each(struct store *store,
+MUST_USE enum err store_item_each(struct store *store, unsigned part,
                                   enum err (*each)(void *self, struct id id, const uint8_t *body),
                                   void *self);
 

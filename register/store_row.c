@@ -51,6 +51,16 @@ static enum err read_row(sqlite3_stmt *statement, struct row *ret_row)
   return sql_column(statement, AT_PATCHES, ret_row->patches, PATCHES_BYTES);
 }
 
+/* A row that somebody put below the numbers that ids have is in the first part. */
+static enum err bind_part(sqlite3_stmt *statement, unsigned part)
+{
+  static const int64_t width = INT64_MAX / STORE_PARTS + 1;
+
+  assert(part < STORE_PARTS);
+  TRY(sql_error(sqlite3_bind_int64(statement, 1, part == 0 ? INT64_MIN : part * width)));
+  return sql_error(sqlite3_bind_int64(statement, 2, part * width + (width - 1)));
+}
+
 static bool same_id(struct id a, struct id b)
 {
   return memcmp(a.b, b.b, ID_BYTES) == 0;
@@ -146,11 +156,11 @@ enum err store_row_delete(struct store *store, struct id id)
   return sqlite3_changes(store->files[FILE_REGISTER].db) == 1 ? OK : ERR_ABSENT;
 }
 
-enum err store_row_each(struct store *store, struct row *scratch,
+enum err store_row_each(struct store *store, unsigned part, struct row *scratch,
                         enum err (*each)(void *self, const struct row *row), void *self)
 {
   sqlite3_stmt *statement = sql_use(store, SQL_ENTRY_EACH);
-  enum err err = sql_error(sqlite3_bind_int64(statement, 1, INT64_MIN));
+  enum err err = bind_part(statement, part);
 
   while (err == OK && (err = sql_step_row(statement)) == OK) {
     err = read_row(statement, scratch);
@@ -195,12 +205,12 @@ enum err store_item_delete(struct store *store, struct id id)
   return sqlite3_changes(store->files[FILE_REGISTER].db) == 1 ? OK : ERR_ABSENT;
 }
 
-enum err store_item_each(struct store *store,
+enum err store_item_each(struct store *store, unsigned part,
                          enum err (*each)(void *self, struct id id, const uint8_t *body),
                          void *self)
 {
   sqlite3_stmt *statement = sql_use(store, SQL_ITEM_EACH);
-  enum err err = sql_error(sqlite3_bind_int64(statement, 1, INT64_MIN));
+  enum err err = bind_part(statement, part);
   uint8_t body[ITEM_BYTES];
   struct id id;
 

@@ -67,6 +67,19 @@ Test(fresh, tells_an_old_row_a_missing_row_and_a_doubled_row)
   cr_assert(!fresh_equal(&now, &other), "one for another in the same bucket");
 }
 
+Test(fresh, may_be_summed_in_parts)
+{
+  struct fresh whole = {0}, parts[2] = {{.rows = 0}};
+  for (int i = 0; i < 40; i++) {
+    add(&whole, (uint8_t)i, 2);
+    add(&parts[i % 3 == 0], (uint8_t)i, 2);
+  }
+  cr_assert(!fresh_equal(&whole, &parts[0]));
+  fresh_join(&parts[0], &parts[1]);
+  cr_assert(fresh_equal(&whole, &parts[0]));
+  cr_assert_eq(whole.rows, parts[0].rows);
+}
+
 Test(fresh, adds_modulo_two_to_the_256)
 {
   struct fresh fresh = {0};
