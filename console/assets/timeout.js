@@ -1,10 +1,10 @@
 // Says two minutes before the session ends that it will, and offers to go on. Words, times and address
 // come from <body>, so that a page in Welsh warns in Welsh:
 //   data-session-seconds  whole seconds from now until the session ends; no session, no attribute
-//   data-session-warning  "You will be signed out in two minutes. …"
+//   data-session-words    "You will be signed out in two minutes. …"
 //   data-session-stay     the button's words
 //   data-session-renew    what the button asks for; any answer but a refusal means: still signed in
-//   data-session-ended    "You have been signed out. What you typed is still here: …"
+//   data-session-ended    (optional) "You have been signed out. What you typed is still here: …"
 // Without this script the same session ends at the same time; what was typed is kept by the server.
 const WARN_SECONDS = 120
 
@@ -26,11 +26,11 @@ export function warnBeforeTimeout(words) {
     timers.forEach(clearTimeout)
     const left = endsAt - Date.now()
     if (left <= 0) {
-      show(words.sessionEnded)
+      show(words.sessionEnded ?? words.sessionWords)
       return
     }
     const untilWarning = left - WARN_SECONDS * 1000
-    if (untilWarning <= 0) show(words.sessionWarning, stayButton())
+    if (untilWarning <= 0) show(words.sessionWords, stayButton())
     timers = [setTimeout(look, left)]
     if (untilWarning > 0) timers.push(setTimeout(look, untilWarning))
   }
@@ -45,7 +45,7 @@ export function warnBeforeTimeout(words) {
     button.addEventListener('click', async () => {
       button.disabled = true
       if (await renew(words.sessionRenew)) start()
-      else show(words.sessionEnded)
+      else show(words.sessionEnded ?? words.sessionWords)
     })
     return button
   }
