@@ -45,7 +45,7 @@ static const struct {
   enum code_set set;
   struct word word;
 } codes[] = {
-#define W(set, code, text) {CODES_##set, {code, TEXT_##text}},
+#define W(set, code) {CODES_##set, {#code, TEXT_CODE_##set##_##code}},
 #include "console/codes.def"
 #undef W
 };
