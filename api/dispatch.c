@@ -199,6 +199,7 @@ static struct request *request_new(struct listener *listener, struct MHD_Connect
   request->server = server;
   request->connection = connection;
   request->is_admin = listener->is_admin;
+  request->is_secure = listener->is_secure;
   request->method = str_from(method);
   request->path = copy;
   request->op.arena = arena;

@@ -3,11 +3,12 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
-#include <stdbool.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
+
+#include "base/guard.h"
 
 #define BACKLOG 256
 
@@ -31,20 +32,24 @@ static bool is_alive(const union address *at)
   return probe >= 0 && connect(probe, &at->any, sizeof at->local) == 0;
 }
 
-/* Reads a numeric loopback address; false for any other. */
-static bool read_loopback(union address *ret_address, socklen_t *ret_len, const char *text,
-                          uint16_t port)
+static bool is_loopback(const union address *at)
+{
+  if (at->any.sa_family == AF_INET) return ntohl(at->v4.sin_addr.s_addr) >> 24 == 127;
+  return IN6_IS_ADDR_LOOPBACK(&at->v6.sin6_addr);
+}
+
+/* Reads a numeric address; false for anything else. */
+static bool read_address(union address *ret_address, socklen_t *ret_len, const char *text,
+                         uint16_t port)
 {
   union address address;
 
   memset(&address, 0, sizeof address);
   if (inet_pton(AF_INET, text, &address.v4.sin_addr) == 1) {
-    if (ntohl(address.v4.sin_addr.s_addr) >> 24 != 127) return false;
     address.v4.sin_family = AF_INET;
     address.v4.sin_port = htons(port);
     *ret_len = sizeof address.v4;
   } else if (inet_pton(AF_INET6, text, &address.v6.sin6_addr) == 1) {
-    if (!IN6_IS_ADDR_LOOPBACK(&address.v6.sin6_addr)) return false;
     address.v6.sin6_family = AF_INET6;
     address.v6.sin6_port = htons(port);
     *ret_len = sizeof address.v6;
@@ -55,17 +60,18 @@ static bool read_loopback(union address *ret_address, socklen_t *ret_len, const 
   return true;
 }
 
-enum err listen_loopback(int *ret_socket, uint16_t *ret_port, const char *address, uint16_t port,
-                         struct trail *trail)
+enum err listen_tcp(int *ret_socket, uint16_t *ret_port, const char *address, uint16_t port,
+                    bool is_secure, struct trail *trail)
 {
   OWNED(socket_close) int made = -1;
   union address at;
   socklen_t len;
   int on = 1;
 
-  if (!read_loopback(&at, &len, address, port)) {
-    return FAIL(trail, ERR_INPUT, "listens on a loopback address only; put a proxy in front");
-  }
+  if (!read_address(&at, &len, address, port))
+    return FAIL(trail, ERR_INPUT, "the address to listen on is no numeric one");
+  if (!is_secure && !is_loopback(&at) && GUARD(TLS_BEYOND_LOOPBACK))
+    return FAIL(trail, ERR_INPUT, "without a certificate it listens on loopback addresses only");
   made = socket(at.any.sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   if (made < 0) return FAIL(trail, ERR_IO, "no socket");
   (void)setsockopt(made, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);

@@ -50,6 +50,13 @@ enum err on_metrics(struct request *request)
                       call_name((enum call)call), kind, count);
     }
   }
+  if (request->server->outside.tls != NULL) {
+    len += snprintf(text + len, METRICS_BYTES - (size_t)len,
+                    "# HELP cnis_certificate_ends_seconds When the certificate ends, Unix time.\n"
+                    "# TYPE cnis_certificate_ends_seconds gauge\n"
+                    "cnis_certificate_ends_seconds %lld\n",
+                    (long long)(tls_until(request->server->outside.tls).us / 1000000));
+  }
   answer->status = 200;
   answer->type = STR("text/plain; version=0.0.4");
   answer->body = (struct str){text, (size_t)len};

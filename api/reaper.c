@@ -12,6 +12,7 @@ struct watched {
   int socket;
   bool is_used;
   uint64_t due_us;
+  void *with;
 };
 
 struct reaper {
@@ -87,7 +88,7 @@ void reaper_stop(struct reaper **reaper)
   *reaper = NULL;
 }
 
-struct watched *reaper_add(struct reaper *reaper, int socket, uint64_t due_in_us)
+struct watched *reaper_add(struct reaper *reaper, int socket, uint64_t due_in_us, void *with)
 {
   struct watched *added = NULL;
   size_t at = 0;
@@ -99,6 +100,7 @@ struct watched *reaper_add(struct reaper *reaper, int socket, uint64_t due_in_us
     added = &reaper->table[at];
     added->socket = socket;
     added->is_used = true;
+    added->with = with;
     added->due_us = reaper->outside.mono_us(reaper->outside.self) + due_in_us;
   }
   (void)pthread_mutex_unlock(&reaper->lock);
@@ -115,10 +117,19 @@ void reaper_set(struct reaper *reaper, struct watched *watched, uint64_t due_in_
   (void)pthread_mutex_unlock(&reaper->lock);
 }
 
-void reaper_remove(struct reaper *reaper, struct watched *watched)
+void *reaper_with(const struct watched *watched)
 {
-  if (watched == NULL) return;
+  return watched->with;
+}
+
+void *reaper_remove(struct reaper *reaper, struct watched *watched)
+{
+  void *with;
+
+  if (watched == NULL) return NULL;
   (void)pthread_mutex_lock(&reaper->lock);
+  with = watched->with;
   watched->is_used = false;
   (void)pthread_mutex_unlock(&reaper->lock);
+  return with;
 }

@@ -16,11 +16,14 @@ MUST_USE enum err reaper_start(struct reaper **ret_reaper, struct arena *arena, 
 /* Stops the thread. */
 void reaper_stop(struct reaper **reaper);
 
-/* NULL when the table is full: the caller closes the connection. */
-struct watched *reaper_add(struct reaper *reaper, int socket, uint64_t due_in_us);
+/* `with`: what the connection needs to its end, or NULL; never looked at here. NULL when the table
+ * is full: the caller still has `with`. */
+struct watched *reaper_add(struct reaper *reaper, int socket, uint64_t due_in_us, void *with);
+void *reaper_with(const struct watched *watched);
 /* A new phase begins. NULL is fine. */
 void reaper_set(struct reaper *reaper, struct watched *watched, uint64_t due_in_us);
-/* Must be called before the socket is closed, so that another one with its number is never cut. */
-void reaper_remove(struct reaper *reaper, struct watched *watched);
+/* Gives back what came with it. Must be called before the socket is closed, so that another one
+ * with its number is never cut. NULL is fine. */
+void *reaper_remove(struct reaper *reaper, struct watched *watched);
 
 #endif

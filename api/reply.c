@@ -8,6 +8,9 @@
 #include "api/state.h"
 #include "base/guard.h"
 
+/* RFC 6797: a year, in seconds. Not for other names of the domain, which are not ours to bind. */
+#define TRANSPORT_SECURITY "max-age=31536000"
+
 struct watched *reply_watched(struct MHD_Connection *connection)
 {
   const union MHD_ConnectionInfo *info =
@@ -55,6 +58,7 @@ static void add_common(const struct request *request, struct MHD_Response *respo
   add(response, "X-Content-Type-Options", "nosniff");
   add(response, MHD_HTTP_HEADER_CONTENT_LANGUAGE, request->op.lang == LANG_CY ? "cy" : "en");
   add(response, "Vary", "Accept-Language");
+  if (request->is_secure) add(response, "Strict-Transport-Security", TRANSPORT_SECURITY);
   if (reg != NULL && reg_is_synthetic(reg)) add(response, "X-CNIS-Data", "synthetic");
 }
 

@@ -44,6 +44,7 @@ struct request {
   enum err committed; /* the writer's word */
   bool is_exempt;     /* the answer needs no entry: nobody is signed in, or the route is exempt */
   bool is_admin;
+  bool is_secure;  /* came over TLS, ours or that of the proxy on the Unix socket */
   bool must_close; /* the bounds of what was sent are in doubt: no further request */
   struct fault fault;
   struct str set_cookie; /* a page's; empty: none */

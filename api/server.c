@@ -28,21 +28,52 @@ const struct server_limits server_limits_usual = {
 
 /* ---- callbacks that concern a connection, not a request ---- */
 
+/* What a connection needs to its end is taken before the handshake, and given back after the
+ * session is gone: libmicrohttpd tells of the start before the first byte, and of the end after the
+ * last. */
+static void connection_begins(struct listener *listener, struct MHD_Connection *connection,
+                              void **socket_context)
+{
+  struct server *server = listener->server;
+  const union MHD_ConnectionInfo *info =
+    MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+  struct tls_pair *pair;
+
+  if (info == NULL) return;
+  pair = listener->tls == NULL ? NULL : tls_take(listener->tls);
+  *socket_context =
+    reaper_add(server->reaper, info->connect_fd, server->config.limits.header_us, pair);
+  if (*socket_context == NULL) tls_give(pair);
+}
+
 static void connection_changed(void *context, struct MHD_Connection *connection,
                                void **socket_context, enum MHD_ConnectionNotificationCode what)
 {
   struct listener *listener = context;
-  struct server *server = listener->server;
-  const union MHD_ConnectionInfo *info;
 
-  if (what == MHD_CONNECTION_NOTIFY_CLOSED) {
-    reaper_remove(server->reaper, *socket_context);
-    *socket_context = NULL;
+  if (what == MHD_CONNECTION_NOTIFY_STARTED) {
+    connection_begins(listener, connection, socket_context);
     return;
   }
-  info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
-  if (info == NULL) return;
-  *socket_context = reaper_add(server->reaper, info->connect_fd, server->config.limits.header_us);
+  tls_give(reaper_remove(listener->server->reaper, *socket_context));
+  *socket_context = NULL;
+}
+
+/* GnuTLS asks which certificate to show. libmicrohttpd keeps its connection in the session. */
+static int show_certificate(gnutls_session_t session, const struct gnutls_cert_retr_st *about,
+                            gnutls_pcert_st **chain, unsigned *count, gnutls_ocsp_data_st **staple,
+                            unsigned *staple_count, gnutls_privkey_t *key, unsigned *flags)
+{
+  struct MHD_Connection *connection = gnutls_session_get_ptr(session);
+  const struct watched *watched = connection == NULL ? NULL : reply_watched(connection);
+
+  (void)about;
+  if (watched == NULL || reaper_with(watched) == NULL) return -1;
+  tls_show(reaper_with(watched), chain, count, key);
+  *staple = NULL;
+  *staple_count = 0;
+  *flags = 0; /* the pair stays ours */
+  return 0;
 }
 
 /* The first line of a request has come: its headers have from now. */
@@ -82,9 +113,11 @@ static void reader_end(void *reader)
 
 static enum err daemon_start(struct listener *listener, unsigned workers, struct trail *trail)
 {
-  unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC;
+  unsigned flags = MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC;
   unsigned idle_s = (unsigned)(listener->server->config.limits.idle_us / 1000000) + 1;
 
+  flags |= listener->tls == NULL ? MHD_USE_EPOLL_INTERNAL_THREAD
+                                 : MHD_USE_TLS | MHD_USE_POLL_INTERNAL_THREAD;
   listener->daemon = MHD_start_daemon(
     flags, 0, NULL, NULL, dispatch_step, listener, MHD_OPTION_EXTERNAL_LOGGER, say_nothing, NULL,
     MHD_OPTION_LISTEN_SOCKET, listener->socket, MHD_OPTION_THREAD_POOL_SIZE,
@@ -93,7 +126,8 @@ static enum err daemon_start(struct listener *listener, unsigned workers, struct
     idle_s, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_NOTIFY_COMPLETED, dispatch_completed,
     listener, MHD_OPTION_NOTIFY_CONNECTION, connection_changed, listener,
     MHD_OPTION_URI_LOG_CALLBACK, line_came, listener, MHD_OPTION_UNESCAPE_CALLBACK, leave_escaped,
-    NULL, MHD_OPTION_END);
+    NULL, listener->tls == NULL ? MHD_OPTION_END : MHD_OPTION_HTTPS_PRIORITIES, TLS_PRIORITIES,
+    MHD_OPTION_HTTPS_CERT_CALLBACK2, show_certificate, MHD_OPTION_END);
   if (listener->daemon == NULL) return FAIL(trail, ERR_IO, "cannot start the HTTP service");
   listener->socket = -1;
   return OK;
@@ -107,10 +141,13 @@ static enum err open_listeners(struct server *server, struct trail *trail)
     server->port = 0;
   } else if (config->socket_path != NULL && config->socket_path[0] != '\0') {
     TRY(listen_unix(&server->outside.socket, config->socket_path, PUBLIC_MODE, trail));
+    server->outside.is_secure = true;
   } else {
-    TRY(listen_loopback(&server->outside.socket, &server->port,
-                        config->address == NULL ? "127.0.0.1" : config->address, config->port,
-                        trail));
+    TRY(listen_tcp(&server->outside.socket, &server->port,
+                   config->address == NULL ? "127.0.0.1" : config->address, config->port,
+                   config->tls != NULL, trail));
+    server->outside.tls = config->tls;
+    server->outside.is_secure = config->tls != NULL;
   }
   if (config->admin_path == NULL) return OK;
   return listen_unix(&server->admin.socket, config->admin_path, ADMIN_MODE, trail);

@@ -1,18 +1,19 @@
 /* The HTTP service: two listeners (the public one: loopback TCP or a Unix socket; and the admin
  * socket in the register's folder), one dispatcher, and the deadlines around them. It never listens
- * where another machine could reach it: TLS ends in a proxy on this machine (docs/design.md 3). */
+ * where another machine could reach it unless it has a certificate (docs/design.md 3). */
 #ifndef API_SERVER_H
 #define API_SERVER_H
 
 #include "api/routes.h"
+#include "api/tls.h"
 #include "register/register.h"
 
 struct server;
 
 /* Microseconds, unless said. */
 struct server_limits {
-  uint64_t
-    header_us; /* from connecting, or from the first line of a later request, to its headers' end */
+  uint64_t header_us; /* from connecting to the first line, a handshake included; and from there, or
+                         from the first line of a later request, to its headers' end */
   uint64_t body_us;   /* for the body; SHEET routes have ten times that */
   uint64_t handle_us; /* from the body's end until the answer is ready */
   uint64_t send_us;   /* for the reader to take the answer */
@@ -27,9 +28,10 @@ struct server_config {
   struct log log;
   struct server_limits limits;
   uint64_t tick_us;          /* grid for generic answers */
-  const char *address;       /* numeric loopback address; NULL: 127.0.0.1 */
+  const char *address;       /* numeric; NULL: 127.0.0.1; without `tls` a loopback one */
   uint16_t port;             /* 0: a free one */
   const char *socket_path;   /* public listener on a Unix socket instead of TCP; NULL: TCP */
+  struct tls *tls;           /* of the public TCP listener; NULL: plain. It outlives the server */
   const char *admin_path;    /* NULL: no admin socket */
   bool is_admin_only;        /* no public listener at all */
   const struct route *pages; /* routes above this layer (console/), searched after our own */
@@ -37,8 +39,8 @@ struct server_config {
 };
 
 /* Listens and serves in threads of its own; blocks only while starting. ERR_INPUT for an address
- * that is not loopback; ERR_IO when it cannot listen (the trail says where). The reg must outlive
- * it. */
+ * that is none, or that is not loopback and has no TLS; ERR_IO when it cannot listen (the trail
+ * says where). The reg must outlive it. */
 MUST_USE enum err server_start(struct server **ret_server, const struct server_config *config,
                                struct trail *trail);
 uint16_t server_port(const struct server *server); /* as bound; 0 on a Unix socket */

@@ -20,8 +20,11 @@
 struct listener {
   struct server *server;
   struct MHD_Daemon *daemon;
-  int socket; /* -1 once the daemon owns it */
+  int socket;      /* -1 once the daemon owns it */
+  struct tls *tls; /* NULL: plain */
   bool is_admin;
+  bool is_secure; /* nobody between here and the browser reads along: our TLS, or a proxy's, whose
+                     way to us is the Unix socket */
 };
 
 struct server {

@@ -16,7 +16,7 @@ static const enum text_id example_says[EXAMPLES] = {
 
 static struct str address(struct demo *demo)
 {
-  return formatted(demo->cli, "http://127.0.0.1:%u", (unsigned)service_port(demo->service));
+  return service_address(demo->cli, demo->service);
 }
 
 static struct str post_line(struct demo *demo, const char *path, const char *headers,
@@ -104,7 +104,7 @@ static void say_words(struct demo *demo)
     say_accounts(demo);
     return;
   }
-  SAY(cli, TEXT_SERVE_ADDRESS, number(cli, service_port(demo->service)));
+  service_say(cli, demo->service);
   say(cli, TEXT_SERVE_NOT_SEPARATED);
   printf("\n");
   say_accounts(demo);

@@ -91,6 +91,10 @@ static void complain_json(struct cli *cli, enum err err)
     JSON_KEY(&json, "b");
     json_int(&json, cli->trail.b);
   }
+  if (cli->why.len > 0) {
+    JSON_KEY(&json, "why");
+    json_str(&json, cli->why);
+  }
   json_object_end(&json);
   if (json_done(&json, &text) == OK) say_str(text);
 }
@@ -114,6 +118,7 @@ enum exit_code complain(struct cli *cli, enum err err)
   note_str(formatted(cli, "cnis %s: %.*s", cli->verb == NULL ? "" : cli->verb->name,
                      (int)text_get(err_text(err), cli->lang).len,
                      text_get(err_text(err), cli->lang).ptr));
+  if (cli->why.len > 0) note_str(formatted(cli, "  %.*s", (int)cli->why.len, cli->why.ptr));
   place_note(cli);
   if (err == ERR_CUSTODIAN && cli_has(cli, OPTION_DIR))
     NOTE(cli, TEXT_CLI_START_CUSTODIAN, str_from(cli->value[OPTION_DIR]));

@@ -10,10 +10,13 @@
 #include <unistd.h>
 
 #include "api/server.h"
+#include "cli/say.h"
 
 struct service {
   struct reg *reg; /* NULL: another process serves */
   struct server *server;
+  struct tls *tls; /* NULL: plain */
+  const struct settings *settings;
   const char *admin_socket;
 };
 
@@ -27,31 +30,33 @@ void process_seal(void)
   (void)setrlimit(RLIMIT_CORE, &none);
 }
 
-static sigset_t ending(void)
+static sigset_t awaited(bool with_renewal)
 {
   sigset_t set;
 
   sigemptyset(&set);
   sigaddset(&set, SIGTERM);
   sigaddset(&set, SIGINT);
+  if (with_renewal) sigaddset(&set, SIGHUP);
   return set;
 }
 
-void signals_hold(void)
+void signals_hold(bool with_renewal)
 {
-  sigset_t set = ending();
+  sigset_t set = awaited(with_renewal);
 
   (void)signal(SIGPIPE, SIG_IGN);
   sigprocmask(SIG_BLOCK, &set, NULL);
 }
 
-void signals_wait(void)
+int signals_wait(bool with_renewal)
 {
-  sigset_t set = ending();
+  sigset_t set = awaited(with_renewal);
   int which;
 
   while (sigwait(&set, &which) != 0) {
   }
+  return which;
 }
 
 static bool somebody_serves(const char *path)
@@ -68,16 +73,83 @@ static bool somebody_serves(const char *path)
   return answers;
 }
 
+/* ---- TLS ---- */
+
+static struct str day_text(struct cli *cli, struct day day)
+{
+  char text[10] = "";
+
+  if (day_is_set(day)) day_write(text, day);
+  return formatted(cli, "%.*s", (int)sizeof text, text);
+}
+
+static struct str refusal_text(struct cli *cli, const struct certificate_refusal *why)
+{
+  return SENTENCE(cli, why->says, str_from(why->file == NULL ? "" : why->file),
+                  day_text(cli, why->day));
+}
+
+/* What the settings ask for cannot be meant. */
+static enum err certificate_misset(struct cli *cli, enum text_id says)
+{
+  cli->why = text_get(says, cli->lang);
+  return ERR_CERTIFICATE;
+}
+
+static enum err tls_start(struct service *service, struct cli *cli, const struct settings *settings)
+{
+  struct certificate_files files = {settings->value[SETTING_CERTIFICATE],
+                                    settings->value[SETTING_CERTIFICATE_KEY]};
+  struct certificate_refusal why = {TEXT_NONE, NULL, DAY_NONE};
+  enum err err;
+
+  if (files.certificate == NULL && files.key == NULL) return OK;
+  if (files.certificate == NULL || files.key == NULL)
+    return certificate_misset(cli, TEXT_TLS_NEEDS_BOTH);
+  if (settings->value[SETTING_SOCKET] != NULL)
+    return certificate_misset(cli, TEXT_TLS_NOT_ON_SOCKET);
+  err = tls_new(&service->tls, &files, cli->outside, &why);
+  if (err != OK) cli->why = refusal_text(cli, &why);
+  return err;
+}
+
+static struct log log_of(const struct cli *cli)
+{
+  return (struct log){.fd = STDERR_FILENO, .outside = cli->outside};
+}
+
+void service_renew(struct cli *cli, struct service *service)
+{
+  struct certificate_refusal why = {TEXT_NONE, NULL, DAY_NONE};
+  enum err err = tls_renew(service->tls, &why);
+  struct instant until = tls_until(service->tls), now = cli->outside.now(cli->outside.self);
+  struct log log = log_of(cli);
+
+  log_event(&log, err == OK ? EVENT_CERTIFICATE_NEW : EVENT_CERTIFICATE_KEPT, err,
+            instant_day(until).number - instant_day(now).number, 0);
+  if (err == OK) {
+    why = (struct certificate_refusal){TEXT_TLS_RENEWED, NULL, instant_day(until)};
+    note_str(refusal_text(cli, &why));
+    return;
+  }
+  note_str(refusal_text(cli, &why));
+  note(cli, TEXT_TLS_KEPT);
+}
+
+/* ---- start and stop ---- */
+
 static enum err server_run(struct service *service, struct cli *cli,
                            const struct settings *settings, bool is_public)
 {
   struct server_config config = {
     .reg = service->reg,
     .outside = cli->outside,
-    .log = {.fd = STDERR_FILENO, .outside = cli->outside},
+    .log = log_of(cli),
     .limits = server_limits_usual,
     .tick_us = PLACE_TICK_US,
+    .address = settings->value[SETTING_ADDRESS],
     .port = settings->port,
+    .tls = service->tls,
     .socket_path = settings->value[SETTING_SOCKET],
     .admin_path = service->admin_socket,
     .is_admin_only = !is_public,
@@ -94,6 +166,8 @@ enum err service_start(struct service **ret_service, struct cli *cli, const stru
 
   if (service == NULL) return ERR_MEMORY;
   service->admin_socket = place->admin_socket;
+  service->settings = settings;
+  if (is_public) TRY(tls_start(service, cli, settings));
   TRY(reg_open(&service->reg, &config, &cli->trail));
   TRY(server_run(service, cli, settings, is_public));
   *ret_service = service;
@@ -117,6 +191,7 @@ void service_stop(struct service **service)
 {
   if (service == NULL || *service == NULL) return;
   server_stop(&(*service)->server);
+  tls_free(&(*service)->tls);
   reg_close(&(*service)->reg);
   *service = NULL;
 }
@@ -124,6 +199,29 @@ void service_stop(struct service **service)
 uint16_t service_port(const struct service *service)
 {
   return server_port(service->server);
+}
+
+/* An IPv6 address stands in brackets (RFC 3986 3.2.2). */
+struct str service_address(struct cli *cli, const struct service *service)
+{
+  const char *host = service->settings->value[SETTING_ADDRESS];
+  bool is_v6 = strchr(host, ':') != NULL;
+
+  if (service_port(service) == 0) return str_from(service->settings->value[SETTING_SOCKET]);
+  return formatted(cli, "%s://%s%s%s:%u", service->tls == NULL ? "http" : "https", is_v6 ? "[" : "",
+                   host, is_v6 ? "]" : "", (unsigned)service_port(service));
+}
+
+void service_say(struct cli *cli, const struct service *service)
+{
+  struct str address = service_address(cli, service);
+
+  if (service_port(service) == 0)
+    SAY(cli, TEXT_SERVE_SOCKET, address);
+  else if (service->tls == NULL)
+    SAY(cli, TEXT_SERVE_ADDRESS, address);
+  else
+    SAY(cli, TEXT_SERVE_SECURE, address, day_text(cli, instant_day(tls_until(service->tls))));
 }
 
 struct str service_authority(const struct service *service)

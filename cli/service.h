@@ -18,15 +18,23 @@ MUST_USE enum err service_reach(struct service **ret_service, struct cli *cli,
                                 const struct place *place, const struct settings *settings);
 void service_stop(struct service **service); /* in order; NULL and pointer to NULL are fine */
 
-/* Of a service of our own: the port it listens on (0: a Unix socket), and the register's name. */
+/* Of a service of our own: the port it listens on (0: a Unix socket), where a client finds it (a
+ * URL, or the socket's path), the same in a sentence on standard output, and the register's name.
+ */
 uint16_t service_port(const struct service *service);
+struct str service_address(struct cli *cli, const struct service *service);
+void service_say(struct cli *cli, const struct service *service);
 struct str service_authority(const struct service *service);
 const char *service_admin_socket(const struct service *service);
 
-/* Blocks SIGTERM and SIGINT in every thread that is made from here on; call before anything starts
- * one. Then waits for one of them. */
-void signals_hold(void);
-void signals_wait(void);
+/* Takes a renewed certificate from the same files, or says why not and goes on with the one before.
+ */
+void service_renew(struct cli *cli, struct service *service);
+
+/* Blocks SIGTERM and SIGINT, and SIGHUP if `with_renewal`, in every thread that is made from here
+ * on; call before anything starts one. Then waits for one of them, and says which. */
+void signals_hold(bool with_renewal);
+int signals_wait(bool with_renewal);
 /* No core file, and no other process of this user may look into this one. */
 void process_seal(void);
 

@@ -48,6 +48,7 @@ struct cli {
   struct arena *arena; /* lives as long as the program; wiped at its end */
   struct outside outside;
   struct trail trail;
+  struct str why; /* a sentence that goes with an error, beside the error's own; empty: none */
 };
 
 static inline bool cli_has(const struct cli *cli, enum option_id option)

@@ -207,12 +207,12 @@ enum exit_code verb_demo(struct cli *cli)
   OWNED(demo_end) struct demo demo = {.cli = cli};
 
   process_seal();
-  signals_hold();
+  signals_hold(false);
   enum err err = demo_run(&demo);
   if (err != OK) return complain(cli, err);
   enum exit_code code = demo_say(&demo);
   if (code != EXIT_FINE || cli_has(cli, OPTION_ONCE)) return code;
   fflush(stdout);
-  signals_wait();
+  (void)signals_wait(false);
   return EXIT_FINE;
 }

@@ -1,20 +1,11 @@
-/* cnis serve: the service in the foreground, until it is told to end. It listens where no other
- * machine can reach it, and says so. */
+/* cnis serve: the service in the foreground, until it is told to end. It says where it listens;
+ * with a certificate that may be where other machines reach it. */
+#include <signal.h>
+
 #include "cli/say.h"
 #include "cli/service.h"
 
-static void banner_say(struct cli *cli, const struct service *service,
-                       const struct settings *settings)
-{
-  SAY(cli, TEXT_SERVE_BANNER, service_authority(service));
-  if (settings->value[SETTING_SOCKET] != NULL)
-    SAY(cli, TEXT_SERVE_SOCKET, str_from(settings->value[SETTING_SOCKET]));
-  else
-    SAY(cli, TEXT_SERVE_ADDRESS, number(cli, service_port(service)));
-}
-
-static void banner_json(struct cli *cli, const struct service *service,
-                        const struct settings *settings)
+static void banner_json(struct cli *cli, const struct service *service)
 {
   struct json json;
 
@@ -24,15 +15,19 @@ static void banner_json(struct cli *cli, const struct service *service,
   json_str(&json, service_authority(service));
   JSON_KEY(&json, "synthetic");
   json_bool(&json, true);
-  if (settings->value[SETTING_SOCKET] != NULL) {
+  if (service_port(service) == 0)
     JSON_KEY(&json, "socket");
-    json_str(&json, str_from(settings->value[SETTING_SOCKET]));
-  } else {
+  else
     JSON_KEY(&json, "address");
-    json_str(&json, formatted(cli, "http://127.0.0.1:%u", (unsigned)service_port(service)));
-  }
+  json_str(&json, service_address(cli, service));
   json_object_end(&json);
   (void)say_json(cli, &json, EXIT_FINE);
+}
+
+static void banner_say(struct cli *cli, const struct service *service)
+{
+  SAY(cli, TEXT_SERVE_BANNER, service_authority(service));
+  service_say(cli, service);
 }
 
 enum exit_code verb_serve(struct cli *cli)
@@ -43,17 +38,19 @@ enum exit_code verb_serve(struct cli *cli)
   enum err err;
 
   process_seal();
-  signals_hold();
   err = settings_read(cli, &settings, cli->value[OPTION_DIR]);
+  bool can_renew = err == OK && settings.value[SETTING_CERTIFICATE] != NULL;
+  signals_hold(can_renew);
   if (err == OK) err = place_of(cli, &place, &settings);
   if (err == OK) err = service_start(&service, cli, &place, &settings, true);
   if (err != OK) return complain(cli, err);
   if (cli->json)
-    banner_json(cli, service, &settings);
+    banner_json(cli, service);
   else
-    banner_say(cli, service, &settings);
+    banner_say(cli, service);
   if (!place_is_separated(&place)) note(cli, TEXT_SERVE_NOT_SEPARATED);
   fflush(stdout);
-  signals_wait();
+  while (signals_wait(can_renew) == SIGHUP)
+    service_renew(cli, service);
   return EXIT_FINE;
 }

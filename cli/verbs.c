@@ -44,6 +44,7 @@ enum exit_code exit_for(enum err err)
   case ERR_KEY:
   case ERR_VERSION:
   case ERR_POLICY:
+  case ERR_CERTIFICATE:
     return EXIT_SET_UP;
   case ERR_METHOD:
   case ERR_KEY_REUSED:

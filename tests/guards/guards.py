@@ -43,6 +43,8 @@ TESTS = {
     "SEARCH_BY_GRANTED": check("search-by-granted"),
     "IF_MATCH": check("if-match"),
     "POWER_AT_INTAKE": check("power-at-intake"),
+    "TLS_BEYOND_LOOPBACK": ["tls.py", "--only", "loopback"],
+    "TLS_KEY_PRIVATE": ["tls.py", "--only", "key-private"],
 }
 
 

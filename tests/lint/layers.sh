@@ -24,6 +24,7 @@ only 'utf8proc\.h' base
 only 'sodium' crypto
 only 'sqlite3' register
 only 'microhttpd\.h' api console
+only 'gnutls/' api
 only 'jansson\.h' policy api cli
 only 'crypto/custody_' crypto custodian
 exit $found
