@@ -162,22 +162,35 @@ static enum err find_actor(struct request *request)
 {
   struct str header = request_header(request, MHD_HTTP_HEADER_AUTHORIZATION);
   bool is_open = (request->route->flags & ROUTE_OPEN) != 0;
-  struct str token;
+  bool is_page = (request->route->flags & ROUTE_PAGE) != 0;
+  struct str token = is_page ? request_cookie(request) : (struct str){0};
 
   if (request->server->config.reg == NULL) return is_open ? OK : ERR_BUSY;
   request->op.reader = dispatch_reader(request->server);
   if (request->op.reader == NULL) return ERR_BUSY;
+  if (is_page) {
+    enum err err = session_resume(&request->op, token);
+    /* A form that comes too late is kept for its person: the page itself looks (console/). */
+    return is_open || (request->route->flags & ROUTE_FORM) != 0 ? OK : err;
+  }
   if (is_open && header.len == 0) return OK;
   if (request->is_admin && header.len == 0) return find_local_actor(request);
   if (!header_bearer(header, &token)) return ERR_UNAUTHENTICATED;
   return session_resume(&request->op, token);
 }
 
+/* A page's address says its language; everything else is answered in the one asked for. */
+static enum lang request_language(const struct request *request)
+{
+  if (path_begins(request, "/cy/")) return LANG_CY;
+  if (path_begins(request, "/en/")) return LANG_EN;
+  return header_language(request_header(request, MHD_HTTP_HEADER_ACCEPT_LANGUAGE), LANG_EN);
+}
+
 /* Everything that can be refused before the body is read; the body of a stranger is not kept. */
 static enum err look_first(struct request *request, const struct gate *gate)
 {
-  request->op.lang =
-    header_language(request_header(request, MHD_HTTP_HEADER_ACCEPT_LANGUAGE), LANG_EN);
+  request->op.lang = request_language(request);
   TRY(find_route(request));
   TRY(check_query(request));
   TRY(check_body(request, gate));
@@ -340,6 +353,7 @@ static void refuse(struct request *request, enum err err)
 /* Nothing stays of an attempt before. */
 static void forget_attempt(struct request *request)
 {
+  request->page = NULL;
   memset(&request->op.answer, 0, sizeof request->op.answer);
   request->op.commit = NULL;
   request->op.trail = (struct trail){0};
@@ -356,6 +370,11 @@ static void run(struct request *request)
   err = read_conditions(request);
   if (err == OK) err = request->route->handler(request);
   if (err != OK) refuse(request, err);
+  if (err == OK && request->op.commit == NULL && (request->route->flags & ROUTE_PAGE) != 0) {
+    request->is_exempt = true; /* a form shown again: no operation was begun, nothing was opened */
+    dispatch_resume(request->server, request);
+    return;
+  }
   reg_submit(&request->op, committed, request);
 }
 

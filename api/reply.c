@@ -53,7 +53,8 @@ static void add_common(const struct request *request, struct MHD_Response *respo
 {
   const struct reg *reg = request->server->config.reg;
 
-  add(response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
+  if (request->cache.len == 0) add(response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
+  add_str(response, MHD_HTTP_HEADER_CACHE_CONTROL, request->cache);
   add(response, "Referrer-Policy", "no-referrer");
   add(response, "X-Content-Type-Options", "nosniff");
   add(response, MHD_HTTP_HEADER_CONTENT_LANGUAGE, request->op.lang == LANG_CY ? "cy" : "en");
@@ -78,6 +79,8 @@ static void add_headers(const struct request *request, struct MHD_Response *resp
   }
   if (answer->location[0] != '\0') add(response, MHD_HTTP_HEADER_LOCATION, answer->location);
   add_str(response, MHD_HTTP_HEADER_SET_COOKIE, request->set_cookie);
+  for (size_t i = 0; i < request->extra_count; i++)
+    add(response, request->extra[i].name, request->extra[i].value);
   if (answer->status == MHD_HTTP_UNAUTHORIZED) {
     add(response, MHD_HTTP_HEADER_WWW_AUTHENTICATE, "Bearer");
   }
@@ -87,6 +90,14 @@ static void add_headers(const struct request *request, struct MHD_Response *resp
     add(response, MHD_HTTP_HEADER_RETRY_AFTER, "1");
   }
   if (request->must_close) add(response, MHD_HTTP_HEADER_CONNECTION, "close");
+}
+
+/* Also what no page has, below the addresses of pages. */
+static bool is_page(const struct request *request)
+{
+  if (request->server->config.render == NULL || request->is_admin) return false;
+  if (request->route != NULL) return (request->route->flags & ROUTE_PAGE) != 0;
+  return path_begins(request, "/cy/") || path_begins(request, "/en/");
 }
 
 static void count(struct request *request)
@@ -108,6 +119,7 @@ enum MHD_Result reply_send(struct request *request)
     request->fault = (struct fault){0};
     problem_answer(request, request->committed);
   }
+  if (is_page(request)) request->server->config.render(request);
   if (answer->status >= 500) {
     log_event(&request->server->config.log, EVENT_REQUEST_FAILED, request->committed,
               request->route == NULL ? -1 : (int64_t)request->route->call, answer->status);

@@ -11,6 +11,12 @@ struct str request_header(const struct request *request, const char *name)
   return str_from(MHD_lookup_connection_value(request->connection, MHD_HEADER_KIND, name));
 }
 
+struct str request_cookie(const struct request *request)
+{
+  return str_from(
+    MHD_lookup_connection_value(request->connection, MHD_COOKIE_KIND, SESSION_COOKIE));
+}
+
 static int hex_digit(char c)
 {
   if (c >= '0' && c <= '9') return c - '0';
@@ -76,6 +82,13 @@ struct import_jobs *request_imports(const struct request *request)
 struct outside request_outside(const struct request *request)
 {
   return request->server->config.outside;
+}
+
+bool path_begins(const struct request *request, const char *prefix)
+{
+  size_t len = strlen(prefix);
+
+  return request->path.len >= len && memcmp(request->path.ptr, prefix, len) == 0;
 }
 
 enum err request_fault(struct request *request, enum err err, enum text_id detail)

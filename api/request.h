@@ -10,6 +10,9 @@ struct MHD_Connection;
 struct server;
 struct import_jobs;
 
+/* Where a page keeps its session token. */
+#define SESSION_COOKIE "cnis"
+
 /* Longest pointer to a place in a body: known member names and array indexes only. */
 #define PLACE_MAX 160
 
@@ -21,6 +24,11 @@ struct fault {
   struct str slots[2];     /* for %1 and %2 of the detail: numbers and code words */
   char pointer[PLACE_MAX]; /* JSON pointer (RFC 6901); empty: the whole */
   bool has_pointer;
+};
+
+/* A header that a page adds. */
+struct extra_header {
+  const char *name, *value;
 };
 
 enum phase {
@@ -47,7 +55,11 @@ struct request {
   bool is_secure;  /* came over TLS, ours or that of the proxy on the Unix socket */
   bool must_close; /* the bounds of what was sent are in doubt: no further request */
   struct fault fault;
+  void *page;            /* of console/, while the route is a page; NULL: none */
   struct str set_cookie; /* a page's; empty: none */
+  const struct extra_header *extra; /* a page's headers beside the common ones */
+  size_t extra_count;
+  struct str cache;      /* Cache-Control of what anybody may keep; empty: no-store */
   uint64_t due_us;       /* tick */
   struct request *next;  /* in a queue */
 };
@@ -57,12 +69,17 @@ struct str request_header(const struct request *request, const char *name);
 /* A query value, percent-decoded into the arena; empty when there is none. ERR_INPUT when it is not
  * UTF-8 or holds a control character. */
 MUST_USE enum err request_query(struct request *request, const char *key, struct str *ret_value);
+/* The session token of a page's cookie; empty when there is none. */
+struct str request_cookie(const struct request *request);
 /* The path's id number `n`; the route table has checked that it is one. */
 struct id request_id(const struct request *request, size_t n);
 uint64_t request_number(const struct request *request, size_t n);
 struct import_jobs *request_imports(const struct request *request);
 /* The server's reg, clock and arena of another size, for a handler that needs them. */
 struct outside request_outside(const struct request *request);
+
+/* Whether the request's path begins so. */
+bool path_begins(const struct request *request, const char *prefix);
 
 /* Notes what is wrong and yields the error. */
 enum err request_fault(struct request *request, enum err err, enum text_id detail);

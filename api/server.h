@@ -8,6 +8,7 @@
 #include "api/tls.h"
 #include "register/register.h"
 
+struct request;
 struct server;
 
 /* Microseconds, unless said. */
@@ -36,6 +37,9 @@ struct server_config {
   bool is_admin_only;        /* no public listener at all */
   const struct route *pages; /* routes above this layer (console/), searched after our own */
   size_t page_count;
+  /* Makes a page's answer what a person sees; runs once, when the entry is durable and the answer
+   * is about to leave. NULL: there are no pages. */
+  void (*render)(struct request *request);
 };
 
 /* Listens and serves in threads of its own; blocks only while starting. ERR_INPUT for an address

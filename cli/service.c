@@ -11,6 +11,9 @@
 
 #include "api/server.h"
 #include "cli/say.h"
+#if CNIS_CONSOLE
+#include "console/console.h"
+#endif
 
 struct service {
   struct reg *reg; /* NULL: another process serves */
@@ -153,6 +156,11 @@ static enum err server_run(struct service *service, struct cli *cli,
     .socket_path = settings->value[SETTING_SOCKET],
     .admin_path = service->admin_socket,
     .is_admin_only = !is_public,
+#if CNIS_CONSOLE
+    .pages = console_routes,
+    .page_count = console_routes_count,
+    .render = console_render,
+#endif
   };
 
   return server_start(&service->server, &config, &cli->trail);

@@ -52,7 +52,7 @@ MUST_USE enum err people_put(struct people *people, const struct account *accoun
 MUST_USE enum err people_check(const struct people *people, struct account *ret_account,
                                struct str user, struct personal password);
 
-#define SESSION_IDLE_US (UINT64_C(15) * 60 * 1000000)
+#define SESSION_IDLE_US (UINT64_C(1000000) * SESSION_IDLE_SECONDS)
 #define SESSION_LIFE_US (UINT64_C(8) * 3600 * 1000000)
 #define SESSION_TOKEN_TEXT 43 /* 32 random bytes, base64url without padding */
 /* A session that nobody can use until it is confirmed: its entry has to be durable first. One that

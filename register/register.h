@@ -68,6 +68,8 @@ void reader_free(struct reader **reader);
 
 /* ---- who is asking ---- */
 
+#define SESSION_IDLE_SECONDS (15 * 60) /* a session without a request ends after this time */
+
 /* A signed-in person. Roles are policy words; the purpose of a request picks one of them. */
 struct actor {
   struct id account; /* random id of the person (issuer and subject live behind it) */

@@ -25,6 +25,6 @@ only 'sodium' crypto
 only 'sqlite3' register
 only 'microhttpd\.h' api console
 only 'gnutls/' api
-only 'jansson\.h' policy api cli
+only 'jansson\.h' policy api console cli
 only 'crypto/custody_' crypto custodian
 exit $found

@@ -1,0 +1,356 @@
+/* One child's record, as far as it is granted: who, where as far as may be known, the adults,
+ * circumstances as a set with their story, education, support, and the words of people beside each
+ * other. What is not granted is named with its rule; it is never silently absent. */
+#include "api/handlers.h"
+#include "base/json.h"
+#include "console/parts.h"
+#include "console/values.h"
+#include "console/words.h"
+#include "policy/policy.h"
+
+#include <string.h>
+
+enum { SECTION_WORDS = 24, ADULTS = 4 };
+
+/* What stands together. A granted word that is in none stands in the last. */
+static const struct section {
+  enum text_id title;
+  const char *words[SECTION_WORDS];
+} sections[] = {
+  {TEXT_PAGE_SECTION_WHO,
+   {"child_name", "date_of_birth", "sex", "learner_number", "correspondence_language",
+    "communication_needs", "on_register", "register_basis", "home_la", "last_changed"}},
+  {TEXT_PAGE_SECTION_WHERE,
+   {"home_address", "postcode", "additional_address", "previous_address", "child_contact",
+    "safe_contact_route"}},
+  {TEXT_PAGE_SECTION_CIRCUMSTANCES,
+   {"circumstances", "circumstances_narrative", "reasons_given", "child_protection_status",
+    "child_in_need_status", "looked_after_status", "social_worker_contact"}},
+  {TEXT_PAGE_SECTION_EDUCATION,
+   {"education_time", "provider_names", "provider_addresses", "school_name", "last_school",
+    "start_date", "eotas", "suitability_outcome", "language_of_provision"}},
+  {TEXT_PAGE_SECTION_SUPPORT,
+   {"aln_status", "idp_summary", "idp_decisions", "provision_owed", "contributions",
+    "support_requests", "support_attempts", "contact_record", "meeting_record", "transition_plan"}},
+};
+enum { SECTIONS = sizeof sections / sizeof sections[0] };
+
+/* ---- asking ---- */
+
+enum err ask_record(struct page *page)
+{
+  return page_call(page, &(struct page_call){.method = "GET",
+                                             .path = "/v1/entries/%1",
+                                             .handler = on_entry_get,
+                                             .args = {page->request->args[0]}});
+}
+
+enum err ask_record_view(struct page *page)
+{
+  struct json body;
+
+  page_body(page, &body);
+  form_because_put(page, &body);
+  page_point(page, STR("/fields"), STR("fields"));
+  JSON_KEY(&body, "fields");
+  json_array_start(&body);
+  for (size_t i = 0; i < page->form.count; i++)
+    if (str_is(page->form.at[i].name, "fields")) json_str(&body, page->form.at[i].value);
+  json_array_end(&body);
+  json_object_end(&body);
+  return page_call(page, &(struct page_call){.method = "POST",
+                                             .path = "/v1/entries/%1/views",
+                                             .handler = on_entry_view,
+                                             .body = &body,
+                                             .args = {page->request->args[0]}});
+}
+
+/* Every field that one of the person's roles could be granted, for some purpose. None is chosen
+ * beforehand: what is not asked for is not opened. */
+void show_record_ask(struct page *page)
+{
+  const struct policy *policy = reg_policy(page->request->op.reg);
+  struct choice choices[FIELDSET_MAX];
+  size_t count = 0;
+
+  for (unsigned i = 1; i <= policy_word_count(policy, POLICY_FIELD); i++) {
+    uint8_t word = (uint8_t)i;
+
+    choices[count++] = (struct choice){
+      .value = policy_word_name(policy, POLICY_FIELD, word),
+      .label = policy_word_text(policy, POLICY_FIELD, word, page->html.lang),
+    };
+  }
+  part_paragraph(page, TEXT_PAGE_RECORD_ASK_WHY);
+  form_begin(page, PAGE_RECORD_VIEW, page->request->args[0], true);
+  form_because(page);
+  form_choices(page, &(struct choices){.name = "fields",
+                                       .label = TEXT_PAGE_FIELDS,
+                                       .hint = TEXT_PAGE_FIELDS_HINT,
+                                       .at = choices,
+                                       .count = count,
+                                       .is_many = true});
+  form_button(page, TEXT_PAGE_ASK);
+  form_end(page);
+}
+
+/* ---- showing ---- */
+
+static struct str word_label(const struct page *page, struct str name)
+{
+  const struct policy *policy = reg_policy(page->request->op.reg);
+  uint8_t word = policy_word(policy, POLICY_FIELD, name);
+
+  return word == POLICY_NO_WORD ? name
+                                : policy_word_text(policy, POLICY_FIELD, word, page->html.lang);
+}
+
+/* A value in the custodian's keeping: there, or not there, it looks the same. */
+static void write_shielded(struct page *page)
+{
+  struct html *html = &page->html;
+
+  H(html, "<strong class=\"govuk-tag govuk-tag--blue\">");
+  html_say(html, TEXT_PAGE_SHIELDED);
+  H(html, "</strong> ");
+  html_say(html, TEXT_PAGE_SHIELDED_HOW);
+}
+
+static void write_word(struct page *page, struct str name, const json_t *word)
+{
+  struct html *html = &page->html;
+
+  H(html, "<div class=\"govuk-summary-list__row\"><dt class=\"govuk-summary-list__key\">");
+  html_text(html, word_label(page, name));
+  H(html, "</dt><dd class=\"govuk-summary-list__value\">");
+  if (json_list(word, "in_custody") != NULL)
+    write_shielded(page);
+  else
+    value_list(html, word);
+  H(html, "</dd></div>\n");
+}
+
+static bool stands_in(const struct section *section, const char *name)
+{
+  for (size_t i = 0; i < SECTION_WORDS && section->words[i] != NULL; i++)
+    if (str_is(str_from(name), section->words[i])) return true;
+  return false;
+}
+
+static bool is_of_adult(const char *name)
+{
+  return strncmp(name, "resident_parent_", sizeof "resident_parent_" - 1) == 0 ||
+         strncmp(name, "other_parent_", sizeof "other_parent_" - 1) == 0 ||
+         strncmp(name, "own_", sizeof "own_" - 1) == 0;
+}
+
+static bool stands_elsewhere(const char *name)
+{
+  static const char *const words[] = {"child_view", "family_statement", "case_notes",
+                                      "third_party_statements"};
+
+  if (is_of_adult(name)) return true;
+  for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+    if (str_is(str_from(name), words[i])) return true;
+  for (size_t i = 0; i < SECTIONS; i++)
+    if (stands_in(&sections[i], name)) return true;
+  return false;
+}
+
+static void write_section(struct page *page, const struct section *section, json_t *fields)
+{
+  const char *const *word = section->words;
+  bool is_begun = false;
+
+  for (; *word != NULL; word++) {
+    const json_t *granted = json_object_get(fields, *word);
+
+    if (granted == NULL) continue;
+    if (!is_begun) {
+      part_heading(page, text_get(section->title, page->html.lang));
+      part_rows_begin(page);
+      is_begun = true;
+    }
+    write_word(page, str_from(*word), granted);
+  }
+  if (is_begun) part_rows_end(page);
+}
+
+static void write_others(struct page *page, json_t *fields)
+{
+  const char *name;
+  json_t *word;
+  bool is_begun = false;
+
+  json_object_foreach(fields, name, word)
+  {
+    if (stands_elsewhere(name)) continue;
+    if (!is_begun) {
+      part_heading(page, text_get(TEXT_PAGE_SECTION_OTHER, page->html.lang));
+      part_rows_begin(page);
+      is_begun = true;
+    }
+    write_word(page, str_from(name), word);
+  }
+  if (is_begun) part_rows_end(page);
+}
+
+/* ---- the adults, each with what is granted of that adult ---- */
+
+static void write_adult_values(struct page *page, json_t *word, unsigned slot)
+{
+  struct html *html = &page->html;
+  json_t *values = json_list(word, "values"), *value;
+  size_t i;
+
+  json_array_foreach(values, i, value)
+  {
+    if (json_integer_value(json_object_get(value, "slot")) != (json_int_t)slot) continue;
+    H(html, "<div class=\"govuk-summary-list__row\"><dt class=\"govuk-summary-list__key\">");
+    html_text(html, word_field_named(json_text(value, "field"), html->lang));
+    H(html, "</dt><dd class=\"govuk-summary-list__value\">");
+    value_write(html, value, json_text(word, "form"));
+    H(html, "</dd></div>\n");
+  }
+}
+
+static bool has_adult(json_t *fields, unsigned slot)
+{
+  const char *name;
+  json_t *word, *value;
+  size_t i;
+
+  json_object_foreach(fields, name, word)
+  {
+    if (!is_of_adult(name)) continue;
+    json_array_foreach(json_list(word, "values"), i, value)
+    {
+      if (json_integer_value(json_object_get(value, "slot")) == (json_int_t)slot) return true;
+    }
+  }
+  return false;
+}
+
+static void write_adults(struct page *page, json_t *fields)
+{
+  const char *name;
+  json_t *word;
+  bool is_begun = false;
+
+  for (unsigned slot = 0; slot < ADULTS; slot++) {
+    if (!has_adult(fields, slot)) continue;
+    if (!is_begun) part_heading(page, text_get(TEXT_PAGE_SECTION_ADULTS, page->html.lang));
+    is_begun = true;
+    part_rows_begin(page);
+    json_object_foreach(fields, name, word)
+    {
+      if (is_of_adult(name)) write_adult_values(page, word, slot);
+    }
+    part_rows_end(page);
+  }
+}
+
+/* ---- the words of people, side by side ---- */
+
+static void write_said(struct page *page, json_t *fields, const char *name)
+{
+  struct html *html = &page->html;
+  const json_t *word = json_object_get(fields, name);
+
+  if (word == NULL) return;
+  H(html, "<h3 class=\"govuk-heading-s\">");
+  html_text(html, word_label(page, str_from(name)));
+  H(html, "</h3>");
+  if (json_list(word, "in_custody") != NULL)
+    write_shielded(page);
+  else
+    value_list(html, word);
+}
+
+static void write_voices(struct page *page, json_t *fields)
+{
+  struct html *html = &page->html;
+
+  if (json_object_get(fields, "child_view") == NULL &&
+      json_object_get(fields, "family_statement") == NULL &&
+      json_object_get(fields, "case_notes") == NULL &&
+      json_object_get(fields, "third_party_statements") == NULL)
+    return;
+  part_heading(page, text_get(TEXT_PAGE_SECTION_VOICES, html->lang));
+  H(html, "<div class=\"app-voices\"><div class=\"app-voices__family\">");
+  write_said(page, fields, "child_view");
+  write_said(page, fields, "family_statement");
+  H(html, "</div><div class=\"app-voices__officer\">");
+  write_said(page, fields, "case_notes");
+  write_said(page, fields, "third_party_statements");
+  H(html, "</div></div>\n");
+}
+
+/* ---- what was not granted, and what has to be done ---- */
+
+static void write_withheld(struct page *page)
+{
+  struct html *html = &page->html;
+  json_t *withheld = json_list(page->answer, "withheld"), *one;
+  size_t i;
+
+  if (json_array_size(withheld) == 0) return;
+  part_heading(page, text_get(TEXT_PAGE_WITHHELD, html->lang));
+  part_rows_begin(page);
+  json_array_foreach(withheld, i, one)
+  {
+    H(html, "<div class=\"govuk-summary-list__row\"><dt class=\"govuk-summary-list__key\">");
+    html_text(html, word_label(page, json_text(one, "field")));
+    H(html, "</dt><dd class=\"govuk-summary-list__value\">");
+    html_text(html, json_text(one, "why"));
+    H(html, " ");
+    html_say_with(html, TEXT_PAGE_RULE, json_text(one, "rule"));
+    if (json_text(one, "nearest").len > 0) {
+      H(html, " ");
+      html_say_with(html, TEXT_PAGE_NEAREST, json_text(one, "nearest"));
+    }
+    H(html, "</dd></div>\n");
+  }
+  part_rows_end(page);
+}
+
+static void write_obligations(struct page *page)
+{
+  struct html *html = &page->html;
+  json_t *obligations = json_list(page->answer, "obligations"), *one;
+  size_t i;
+
+  if (json_array_size(obligations) == 0) return;
+  part_heading(page, text_get(TEXT_PAGE_OBLIGATIONS, html->lang));
+  H(html, "<ul class=\"govuk-list govuk-list--bullet\">");
+  json_array_foreach(obligations, i, one)
+  {
+    H(html, "<li>");
+    html_text(html, json_text(one, "what"));
+    H(html, "</li>");
+  }
+  H(html, "</ul>\n");
+}
+
+void show_record(struct page *page)
+{
+  struct html *html = &page->html;
+  json_t *fields = json_object_get(page->answer, "fields");
+
+  part_done(page);
+  if (json_object_get(fields, "child_name") != NULL) {
+    H(html, "<p class=\"app-identity\">");
+    value_name(html, fields);
+    H(html, "</p>\n");
+  }
+  part_doors(page);
+  for (size_t i = 0; i < 2; i++)
+    write_section(page, &sections[i], fields);
+  write_adults(page, fields);
+  for (size_t i = 2; i < SECTIONS; i++)
+    write_section(page, &sections[i], fields);
+  write_voices(page, fields);
+  write_others(page, fields);
+  write_withheld(page);
+  write_obligations(page);
+}

@@ -1,0 +1,213 @@
+/* One page from its route to its HTML (page.h, console.h). Must never decide anything about a
+ * child: that is the operation's, behind the same handler that the API has. */
+#include "console/page.h"
+
+#include <microhttpd.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "console/frame.h"
+#include "register/desk.h"
+
+#define PAGE(id, method, cy, en, title, ask, show, form, cap, query, flags)                        \
+  [PAGE_##id] = {{[LANG_EN] = en, [LANG_CY] = cy}, TEXT_##title, ask, show, form, flags},
+const struct page_row page_rows[PAGE_COUNT] = {
+#include "console/pages.def"
+};
+#undef PAGE
+
+static enum err on_page(struct request *request);
+
+#define ROUTE_FLAGS(method, flags)                                                                 \
+  (ROUTE_PAGE | (METHOD_##method == METHOD_POST ? ROUTE_FORM : 0) |                                \
+   (((flags)&PAGE_OPEN) != 0 ? ROUTE_OPEN : 0) | (((flags)&PAGE_SLOW) != 0 ? ROUTE_SLOW : 0) |     \
+   (((flags)&PAGE_STILL) != 0 ? ROUTE_EXEMPT : 0))
+#define ROUTE(method, path, cap, query, flags)                                                     \
+  {                                                                                                \
+    METHOD_##method, path, CALL_PAGE, on_page, cap, query, ROUTE_FLAGS(method, flags)              \
+  }
+#define PAGE(id, method, cy, en, title, ask, show, form, cap, query, flags)                        \
+  ROUTE(method, en, cap, query, flags), ROUTE(method, cy, cap, query, flags),
+/* Two for each page, in the order of enum page_id; then what has no language. */
+const struct route console_routes[] = {
+#include "console/pages.def"
+  {METHOD_GET, "/", CALL_PAGE, on_front_door, 0, "", ROUTE_OPEN | ROUTE_EXEMPT},
+  {METHOD_GET, "/assets/{name}", CALL_PAGE, on_asset, 0, "", ROUTE_OPEN | ROUTE_EXEMPT},
+};
+#undef PAGE
+const size_t console_routes_count = sizeof console_routes / sizeof console_routes[0];
+
+/* ---- asking ---- */
+
+void page_body(struct page *page, struct json *ret_json)
+{
+  json_start(ret_json, page->request->op.arena, 2048);
+  json_object_start(ret_json);
+}
+
+void page_point(struct page *page, struct str pointer, struct str input)
+{
+  if (page->point_count < POINTS_MAX)
+    page->points[page->point_count++] = (struct point){pointer, input};
+}
+
+/* "/name" in the arena; empty when that is full, and then the fault stands at no input. */
+static struct str pointer_to(struct page *page, const char *name)
+{
+  size_t len = strlen(name);
+  char *text = arena_take(page->request->op.arena, len + 1);
+
+  if (text == NULL) return (struct str){"", 0};
+  text[0] = '/';
+  memcpy(text + 1, name, len);
+  return (struct str){text, len + 1};
+}
+
+void page_point_named(struct page *page, const char *name)
+{
+  page_point(page, pointer_to(page, name), str_from(name));
+}
+
+void page_put(struct page *page, struct json *json, const char *name)
+{
+  struct str value = str_trim(form_get(&page->form, name));
+
+  if (value.len == 0) return;
+  page_point_named(page, name);
+  json_key(json, str_from(name));
+  json_str(json, value);
+}
+
+enum err page_call(struct page *page, const struct page_call *call)
+{
+  struct request *request = page->request;
+  struct str body = {"", 0};
+
+  page->call.method = call->method;
+  TRY(path_fill(request->op.arena, &page->call.path, call->path, call->args));
+  if (call->body != NULL) TRY(json_done(call->body, &body));
+  page->call.body = body;
+  request->body = (char *)(uintptr_t)body.ptr; /* read only from here on */
+  request->body_len = body.len;
+  return call->handler(request);
+}
+
+/* Form fields that stand for headers of the API. */
+static enum err read_conditions(struct page *page)
+{
+  struct op *op = &page->request->op;
+  struct str once = form_get(&page->form, "once");
+
+  op->if_match = form_get(&page->form, "etag");
+  if ((page->row->flags & PAGE_ONCE) == 0) return OK;
+  if (!hex_read(op->idempotency.b, ID_BYTES, once)) return ERR_INPUT;
+  op->has_idempotency = true;
+  return OK;
+}
+
+static bool is_signed_in(const struct page *page)
+{
+  static const struct id nobody;
+
+  return memcmp(page->request->op.actor.session.b, nobody.b, ID_BYTES) != 0;
+}
+
+static enum page_id page_of(const struct request *request)
+{
+  return (enum page_id)((size_t)(request->route - console_routes) / 2);
+}
+
+static struct page *page_new(struct request *request)
+{
+  struct page *page = arena_take(request->op.arena, sizeof *page);
+
+  if (page == NULL) return NULL;
+  page->request = request;
+  if (request->route != NULL) {
+    page->id = page_of(request);
+    page->row = &page_rows[page->id];
+  }
+  return page;
+}
+
+static enum err on_page(struct request *request)
+{
+  struct page *page = page_new(request);
+  bool is_post = request->route->method == METHOD_POST;
+  bool is_open = (request->route->flags & ROUTE_OPEN) != 0;
+
+  if (page == NULL) return ERR_MEMORY;
+  request->page = page;
+  if (is_post)
+    TRY(form_parse(request->op.arena, &page->form, (struct str){request->body, request->body_len}));
+  page->is_late =
+    is_post && !is_open &&
+    !(is_signed_in(page) && desk_is_mine(&request->op, form_get(&page->form, "mark")));
+  page->is_again = form_has(&page->form, "again");
+  if (page->is_late || page->is_again || page->row->ask == NULL) return OK;
+  TRY(read_conditions(page));
+  return page->row->ask(page);
+}
+
+/* ---- the answer ---- */
+
+struct str json_text(const json_t *object, const char *name)
+{
+  json_t *value = json_object_get(object, name);
+
+  if (!json_is_string(value)) return (struct str){"", 0};
+  return (struct str){json_string_value(value), json_string_length(value)};
+}
+
+json_t *json_list(const json_t *object, const char *name)
+{
+  json_t *value = json_object_get(object, name);
+
+  return json_is_array(value) ? value : NULL;
+}
+
+static void release(json_t **json)
+{
+  json_decref(*json);
+}
+
+static void show(struct page *page)
+{
+  if (page->is_late || (page->status == 401 && !(page->row && page->id == PAGE_SIGN_IN_DO)))
+    show_late(page);
+  else if (page->row != NULL && page->is_again && page->row->form != NULL)
+    page->row->form(page);
+  else if (page->row != NULL && !page->is_refused)
+    page->row->show(page);
+  else if (page->row != NULL && page->row->form != NULL && page->status < 500)
+    page->row->form(page);
+  else
+    part_refusal(page);
+}
+
+void console_render(struct request *request)
+{
+  struct answer *answer = &request->op.answer;
+  struct page *page = request->page != NULL ? request->page : page_new(request);
+  OWNED(release) json_t *json = NULL;
+
+  frame_headers(request);
+  if (page == NULL) {
+    answer->body = text_get(err_text(ERR_MEMORY), request->op.lang);
+    answer->type = STR("text/plain; charset=utf-8");
+    return;
+  }
+  request->page = page;
+  if (answer->body.len > 0)
+    json = json_loadb(answer->body.ptr, answer->body.len, JSON_REJECT_DUPLICATES, NULL);
+  page->answer = json;
+  page->status = answer->status == 0 ? 200 : answer->status;
+  page->is_refused = page->status >= 400;
+  if (page->is_late) page->status = 401;
+  html_start(&page->html, request->op.arena, request->op.lang);
+  frame_begin(page);
+  show(page);
+  frame_end(page);
+  page->answer = NULL;
+  frame_answer(page);
+}

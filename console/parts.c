@@ -1,0 +1,152 @@
+/* The pieces that pages are made of, in the markup of govuk-frontend (its class names, our look).
+ * See page.h. */
+#include "console/parts.h"
+
+void part_heading(struct page *page, struct str text)
+{
+  H(&page->html, "<h2 class=\"govuk-heading-m\">");
+  html_text(&page->html, text);
+  H(&page->html, "</h2>\n");
+}
+
+void part_paragraph(struct page *page, enum text_id id)
+{
+  H(&page->html, "<p class=\"govuk-body\">");
+  html_say(&page->html, id);
+  H(&page->html, "</p>\n");
+}
+
+void part_inset(struct page *page, enum text_id id)
+{
+  H(&page->html, "<div class=\"govuk-inset-text\">");
+  html_say(&page->html, id);
+  H(&page->html, "</div>\n");
+}
+
+void part_link(struct page *page, enum page_id target, struct str arg, enum text_id label)
+{
+  H(&page->html, "<a class=\"govuk-link\" href=\"");
+  page_address(&page->html, target, arg);
+  H(&page->html, "\">");
+  html_say(&page->html, label);
+  H(&page->html, "</a>");
+}
+
+void part_rows_begin(struct page *page)
+{
+  H(&page->html, "<dl class=\"govuk-summary-list\">\n");
+}
+
+void part_row(struct page *page, struct str key, struct str value)
+{
+  H(&page->html, "<div class=\"govuk-summary-list__row\"><dt class=\"govuk-summary-list__key\">");
+  html_text(&page->html, key);
+  H(&page->html, "</dt><dd class=\"govuk-summary-list__value\">");
+  html_text(&page->html, value);
+  H(&page->html, "</dd></div>\n");
+}
+
+void part_rows_end(struct page *page)
+{
+  H(&page->html, "</dl>\n");
+}
+
+/* ---- refusals ---- */
+
+static void write_steps(struct page *page)
+{
+  json_t *steps = json_list(page->answer, "missing_steps"), *step;
+  size_t i;
+
+  if (json_array_size(steps) == 0) return;
+  part_paragraph(page, TEXT_PAGE_MISSING_STEPS);
+  H(&page->html, "<ul class=\"govuk-list govuk-list--bullet\">");
+  json_array_foreach(steps, i, step)
+  {
+    H(&page->html, "<li>");
+    html_text(&page->html, json_text(step, "what"));
+    H(&page->html, "</li>");
+  }
+  H(&page->html, "</ul>\n");
+}
+
+/* The words of the problem, as they came from the operation or the API. */
+void part_problem(struct page *page)
+{
+  struct html *html = &page->html;
+  struct str detail = json_text(page->answer, "detail"), rule = json_text(page->answer, "rule");
+
+  H(html, "<p class=\"govuk-body\">");
+  if (detail.len > 0)
+    html_text(html, detail);
+  else if (json_text(page->answer, "title").len > 0)
+    html_text(html, json_text(page->answer, "title"));
+  else
+    html_say(html, page->row == NULL ? TEXT_PAGE_ABSENT_WHY : TEXT_PAGE_FAILED);
+  H(html, "</p>\n");
+  write_steps(page);
+  if (rule.len > 0 && !str_is(rule, "R-00")) {
+    H(html, "<p class=\"govuk-body-s\">");
+    html_say_with(html, TEXT_PAGE_RULE, rule);
+    H(html, "</p>\n");
+  }
+  if (json_text(page->answer, "instance").len > 0) {
+    H(html, "<p class=\"govuk-body-s\">");
+    html_say_with(html, TEXT_PAGE_REFERENCE, json_text(page->answer, "instance"));
+    H(html, "</p>\n");
+  }
+}
+
+void part_refusal(struct page *page)
+{
+  H(&page->html, "<div class=\"app-refusal\" role=\"alert\">");
+  part_problem(page);
+  H(&page->html, "</div>\n");
+}
+
+/* ---- what was done ---- */
+
+void part_done(struct page *page)
+{
+  static const struct {
+    const char *code;
+    enum text_id text;
+  } done[] = {
+    {"note", TEXT_PAGE_DONE_NOTE},
+    {"change", TEXT_PAGE_DONE_CHANGE},
+  };
+  struct str code = {"", 0};
+
+  if (page->request->route->method != METHOD_GET ||
+      request_query(page->request, "done", &code) != OK)
+    return;
+  for (size_t i = 0; i < sizeof done / sizeof done[0]; i++) {
+    if (!str_is(code, done[i].code)) continue;
+    H(&page->html, "<div class=\"govuk-notification-banner govuk-notification-banner--success\" "
+                   "role=\"status\"><div class=\"govuk-notification-banner__content\"><p "
+                   "class=\"govuk-notification-banner__heading\">");
+    html_say(&page->html, done[i].text);
+    H(&page->html, "</p></div></div>\n");
+  }
+}
+
+/* ---- what can be done next ---- */
+
+void part_doors(struct page *page)
+{
+  static const struct {
+    enum page_id page;
+    enum text_id label;
+  } doors[] = {
+    {PAGE_RECORD_ASK, TEXT_PAGE_RECORD_ASK},
+  };
+  struct html *html = &page->html;
+
+  H(html, "<ul class=\"app-doors\">");
+  for (size_t i = 0; i < sizeof doors / sizeof doors[0]; i++) {
+    H(html, "<li>");
+    part_link(page, doors[i].page, page->request->args[0], doors[i].label);
+    H(html, "</li>");
+  }
+  H(html, "</ul>\n");
+}

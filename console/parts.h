@@ -1,0 +1,77 @@
+/* What pages are written with: addresses, forms, lists, refusals. */
+#ifndef CONSOLE_PARTS_H
+#define CONSOLE_PARTS_H
+
+#include "console/page.h"
+
+/* The answer is another page (303). %1 of the path is `arg`. */
+void page_go(struct page *page, enum page_id id, struct str arg, const char *done);
+/* Writes the address of a page in the page's language. */
+void page_address(struct html *html, enum page_id id, struct str arg);
+
+/* <form> with everything that a form of ours carries; ends with form_end. `main` is the form whose
+ * input the language button keeps. */
+void form_begin(struct page *page, enum page_id target, struct str arg, bool is_main);
+void form_end(struct page *page);
+/* The mark of the session that a form is made in (register/desk.h). */
+void form_mark(struct page *page);
+/* Hidden field with what was sent, or `value`. */
+void form_hidden(struct page *page, const char *name, struct str value);
+
+struct input {
+  const char *name;
+  enum text_id label, hint; /* TEXT_NONE: no hint */
+  const char *type;         /* text, password, search, date; NULL: a text area */
+  const char *autocomplete; /* NULL: off */
+  struct str value;         /* before anything was typed */
+  unsigned width;           /* characters; 0: full */
+};
+void form_input(struct page *page, const struct input *input);
+
+struct choice {
+  struct str value, label, hint;
+};
+/* Radios, or checkboxes for `is_many`, in a fieldset. */
+struct choices {
+  const char *name;
+  enum text_id label, hint;
+  const struct choice *at;
+  size_t count;
+  struct str value; /* chosen before anything was sent */
+  bool is_many;
+};
+void form_choices(struct page *page, const struct choices *choices);
+void form_select(struct page *page, const struct choices *choices);
+/* A day as three numbers, NAME-day, NAME-month and NAME-year. */
+void form_day(struct page *page, const char *name, enum text_id label, struct day before);
+/* "name":"2026-11-02", when anything was typed; what is no day is refused by the API. */
+void form_day_put(struct page *page, struct json *json, const char *name);
+/* The same as text; false when nothing was typed. */
+bool form_day_text(struct page *page, const char *name, struct str *ret_text);
+/* A group of inputs in a fieldset, with the hint and the fault of `name`. */
+void form_group_begin(struct page *page, const char *name, enum text_id label, enum text_id hint);
+void form_group_end(struct page *page);
+void form_button(struct page *page, enum text_id label);
+
+/* The purpose, basis and necessity of a request, asked once and carried on. Its JSON members by
+ * form_because_put. */
+void form_because(struct page *page);
+void form_because_put(struct page *page, struct json *json);
+
+/* What ?done= says has just been done, as a banner. */
+void part_done(struct page *page);
+void part_heading(struct page *page, struct str text);
+void part_paragraph(struct page *page, enum text_id id);
+void part_inset(struct page *page, enum text_id id);
+void part_link(struct page *page, enum page_id target, struct str arg, enum text_id label);
+/* What can be done with this record, as links: each to a page that asks the register again. */
+void part_doors(struct page *page);
+void part_rows_begin(struct page *page);
+void part_row(struct page *page, struct str key, struct str value);
+void part_rows_end(struct page *page);
+/* The refusal in words: sentence, rule, what is missing. */
+void part_refusal(struct page *page);
+/* The same, to stand inside another box. */
+void part_problem(struct page *page);
+
+#endif

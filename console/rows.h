@@ -1,0 +1,30 @@
+/* The functions that pages.def names, each file its own. */
+#ifndef CONSOLE_ROWS_H
+#define CONSOLE_ROWS_H
+
+#include "base/err.h"
+
+struct page;
+
+/* on_session.c */
+enum err ask_sign_in(struct page *page);
+enum err ask_sign_out(struct page *page);
+void show_sign_in(struct page *page);
+void show_signed_in(struct page *page);
+void show_signed_out(struct page *page);
+void show_exit(struct page *page);
+
+/* on_find.c */
+enum err ask_my_list(struct page *page);
+enum err ask_find(struct page *page);
+void show_my_list(struct page *page);
+void show_find(struct page *page);
+void show_found(struct page *page);
+
+/* on_record.c */
+enum err ask_record(struct page *page);
+enum err ask_record_view(struct page *page);
+void show_record(struct page *page);
+void show_record_ask(struct page *page);
+
+#endif

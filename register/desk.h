@@ -1,0 +1,28 @@
+/* The desk of a signed-in person: what pages (console/) need beside the operations, so that a form
+ * sent from elsewhere does nothing and a form sent too late loses nothing. Reads no child's data.
+ */
+#ifndef REGISTER_DESK_H
+#define REGISTER_DESK_H
+
+#include "register/register.h"
+
+/* Stands in every form of this session: its own tag, the account, and a tag of the account, which
+ * lets a form that comes after the session's end be kept for the same person. */
+#define DESK_MARK_TEXT 96 /* hexadecimal digits */
+void desk_mark(const struct op *op, char ret_mark[static DESK_MARK_TEXT]);
+/* Whether the form was made in the session that sends it. */
+bool desk_is_mine(const struct op *op, struct str mark);
+
+/* A form that came too late, sealed for the account of its mark and for an hour, as hexadecimal
+ * text that goes back to the same browser. ERR_INPUT when the mark is none of ours; ERR_TOO_LARGE
+ * past DESK_DRAFT_MAX bytes. */
+#define DESK_DRAFT_MAX 65000
+MUST_USE enum err desk_keep(const struct op *op, struct str *ret_draft, struct str mark,
+                            struct personal form);
+/* ERR_OPEN: for another account, too old, or not one of ours. */
+MUST_USE enum err desk_take(const struct op *op, struct personal *ret_form, struct str draft);
+
+/* Name of the signed-in person as shown, in the op's arena; empty when nobody is signed in. */
+struct personal desk_name(const struct op *op);
+
+#endif
