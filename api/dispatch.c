@@ -3,7 +3,6 @@
  * word resumes it. Nothing leaves before that word (promise 3). */
 #include <string.h>
 #include <strings.h>
-#include <sys/socket.h>
 
 #include "api/gate.h"
 #include "api/header.h"
@@ -135,66 +134,14 @@ static enum err find_route(struct request *request)
   return OK;
 }
 
-/* struct ucred of SO_PEERCRED, which the C library shows to GNU sources only. */
-struct peer_credentials {
-  pid_t pid;
-  uid_t uid;
-  gid_t gid;
-};
-
-/* On the admin socket the kernel says who asks (design D16). */
-static enum err find_local_actor(struct request *request)
-{
-  const union MHD_ConnectionInfo *info =
-    MHD_get_connection_info(request->connection, MHD_CONNECTION_INFO_CONNECTION_FD);
-  struct peer_credentials peer;
-  socklen_t n = sizeof peer;
-
-  if (info == NULL || getsockopt(info->connect_fd, SOL_SOCKET, SO_PEERCRED, &peer, &n) != 0 ||
-      n != sizeof peer) {
-    return ERR_UNAUTHENTICATED;
-  }
-  return session_local(&request->op, peer.uid);
-}
-
-/* Who is asking. A route that is open takes a session too, when one is shown. */
-static enum err find_actor(struct request *request)
-{
-  struct str header = request_header(request, MHD_HTTP_HEADER_AUTHORIZATION);
-  bool is_open = (request->route->flags & ROUTE_OPEN) != 0;
-  bool is_page = (request->route->flags & ROUTE_PAGE) != 0;
-  struct str token = is_page ? request_cookie(request) : (struct str){0};
-
-  if (request->server->config.reg == NULL) return is_open ? OK : ERR_BUSY;
-  request->op.reader = dispatch_reader(request->server);
-  if (request->op.reader == NULL) return ERR_BUSY;
-  if (is_page) {
-    enum err err = session_resume(&request->op, token);
-    /* A form that comes too late is kept for its person: the page itself looks (console/). */
-    return is_open || (request->route->flags & ROUTE_FORM) != 0 ? OK : err;
-  }
-  if (is_open && header.len == 0) return OK;
-  if (request->is_admin && header.len == 0) return find_local_actor(request);
-  if (!header_bearer(header, &token)) return ERR_UNAUTHENTICATED;
-  return session_resume(&request->op, token);
-}
-
-/* A page's address says its language; everything else is answered in the one asked for. */
-static enum lang request_language(const struct request *request)
-{
-  if (path_begins(request, "/cy/")) return LANG_CY;
-  if (path_begins(request, "/en/")) return LANG_EN;
-  return header_language(request_header(request, MHD_HTTP_HEADER_ACCEPT_LANGUAGE), LANG_EN);
-}
-
 /* Everything that can be refused before the body is read; the body of a stranger is not kept. */
 static enum err look_first(struct request *request, const struct gate *gate)
 {
-  request->op.lang = request_language(request);
+  request->op.lang = asker_language(request);
   TRY(find_route(request));
   TRY(check_query(request));
   TRY(check_body(request, gate));
-  return find_actor(request);
+  return asker_find(request);
 }
 
 static struct request *request_new(struct listener *listener, struct MHD_Connection *connection,

@@ -55,13 +55,13 @@ struct request {
   bool is_secure;  /* came over TLS, ours or that of the proxy on the Unix socket */
   bool must_close; /* the bounds of what was sent are in doubt: no further request */
   struct fault fault;
-  void *page;            /* of console/, while the route is a page; NULL: none */
-  struct str set_cookie; /* a page's; empty: none */
+  void *page;                       /* of console/, while the route is a page; NULL: none */
+  struct str set_cookie;            /* a page's; empty: none */
   const struct extra_header *extra; /* a page's headers beside the common ones */
   size_t extra_count;
-  struct str cache;      /* Cache-Control of what anybody may keep; empty: no-store */
-  uint64_t due_us;       /* tick */
-  struct request *next;  /* in a queue */
+  struct str cache;     /* Cache-Control of what anybody may keep; empty: no-store */
+  uint64_t due_us;      /* tick */
+  struct request *next; /* in a queue */
 };
 
 /* A header's value; empty when there is none. Valid as long as the request. */

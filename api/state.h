@@ -62,6 +62,10 @@ void dispatch_run_slow(void *server, struct request *request);
 /* This thread's reader; NULL when there is none to be had. */
 struct reader *dispatch_reader(struct server *server);
 
+/* asker.c: fills op.actor; ERR_UNAUTHENTICATED. An open route takes a session when one is shown. */
+enum err asker_find(struct request *request);
+enum lang asker_language(const struct request *request);
+
 /* reply.c */
 enum MHD_Result reply_send(struct request *request);
 /* The watched socket of a connection. */

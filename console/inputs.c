@@ -183,7 +183,6 @@ static void write_label(struct page *page, const char *name, enum text_id label)
 void form_input(struct page *page, const struct input *input)
 {
   struct html *html = &page->html;
-  bool is_secret = input->type != NULL && strcmp(input->type, "password") == 0;
   struct str value =
     form_has(&page->form, input->name) ? form_get(&page->form, input->name) : input->value;
 
@@ -211,7 +210,7 @@ void form_input(struct page *page, const struct input *input)
     H(html, "</textarea></div>\n");
     return;
   }
-  if (!is_secret) { /* a password is never sent back */
+  if (!str_is(str_from(input->type), "password")) { /* never sent back */
     H(html, " value=\"");
     html_text(html, value);
     H(html, "\"");
