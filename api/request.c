@@ -13,8 +13,9 @@ struct str request_header(const struct request *request, const char *name)
 
 struct str request_cookie(const struct request *request)
 {
-  return str_from(
-    MHD_lookup_connection_value(request->connection, MHD_COOKIE_KIND, SESSION_COOKIE));
+  const char *name = request->is_secure ? SESSION_COOKIE_SECURE : SESSION_COOKIE;
+
+  return str_from(MHD_lookup_connection_value(request->connection, MHD_COOKIE_KIND, name));
 }
 
 static int hex_digit(char c)

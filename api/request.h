@@ -10,8 +10,10 @@ struct MHD_Connection;
 struct server;
 struct import_jobs;
 
-/* Where a page keeps its session token. */
+/* Where a page keeps its session token; over TLS under a name that no other host can set (RFC
+ * 6265bis 4.1.3.2). */
 #define SESSION_COOKIE "cnis"
+#define SESSION_COOKIE_SECURE "__Host-cnis"
 
 /* Longest pointer to a place in a body: known member names and array indexes only. */
 #define PLACE_MAX 160

@@ -38,9 +38,7 @@ static void write_summary(struct page *page)
   if (!page->is_refused || page->is_again) return;
   H(html, "<div class=\"govuk-error-summary\" data-module=\"govuk-error-summary\"><div "
           "role=\"alert\"><h2 class=\"govuk-error-summary__title\">");
-  html_text(html, json_text(page->answer, "title").len > 0
-                    ? json_text(page->answer, "title")
-                    : text_get(TEXT_PAGE_PROBLEM, html->lang));
+  html_say(html, TEXT_PAGE_PROBLEM);
   H(html, "</h2><div class=\"govuk-error-summary__body\">");
   if (input.len > 0) {
     H(html, "<ul class=\"govuk-list govuk-error-summary__list\"><li><a href=\"#");

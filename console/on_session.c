@@ -92,9 +92,11 @@ void show_late(struct page *page)
 
 static void set_cookie(struct page *page, struct str token)
 {
+  bool is_secure = page->request->is_secure;
   char text[160];
-  int len = snprintf(text, sizeof text, SESSION_COOKIE "=%.*s; Path=/; HttpOnly; SameSite=Strict%s",
-                     (int)token.len, token.ptr, token.len == 0 ? "; Max-Age=0" : "");
+  int len = snprintf(text, sizeof text, "%s=%.*s; Path=/; HttpOnly; SameSite=Strict%s%s",
+                     is_secure ? SESSION_COOKIE_SECURE : SESSION_COOKIE, (int)token.len, token.ptr,
+                     is_secure ? "; Secure" : "", token.len == 0 ? "; Max-Age=0" : "");
 
   if (len < 0 || (size_t)len >= sizeof text ||
       arena_copy(page->request->op.arena, &page->request->set_cookie,

@@ -5,6 +5,7 @@
 #include <microhttpd.h>
 #include <string.h>
 
+#include "base/guard.h"
 #include "base/json.h"
 #include "console/frame.h"
 #include "register/desk.h"
@@ -112,6 +113,14 @@ static bool is_signed_in(const struct page *page)
   return memcmp(page->request->op.actor.session.b, nobody.b, ID_BYTES) != 0;
 }
 
+/* Every form of ours carries the mark of its session; what another site makes does not. */
+static bool is_of_this_session(const struct page *page)
+{
+  struct str mark = form_get(&page->form, "mark");
+
+  return is_signed_in(page) && (desk_is_mine(&page->request->op, mark) || !GUARD(FORM_MARK));
+}
+
 static enum page_id page_of(const struct request *request)
 {
   return (enum page_id)((size_t)(request->route - console_routes) / 2);
@@ -140,9 +149,7 @@ static enum err on_page(struct request *request)
   request->page = page;
   if (is_post)
     TRY(form_parse(request->op.arena, &page->form, (struct str){request->body, request->body_len}));
-  page->is_late =
-    is_post && !is_open &&
-    !(is_signed_in(page) && desk_is_mine(&request->op, form_get(&page->form, "mark")));
+  page->is_late = is_post && !is_open && !is_of_this_session(page);
   page->is_again = form_has(&page->form, "again");
   if (page->is_late || page->is_again || page->row->ask == NULL) return OK;
   TRY(read_conditions(page));

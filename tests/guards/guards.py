@@ -37,6 +37,7 @@ TESTS = {
     "NO_SELF_APPROVAL": check("no-self-approval"),
     "ROW_SEAL": tamper("byte-in-a-record"),
     "ROW_VERSION": check("row-version"),
+    "FORM_MARK": ["pages.py", "--only", "form-mark"],
     "LOG_ONLY_GROWS": tamper("all-of-yesterday"),
     "TICKET_SIGNED": check("ticket-signed"),
     "UNKNOWN_KEY_REFUSED": check("unknown-key"),

@@ -1,0 +1,247 @@
+"""What holds for every page, in both languages, through a real register: tests/guards takes a guard
+away and wants to see one of these fail.
+
+  pages.py                       all
+  pages.py --only form-mark      one
+"""
+import argparse
+import re
+import sys
+
+import paired
+from browser import Browser
+from children import Children
+from service import STAFF, Failed, Register
+
+CHECKS = {}
+LIST = {"en": "/en/my-list", "cy": "/cy/fy-rhestr"}
+FIND = {"en": "/en/find", "cy": "/cy/chwilio"}
+RECORD = {"en": "/en/entries/", "cy": "/cy/cofnodion/"}
+BECAUSE = {
+    "purposes": "register_maintenance",
+    "basis": "statutory_duty",
+    "basis_text": "436B",
+    "necessity": "gwaith achos",
+}
+
+
+def check(function):
+    CHECKS[function.__name__.replace("_", "-")] = function
+    return function
+
+
+def expect(holds, what):
+    if not holds:
+        raise Failed(what)
+
+
+class World:
+    def __init__(self, register):
+        self.register = register
+        self.children = Children(register)
+        self.child = self.children.make("none")
+        self.cookies = {}
+
+    def anew(self, user, lang="en"):
+        """In a session of its own."""
+        browser = Browser(self.register.address, lang)
+        browser.sign_in(user, self.register.password)
+        return browser
+
+    def by(self, user, lang="en"):
+        """Signed in once for each person."""
+        browser = Browser(self.register.address, lang)
+        if user not in self.cookies:
+            self.cookies[user] = self.anew(user, lang).cookie
+        browser.cookie = self.cookies[user]
+        return browser
+
+
+@check
+def cookie(world):
+    """No script reads it, no other site sends it."""
+    browser = Browser(world.register.address)
+    answer = browser.send(
+        "POST", "/en/sign-in", {"user": "officer.a", "password": world.register.password}
+    )
+    flags = answer.header("Set-Cookie") or ""
+    expect("HttpOnly" in flags and "SameSite=Strict" in flags, f"cookie: {flags}")
+    api = browser.send("GET", "/v1/entries")
+    expect(api.status == 401, f"the API takes a page's cookie: {api}")
+
+
+@check
+def headers(world):
+    browser = world.by("officer.a")
+    page = browser.get(RECORD["en"] + world.child.id)
+    policy = page.header("Content-Security-Policy") or ""
+    expect("default-src 'none'" in policy and "unsafe" not in policy, f"policy: {policy}")
+    expect(page.header("Cache-Control") == "no-store", "a page may be kept")
+    expect(page.header("X-CNIS-Data") == "synthetic", "no word of made-up data")
+    expect(
+        not re.search(rb"<script(?![^>]*src=)|style=|onclick=", page.body), "inline script or style"
+    )
+
+
+@check
+def record_in_both_languages(world):
+    for lang, other in (("en", "cy"), ("cy", "en")):
+        page = world.by("officer.a", lang).get(RECORD[lang] + world.child.id)
+        expect(page.status == 200 and page.read.lang == lang, f"{lang}: {page}")
+        expect(world.child.surname in page.text, f"{lang}: no name on the record")
+        expect(RECORD[other] + world.child.id in page.read.links, f"{lang}: no way to {other}")
+        for personal in (world.child.surname, world.child.forename, world.child.upn):
+            expect(personal not in page.read.title, f"{lang}: the title says {personal}")
+
+
+@check
+def found(world):
+    for lang in ("en", "cy"):
+        browser = world.by("officer.a", lang)
+        form = browser.get(FIND[lang]).form()
+        page = browser.submit(form, {"name": world.child.surname.lower(), **BECAUSE})
+        expect(
+            RECORD[lang] + world.child.id in page.read.links,
+            f"{lang}: not found: {page.text[:500]}",
+        )
+
+
+@check
+def form_mark(world):
+    """A form that was not made in this session does nothing."""
+    browser, other = world.by("officer.a"), world.by("officer.b")
+    before = world.register.entries()
+    for mark in ("", "0" * 96, other.get(FIND["en"]).form().value("mark")):
+        page = browser.go(
+            "POST", FIND["en"], {"mark": mark, "name": world.child.surname, **BECAUSE}
+        )
+        expect(
+            page.status == 401,
+            f"a form from elsewhere is answered: {page.status} {page.text[:300]}",
+        )
+        expect(RECORD["en"] + world.child.id not in page.read.links, "and finds a child")
+    expect(world.register.entries() == before, "and makes entries")
+
+
+@check
+def nothing_typed_is_lost(world):
+    """The session ends in the middle of a form: after signing in it is there again, for its person."""
+    typed = {"name": 'Ceridwen <b>& "Prawf"', **BECAUSE}
+    browser = world.by("officer.a", "cy")
+    form = browser.get(FIND["cy"]).form()
+    browser.cookie = None
+    late = browser.submit(form, typed)
+    expect(late.status == 401, f"late: {late.status}")
+    expect(
+        "Ceridwen" not in late.body.decode(), "what was typed stands on a page that anybody sees"
+    )
+    again = browser.submit(late.form(), {"user": "officer.a", "password": world.register.password})
+    kept = browser.submit(again.form(FIND["cy"]))
+    expect(kept.form().value("name") == typed["name"], f"lost: {kept.text[:400]}")
+    stranger = Browser(world.register.address, "cy")
+    page = stranger.submit(
+        late.form(), {"user": "officer.b", "password": world.register.password}, follow=False
+    )
+    expect(page.status == 303, f"another person is given it: {page.status} {page.text[:300]}")
+
+
+@check
+def language_keeps_what_was_typed(world):
+    browser = world.by("officer.a")
+    page = browser.get(FIND["en"])
+    before = world.register.entries()
+    other = browser.submit(page.form(), {"name": "Ann O'Prawf", "again": "1"}, action=page.toggle())
+    expect(other.path == FIND["cy"] and other.read.lang == "cy", f"{other.path} {other.read.lang}")
+    expect(other.form().value("name") == "Ann O'Prawf", "what was typed is gone")
+    expect(world.register.entries() == before, "changing the language asked the register something")
+
+
+@check
+def values_are_no_markup(world):
+    child = world.children.make("none")
+    name = "<img src=x onerror=alert(1)>"
+    officer = world.register.sign_in("officer.a")
+    seen = officer.must("GET", f"/v1/entries/{child.id}")
+    changed = officer.request(
+        "PATCH",
+        f"/v1/entries/{child.id}",
+        {
+            "purposes": ["register_maintenance"],
+            "basis": {"kind": "statutory_duty", "text": "436B"},
+            "necessity": "prawf",
+            "values": {"known_as": name},
+        },
+        {"If-Match": seen.header("ETag")},
+    )
+    expect(changed.status == 200, f"{changed}")
+    page = world.by("officer.a").get(RECORD["en"] + child.id)
+    expect(name in page.text and b"<img" not in page.body, "a value became markup")
+
+
+@check
+def hidden_is_absent(world):
+    """On a page too: a hidden child and nobody are one page."""
+    hidden, nobody = world.children.make("hidden"), world.children.nobody()
+    for lang in ("en", "cy"):
+        browser = world.by("officer.a", lang)
+        pages = []
+        for target in (hidden, nobody):
+            page = browser.get(RECORD[lang] + target.id)
+            pages.append(paired.plain(page, target, False))
+        expect(pages[0] == pages[1] and pages[0][0] == 404, f"{lang}: {pages}")
+
+
+@check
+def signed_out(world):
+    browser = world.anew("officer.a")
+    kept = browser.cookie
+    browser.submit(browser.get(LIST["en"]).form("/en/sign-out"))
+    browser.cookie = kept
+    expect(browser.get(LIST["en"]).status == 401, "the session works on")
+    browser = world.anew("officer.a")
+    kept = browser.cookie
+    answer = browser.send("GET", "/en/exit")
+    expect(answer.status == 303 and "://" in answer.header("Location"), f"the way out: {answer}")
+    browser.cookie = kept
+    expect(browser.get(LIST["en"]).status == 401, "the way out leaves the session open")
+
+
+@check
+def no_such_page(world):
+    for lang in ("en", "cy"):
+        page = Browser(world.register.address, lang).get(f"/{lang}/nothing-here")
+        expect(page.status == 404 and page.read.lang == lang, f"{page}")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--only", action="append", default=[])
+    parser.add_argument("--guard-off")
+    parser.add_argument("--like")
+    options = parser.parse_args()
+    names, wrong = options.only or list(CHECKS), 0
+    with Register(guard_off=options.guard_off) as register:
+        if options.like:
+            register.take(options.like)
+        else:
+            register.make(
+                {
+                    user: STAFF[user]
+                    for user in ("officer.a", "officer.b", "lead", "deputy", "head", "dpo", "dpo.2")
+                }
+            )
+        world = World(register)
+        register.take_guard_away()
+        for name in names:
+            try:
+                CHECKS[name](world)
+                print(f"  {name}: holds")
+            except Failed as error:
+                print(f"  {name}: FAILS: {str(error)[:1200]}")
+                wrong += 1
+    print(f"pages: {len(names) - wrong} hold, {wrong} fail")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
