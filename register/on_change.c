@@ -1,10 +1,10 @@
 /* Changing an entry (W-02). Somebody may write a field that they may not read: what they send goes
  * in, and nothing of what stood there comes out. If-Match covers only what the caller may see. */
-#include "base/fold.h"
 #include "base/guard.h"
 #include "register/blind.h"
 #include "register/note.h"
 #include "register/operations.h"
+#include "register/parting.h"
 #include "register/reply.h"
 #include "register/standing.h"
 #include "register/take.h"
@@ -93,59 +93,6 @@ static enum err compare_etag(struct op *op, const struct changing *by, bool *ret
   return OK;
 }
 
-/* ---- what an address brings about (design D11) ---- */
-
-static bool lives_at(struct arena *arena, const struct record *record, unsigned slot,
-                     struct personal address)
-{
-  struct personal theirs, new_one;
-
-  if (fold_address(arena, &theirs, record->values[FIELD_person_address][slot].text) != OK)
-    return false;
-  if (fold_address(arena, &new_one, address) != OK) return false;
-  return personal_equal(theirs, new_one);
-}
-
-/* The child has moved and this adult, as far as the record tells, has not moved along. How they
- * stand to each other is for a person to find out; until then nothing goes to them, and nobody is
- * unprotected. */
-static enum err part_ways(struct op *op, struct record *record, struct personal address)
-{
-  struct value unknown = value_absent;
-  struct safety safety;
-  bool parted = false;
-
-  unknown.state = VALUE_CHECKED;
-  unknown.said_by = SAID_AUTHORITY;
-  unknown.source = SOURCE_SYSTEM;
-  unknown.recorded = op_today(op);
-  unknown.since = op_today(op);
-  unknown.text = (struct personal){"unknown", sizeof "unknown" - 1};
-  for (unsigned slot = 0; slot < PEOPLE; slot++) {
-    if (record->values[FIELD_person_name][slot].state == VALUE_ABSENT) continue;
-    if (lives_at(op->arena, record, slot, address)) continue;
-    record_set(record, FIELD_person_standing, slot, unknown);
-    parted = true;
-  }
-  TRY(record_safety(record, &safety));
-  if (!parted || safety.level != LEVEL_NONE) return OK;
-  safety.level = LEVEL_UNKNOWN;
-  safety.first_decided = false;
-  op_moves_protection(op);
-  return record_set_safety(op->arena, record, &safety);
-}
-
-static enum err follow_address(struct op *op, struct record *record, struct personal before)
-{
-  const struct value *after = &record->values[FIELD_home_address][0];
-  struct personal was, is;
-
-  if (after->state == VALUE_ABSENT) return OK;
-  TRY(fold_address(op->arena, &was, before));
-  TRY(fold_address(op->arena, &is, after->text));
-  return personal_equal(was, is) ? OK : part_ways(op, record, after->text);
-}
-
 /* ---- writing ---- */
 
 static bool goes_blind(const struct changing *by, const struct given *given)
@@ -203,11 +150,14 @@ static enum err apply_blind(struct op *op, const struct changing *by, struct shi
 
 static enum err apply(struct op *op, const struct changing *by)
 {
-  struct personal before = by->record->values[FIELD_home_address][0].text;
+  struct parting parting = {.record = by->record,
+                            .facts = &by->asked->facts,
+                            .given = &by->in->values,
+                            .before = by->record->values[FIELD_home_address][0].text};
   struct shielding blind;
 
   TRY(write_values(op, by, &blind));
-  TRY(follow_address(op, by->record, before));
+  TRY(parting_follow(op, &parting));
   TRY(apply_blind(op, by, &blind));
   return op_put(op, by->record, blind.count > 0 ? &blind : NULL);
 }

@@ -28,13 +28,14 @@ TestSuite(disclosure_merge, .init = begin, .fini = end, .timeout = 120);
 static int write_address(struct id child, const char *address)
 {
   struct office *office = &held.office;
-  struct given values[] = {GIVEN(home_address, 0, "")};
+  struct given values[] = {GIVEN(home_address, 0, ""), GIVEN(person_address, 0, "")};
   struct entry_change in = {.id = child,
                             .ask = office_ask(office, "register_maintenance", NULL),
                             .values = GIVEN_LIST(values)};
   char etag[33];
 
-  values[0].value.text = (struct personal){address, strlen(address)};
+  for (size_t i = 0; i < 2; i++) /* his mother has moved along */
+    values[i].value.text = (struct personal){address, strlen(address)};
   OFFICE_RUN(office, entry_get(office_op(office, officer), child));
   cr_assert_eq(office->op.answer.status, 200);
   memcpy(etag, office->op.answer.etag, sizeof etag);

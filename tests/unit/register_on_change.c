@@ -150,6 +150,92 @@ Test(register_on_change, leaves_protection_when_the_parents_move_along)
   cr_expect_eq(level_of(id), LEVEL_NONE);
 }
 
+/* Somebody who is not the mother, and receives as a parent who lives elsewhere. */
+static void relate(struct id child)
+{
+  struct item item = {
+    .kind = ITEM_RELATION, .flags = RELATION_NON_RESIDENT, .record = child, .until = DAY_NONE};
+  struct entry_of entry = {.action = ACTION_RELATION};
+  struct op *op = office_op(&office, office_actor(&office, "safeguarding_lead", 3));
+  struct facts_want want = {.id = child};
+  struct facts facts;
+
+  memset(item.subject.b, 0x77, ID_BYTES);
+  cr_assert_eq(op_begin(op), OK);
+  want.today = op_today(op);
+  cr_assert_eq(facts_read(op, &facts, &want), OK);
+  cr_assert_eq(op_item_put(op, &item, &facts.child, (struct personal){"Letter.", 7}), OK);
+  cr_assert_eq(op_entry(op, &entry), OK);
+  cr_assert_eq(office_submit(&office), OK);
+}
+
+static unsigned relation_of(struct id child)
+{
+  const struct item *item;
+  size_t cursor = 0;
+  unsigned flags;
+
+  index_read(office.reg->index);
+  item = index_item_of_record(office.reg->index, child, ITEM_RELATION, &cursor);
+  flags = item->flags;
+  index_done(office.reg->index);
+  return flags;
+}
+
+Test(register_on_change, stops_what_goes_to_parents_who_may_not_have_moved_along)
+{
+  struct actor officer = office_actor(&office, "case_officer", 1);
+  struct id id = office_sion(&office, officer);
+  struct given same[] = {GIVEN(home_address, 0, "1 STRYD YR ENGHRAIFFT, Tref-y-Data")},
+               other[] = {GIVEN(home_address, 0, "2 Lôn Newydd, Aberffug")};
+
+  relate(id);
+  read_short(officer, id);
+  OFFICE_RUN(&office, patch(officer, id, same, 1, etag));
+  cr_assert_eq(office.op.answer.status, 200);
+  cr_expect_eq(relation_of(id), RELATION_NON_RESIDENT, "nobody has moved");
+  read_short(officer, id);
+  OFFICE_RUN(&office, patch(officer, id, other, 1, etag));
+  cr_assert_eq(office.op.answer.status, 200);
+  cr_expect_eq(relation_of(id), RELATION_NONE);
+}
+
+Test(register_on_change, lets_nobody_have_moved_along_whose_address_is_shielded)
+{
+  struct actor officer = office_actor(&office, "case_officer", 1);
+  struct id id = office_sion(&office, officer);
+  struct given values[] = {GIVEN(home_address, 0, "2 Lôn Newydd, Aberffug")};
+
+  office_set_level(&office, id, LEVEL_CONTACT_PROTECTED);
+  relate(id);
+  read_short(officer, id);
+  cr_assert_str_eq(office_value(&office, "resident_parent_name", 0), "Mair ap Rhys");
+  OFFICE_RUN(&office, patch(officer, id, values, 1, etag));
+  cr_assert_eq(office.op.answer.status, 200);
+  cr_expect_eq(relation_of(id), RELATION_NONE);
+  cr_expect_eq(level_of(id), LEVEL_CONTACT_PROTECTED);
+  read_short(officer, id);
+  cr_expect_str_eq(office_value(&office, "resident_parent_name", 0), "",
+                   "how she stands is not known now");
+}
+
+Test(register_on_change, believes_a_blind_change_that_says_who_has_moved_along)
+{
+  struct actor officer = office_actor(&office, "case_officer", 1);
+  struct id id = office_sion(&office, officer);
+  struct given values[] = {GIVEN(home_address, 0, "2 Lôn Newydd, Aberffug"),
+                           GIVEN(person_address, 0, "2 LON NEWYDD Aberffug")};
+
+  office_set_level(&office, id, LEVEL_CONTACT_PROTECTED);
+  relate(id);
+  read_short(officer, id);
+  OFFICE_RUN(&office, patch(officer, id, values, 2, etag));
+  cr_assert_eq(office.op.answer.status, 200);
+  cr_expect_eq(relation_of(id), RELATION_NON_RESIDENT);
+  read_short(officer, id);
+  cr_expect_str_eq(office_value(&office, "resident_parent_name", 0), "Mair ap Rhys");
+}
+
 Test(register_on_change, writes_a_shielded_field_blind)
 {
   struct actor officer = office_actor(&office, "case_officer", 1);
