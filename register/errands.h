@@ -39,8 +39,8 @@ MUST_USE enum err errand_outcome(const struct errand_desk *desk, enum err err,
  * something already (field.h, in_transit). Before merge_round: a patch is newer. */
 MUST_USE enum err shelter_round(const struct errand_desk *desk, size_t *ret_refused);
 /* merge.c: each record's oldest patch; a later one comes with a later round, which the merge's own
- * entry brings about. *ret_refused: how many the custodian cannot put in their place; they stay.
- * ERR_CUSTODIAN: away. */
+ * entry brings about. What the custodian can never put in its place is set aside (ITEM_SET_ASIDE),
+ * so that later ones go on. *ret_refused: how many it did not take. ERR_CUSTODIAN: away. */
 MUST_USE enum err merge_round(const struct errand_desk *desk, size_t *ret_refused);
 
 /* compare.c: has the custodian compare, with everything that is protected, the rows that wait for

@@ -154,17 +154,8 @@ static enum err slot_entries(struct op *op, const struct record *record, uint8_t
   return OK;
 }
 
-static bool fits_a_patch(const struct shielding *patch)
-{
-  size_t bytes = 0;
-
-  for (size_t i = 0; i < patch->count; i++)
-    bytes += SHIELD_ENTRY_OVERHEAD + patch->entries[i].n;
-  return bytes <= SHIELD_PATCH_TEXT_MAX;
-}
-
-/* Takes the slots' values out of casework. Where they do not fit a patch, or none is free, the
- * whole entry is protected: too much rather than too little. */
+/* Takes the slots' values out of casework. Where no more may wait, the whole entry is protected:
+ * too much rather than too little. */
 static enum err take_slots(struct op *op, struct record *record, struct safety *safety,
                            const struct audit_secret *child, uint8_t slots,
                            struct shielding *ret_shielding)
@@ -175,8 +166,8 @@ static enum err take_slots(struct op *op, struct record *record, struct safety *
   TRY(slot_entries(op, record, slots, ret_shielding));
   if (ret_shielding->count == 0) return OK;
   safety->blob_in_use = true;
-  err =
-    fits_a_patch(ret_shielding) ? blind_patch(op, ret_shielding, record->id, child) : ERR_CONFLICT;
+  struct shielding patch = *ret_shielding;
+  err = blind_write(op, &patch, record->id, child);
   if (err == ERR_CONFLICT) {
     safety->level = LEVEL_CONTACT_PROTECTED;
     safety->ever_protected = true;
@@ -193,6 +184,7 @@ static enum err take_slots(struct op *op, struct record *record, struct safety *
     if (field_by_id(ret_shielding->entries[i].field, &field))
       record_set(record, field, ret_shielding->entries[i].part, value_absent);
   }
+  *ret_shielding = patch;
   return OK;
 }
 

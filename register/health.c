@@ -8,7 +8,9 @@ void reg_health(const struct reg *reg, struct json *json)
 
   writer_edge(reg->writer, &edge);
   index_read(reg->index);
-  size_t records = index_count(reg->index);
+  size_t records = index_count(reg->index), set_aside = 0;
+  for (size_t cursor = 0; index_item_of_kind(reg->index, ITEM_SET_ASIDE, &cursor) != NULL;)
+    set_aside++;
   index_done(reg->index);
   json_object_start(json);
   JSON_KEY(json, "synthetic");
@@ -23,6 +25,8 @@ void reg_health(const struct reg *reg, struct json *json)
   json_int(json, (int64_t)keys_spares(reg->keys));
   JSON_KEY(json, "custodian");
   json_bool(json, reg->heads && heads_signing(reg->heads));
+  JSON_KEY(json, "set_aside"); /* changes that the custodian cannot put in their place */
+  json_int(json, (int64_t)set_aside);
   JSON_KEY(json, "accounts");
   json_int(json, (int64_t)people_count(reg->people));
   json_object_end(json);

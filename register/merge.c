@@ -45,43 +45,84 @@ struct merging {
   struct custodian_merge asked;
 };
 
+static enum err read_patch(struct merging *merging)
+{
+  struct op *op = &merging->op;
+  const struct row_head *head = &merging->facts.head;
+  unsigned slot = blind_slot(merging->item);
+  struct personal core;
+  struct item item;
+
+  if (slot != BLIND_IN_ITEM) {
+    carry_place(op->reg, &merging->asked.patch_place, head, slot);
+    return carry_core(op->arena, op->reg, op->reader->store, &merging->asked.patch_core,
+                      SHIELD_PATCH, head, slot);
+  }
+  carry_place(op->reg, &merging->asked.patch_place, head, 0);
+  TRY(op_item_text(op, &core, &item, merging->item->id, &merging->facts.child));
+  merging->asked.patch_core = core.ptr;
+  return core.len == SHIELD_PATCH_CORE_BYTES ? OK : ERR_CORRUPT;
+}
+
 /* Everything that the store has to give, so that no read view is open while the custodian works. */
 static enum err read_all(struct merging *merging)
 {
   struct op *op = &merging->op;
   const struct row_head *head = &merging->facts.head;
   struct facts_want want = {.id = merging->item->record};
-  unsigned slot = blind_slot(merging->item);
 
   TRY(op_begin(op));
   want.today = op_today(op);
   TRY(facts_read(op, &merging->facts, &want));
   if (!merging->facts.is_held) return ERR_ABSENT;
   carry_place(op->reg, &merging->asked.blob_place, head, 0);
-  carry_place(op->reg, &merging->asked.patch_place, head, slot);
   TRY(carry_core(op->arena, op->reg, op->reader->store, &merging->asked.blob_core, SHIELD_BLOB,
                  head, 0));
-  TRY(carry_core(op->arena, op->reg, op->reader->store, &merging->asked.patch_core, SHIELD_PATCH,
-                 head, slot));
+  TRY(read_patch(merging));
   return op_record(op, &merging->record, &merging->facts);
 }
 
-static enum err commit(struct merging *merging, const void *core)
+/* The row with this blob, and the slot that the patch came from empty. */
+static enum err put_row(struct merging *merging, const void *core)
 {
   struct shielding shielding = {
     .into = SHIELDING_MERGED, .patch = blind_slot(merging->item), .core = core};
+
+  return op_put(&merging->op, merging->record, &shielding);
+}
+
+static enum err commit(struct merging *merging, enum outcome outcome)
+{
   struct entry_of entry = {.action = ACTION_MERGE,
+                           .outcome = outcome,
                            .child = &merging->facts.child,
                            .record = merging->item->record,
                            .version = merging->facts.head.version + 1};
 
-  TRY(op_put(&merging->op, merging->record, &shielding));
-  TRY(op_item_remove(&merging->op, merging->item->id));
   TRY(op_entry(&merging->op, &entry));
   return errand_commit(&merging->op);
 }
 
-static enum err merge_one(struct merging *merging)
+/* What the custodian can never put in its place, since it does not open or is no patch, holds up
+ * what was written after it no longer. It is kept as it is, and the entry says that it failed. */
+static enum err set_aside(struct merging *merging)
+{
+  struct item item = *merging->item;
+  struct personal core = {merging->asked.patch_core, SHIELD_PATCH_CORE_BYTES};
+
+  item.kind = ITEM_SET_ASIDE;
+  TRY(put_row(merging, merging->asked.blob_core));
+  TRY(op_item_put(&merging->op, &item, &merging->facts.child, core));
+  return commit(merging, OUTCOME_FAILED);
+}
+
+static bool is_refused_for_good(const struct trail *trail)
+{
+  return trail->a == CUSTODIAN_CORE || trail->a == CUSTODIAN_TOO_LARGE ||
+         trail->a == CUSTODIAN_MALFORMED;
+}
+
+static enum err merge_one(struct merging *merging, size_t *ret_refused)
 {
   struct op *op = &merging->op;
   void *core = arena_take(op->arena, SHIELD_BLOB_CORE_BYTES);
@@ -89,8 +130,16 @@ static enum err merge_one(struct merging *merging)
 
   op_end(op);
   TRY(err);
-  TRY(custodian_merge(merging->custodian, core, &merging->asked, &op->trail));
-  return commit(merging, core);
+  err = custodian_merge(merging->custodian, core, &merging->asked, &op->trail);
+  if (err == ERR_CUSTODIAN && is_refused_for_good(&op->trail)) {
+    (*ret_refused)++;
+    op->trail = (struct trail){0};
+    return set_aside(merging);
+  }
+  TRY(err);
+  TRY(put_row(merging, core));
+  TRY(op_item_remove(op, merging->item->id));
+  return commit(merging, OUTCOME_DONE);
 }
 
 enum err merge_round(const struct errand_desk *desk, size_t *ret_refused)
@@ -105,7 +154,7 @@ enum err merge_round(const struct errand_desk *desk, size_t *ret_refused)
       .custodian = desk->custodian,
       .item = &items[i],
     };
-    enum err err = merge_one(&merging);
+    enum err err = merge_one(&merging, ret_refused);
 
     TRY(errand_outcome(desk, err, &merging.op.trail, ret_refused));
   }

@@ -145,7 +145,7 @@ static enum err apply_blind(struct op *op, const struct changing *by, struct shi
   TRY(record_safety(by->record, &safety));
   safety.blob_in_use = true;
   TRY(record_set_safety(op->arena, by->record, &safety));
-  return blind_patch(op, blind, by->record->id, &by->asked->facts.child);
+  return blind_write(op, blind, by->record->id, &by->asked->facts.child);
 }
 
 static enum err apply(struct op *op, const struct changing *by)
@@ -159,7 +159,7 @@ static enum err apply(struct op *op, const struct changing *by)
   TRY(write_values(op, by, &blind));
   TRY(parting_follow(op, &parting));
   TRY(apply_blind(op, by, &blind));
-  return op_put(op, by->record, blind.count > 0 ? &blind : NULL);
+  return op_put(op, by->record, &blind);
 }
 
 static enum err answer_changed(struct op *op, const struct changing *by)
@@ -264,9 +264,7 @@ enum err entry_patch(struct op *op, const struct entry_change *in)
   if (done) return OK;
   TRY(op_record(op, &by.record, &asked.facts));
   err = apply(op, &by);
-  if (err == ERR_CONFLICT)
-    return refuse(op, &by, err, TEXT_REGISTER_PATCHES_FULL, (struct fieldset){{0, 0}});
-  TRY(err);
+  if (err != OK) return err == ERR_CONFLICT ? ERR_BUSY : err; /* in the words of any busy moment */
   entry.version++;
   return answer_changed(op, &by);
 }

@@ -54,13 +54,13 @@ static enum err reason_entry(struct op *op, struct shield_entry *ret_entry, stru
   return blind_entry(op->arena, ret_entry, FIELD_shield_reason, 0, &value);
 }
 
-/* A reason that waits in a patch slot. Safety never waits for room: without a free slot the reason
- * is left out, and the caller says so. */
+/* A reason that waits as a patch. Safety never waits for room: where no more may wait the reason is
+ * left out, and the caller says so. */
 static enum err reason_patch(struct op *op, struct shielding *shielding, const struct facts *facts,
                              struct shield_entry *reason, bool *ret_kept)
 {
   struct shielding patch = {.entries = reason, .count = 1};
-  enum err err = blind_patch(op, &patch, facts->id, &facts->child);
+  enum err err = blind_write(op, &patch, facts->id, &facts->child);
 
   *ret_kept = err == OK;
   if (err == OK) *shielding = patch;

@@ -15,7 +15,7 @@ struct raising {
 };
 /* Adds the change of this record, and of the others that follow, to the commit, and moves the
  * protection version. Never lowers: a level below the present one leaves it. Never waits for the
- * custodian: with no patch slot free it raises all the same, and *ret_reason_kept is false.
+ * custodian: where no more patches may wait it raises all the same, and *ret_reason_kept is false.
  * ERR_TOO_LARGE for the reason. */
 MUST_USE enum err protect_raise(struct op *op, const struct facts *facts,
                                 const struct raising *raising, bool *ret_reason_kept);

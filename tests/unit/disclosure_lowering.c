@@ -120,6 +120,7 @@ Test(disclosure_lowering, gives_the_values_back_to_casework_on_two_signatures)
   struct tree_edge before, after;
 
   expect_address(child, false);
+  held_settle(&held);
   writer_edge(held.office.reg->writer, &before);
   enum err err = held_use(&held, approver, agreed.ticket, agreed.both);
   cr_assert_eq(err, OK, "%s: %s", err_name(err), held.office.op.trail.where);

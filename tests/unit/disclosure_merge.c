@@ -128,7 +128,8 @@ Test(disclosure_merge, is_an_entry_of_the_child)
   cr_expect_eq(after.size, before.size + 1);
 }
 
-/* The slots are taken 0 1 2 3; after the first merge a new one would take 0 again. */
+/* The slots are taken 0 1 2 3, the fifth waits in its item; after the first merge a new one would
+ * take slot 0 again. */
 Test(disclosure_merge, merges_in_the_order_of_writing)
 {
   struct id child = protected_child();
@@ -138,14 +139,77 @@ Test(disclosure_merge, merges_in_the_order_of_writing)
   cr_assert_eq(write_address(child, "2 Lôn Arall, Aberffug"), 200);
   cr_assert_eq(write_address(child, "3 Lôn Arall, Aberffug"), 200);
   cr_assert_eq(write_address(child, "4 Lôn Arall, Aberffug"), 200);
-  cr_expect_eq(write_address(child, "5 Lôn Arall, Aberffug"), 409, "no slot is left");
-  cr_expect_eq(patches(child), SHIELD_PATCHES, "they wait");
+  cr_assert_eq(write_address(child, "5 Lôn Arall, Aberffug"), 200, "no slot is left");
+  cr_expect_eq(patches(child), SHIELD_PATCHES + 1, "they wait");
   held_start_custodian(&held);
   wait_for_merges(child);
-  expect_address(child, "4 Lôn Arall, Aberffug");
-  cr_expect_eq(write_address(child, "5 Lôn Arall, Aberffug"), 200);
-  wait_for_merges(child);
   expect_address(child, "5 Lôn Arall, Aberffug");
+  cr_expect_eq(write_address(child, "6 Lôn Arall, Aberffug"), 200);
+  wait_for_merges(child);
+  expect_address(child, "6 Lôn Arall, Aberffug");
+}
+
+Test(disclosure_merge, takes_as_much_in_one_change_as_any_record_does)
+{
+  static char address[241];
+  struct id child = protected_child();
+  struct given values[] = {GIVEN(home_address, 0, ""), GIVEN(previous_address, 0, ""),
+                           GIVEN(previous_address, 1, ""), GIVEN(person_address, 0, "")};
+  struct office *office = &held.office;
+  struct entry_change in = {.id = child,
+                            .ask = office_ask(office, "register_maintenance", NULL),
+                            .values = GIVEN_LIST(values)};
+  char etag[33];
+
+  memset(address, 'y', sizeof address - 1);
+  for (size_t i = 0; i < 4; i++)
+    values[i].value.text = (struct personal){address, sizeof address - 1};
+  OFFICE_RUN(office, entry_get(office_op(office, officer), child));
+  memcpy(etag, office->op.answer.etag, sizeof etag);
+  struct op *op = office_op(office, officer);
+  op->if_match = str_from(etag);
+  OFFICE_RUN(office, entry_patch(op, &in));
+  cr_assert_eq(office->op.answer.status, 200);
+  wait_for_merges(child);
+  expect_address(child, address);
+}
+
+/* ---- what can never be put in its place ---- */
+
+/* A patch that no custodian opens, in its turn. */
+static void damage(struct id child)
+{
+  static const char noise[SHIELD_PATCH_CORE_BYTES];
+  struct item item = {
+    .kind = ITEM_PATCH, .flags = BLIND_IN_ITEM, .record = child, .until = DAY_NONE};
+  struct entry_of entry = {.action = ACTION_ENTRY_CHANGE};
+  struct op *op = office_op(&held.office, officer);
+  struct facts_want want = {.id = child};
+  struct facts facts;
+
+  cr_assert_eq(op_begin(op), OK);
+  want.today = op_today(op);
+  cr_assert_eq(facts_read(op, &facts, &want), OK);
+  cr_assert_eq(op_item_put(op, &item, &facts.child, (struct personal){noise, sizeof noise}), OK);
+  cr_assert_eq(op_entry(op, &entry), OK);
+  cr_assert_eq(office_submit(&held.office), OK);
+}
+
+Test(disclosure_merge, sets_aside_what_holds_up_the_others)
+{
+  struct id child = protected_child();
+  size_t cursor = 0;
+
+  held_stop_custodian(&held);
+  damage(child);
+  cr_assert_eq(write_address(child, "3 Lôn Arall, Aberffug"), 200);
+  held_start_custodian(&held);
+  wait_for_merges(child);
+  expect_address(child, "3 Lôn Arall, Aberffug");
+  index_read(held.office.reg->index);
+  cr_expect_not_null(index_item_of_record(held.office.reg->index, child, ITEM_SET_ASIDE, &cursor),
+                     "it is kept");
+  index_done(held.office.reg->index);
 }
 
 /* What a slot of the stored row holds, put over its blob once more. */

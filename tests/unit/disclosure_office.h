@@ -226,6 +226,27 @@ static inline enum err held_use(struct held *held, struct actor actor, const cha
   return office_submit(&held->office);
 }
 
+/* Until the custodian has compared every row that waits for its first decision: after that no entry
+ * comes by itself. */
+static inline void held_settle(const struct held *held)
+{
+  struct index *index = held->office.reg->index;
+  uint64_t version = writer_protection_version(held->office.reg->writer);
+  bool settled = false;
+
+  for (int i = 0; i < 1000 && !settled; i++) {
+    settled = true;
+    index_read(index);
+    for (size_t at = 0; at < index_count(index); at++)
+      if (!index_at(index, at)->first_decided && index_at(index, at)->compared != version &&
+          !id_equal(index_at(index, at)->id, held->office.reg->decoy))
+        settled = false;
+    index_done(index);
+    if (!settled) usleep(10000);
+  }
+  cr_assert(settled, "a row is not compared");
+}
+
 /* ---- recipients ---- */
 
 /* A recipient of this role with the key of the identity; two people have agreed. */

@@ -1,5 +1,6 @@
 /* Raising protection at once, whatever stands in the way, and lowering it by two people who knew
  * the same. */
+#include "register/blind.h"
 #include "register/proposal.h"
 #include "tests/unit/register_office.h"
 
@@ -62,12 +63,12 @@ Test(register_on_protection, is_raised_at_once_when_no_room_is_left_for_the_reas
   struct id sion = office_sion(&office, officer);
 
   cr_assert_eq(set(officer, sion, LEVEL_CONTACT_PROTECTED, "she asked for it"), 200);
-  for (size_t i = 0; i < SHIELD_PATCHES; i++)
+  for (size_t i = 0; i < BLIND_WAITING_MAX; i++)
     cr_expect_eq(set(officer, sion, LEVEL_CONTACT_PROTECTED, "and again"), 200);
-  cr_expect_str_eq(office_text(office.json, "reason"), "", "the last slot took it");
+  cr_expect_str_eq(office_text(office.json, "reason"), "", "the last place took it");
   cr_expect_eq(set(officer, sion, LEVEL_HIDDEN, "he has found them"), 200);
   cr_expect_str_neq(office_text(office.json, "reason"), "", "the person is told");
-  cr_expect_eq(items(ITEM_PATCH), SHIELD_PATCHES);
+  cr_expect_eq(items(ITEM_PATCH), BLIND_WAITING_MAX);
   cr_expect_eq(set(officer, sion, LEVEL_HIDDEN, ""), 404, "outside the circle");
 }
 
