@@ -102,6 +102,7 @@ static enum err run_round(struct errands *errands)
   writer_edge(writer, &edge);
   errands->seen = edge.size;
   arena_reset(errands->desk.lists);
+  TRY(owed_round(&errands->desk));
   err = learn_round(&errands->desk, &errands->learnt);
   atomic_store(&errands->has_custodian, err != ERR_CUSTODIAN);
   TRY(err);

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/guard.h"
-#include "register/op.h"
+#include "register/protect.h"
 
 struct reading {
   struct op *op;
@@ -74,6 +74,26 @@ static enum err find_row(struct reading *reading)
   return OK;
 }
 
+/* What a raising elsewhere owes the adults of this entry counts before it is carried out
+ * (follow.c). */
+static void add_owed(struct reading *reading)
+{
+  struct index *index = reading->op->reg->index;
+  struct safety *safety = &reading->facts->safety;
+  const struct item *item;
+  struct follow_owed owed;
+  size_t cursor = 0;
+
+  index_read(index);
+  while ((item = index_item_of_record(index, reading->want->id, ITEM_OWED, &cursor)) != NULL) {
+    follow_owed_read(&owed, item);
+    for (unsigned slot = 0; slot < PEOPLE; slot++)
+      if ((owed.slots >> slot & 1) != 0 && safety->person[slot] < owed.level)
+        safety->person[slot] = owed.level;
+  }
+  index_done(index);
+}
+
 static enum err read_own(struct reading *reading)
 {
   uint8_t plain[VALUE_BYTES_MAX];
@@ -82,6 +102,7 @@ static enum err read_own(struct reading *reading)
 
   TRY(open_slots(reading, &value, plain, FIELD_protection, 1));
   TRY(safety_decode(&facts->safety, value.text.ptr, value.text.len));
+  add_owed(reading);
   TRY(open_slots(reading, &value, plain, FIELD_audit_key, 1));
   if (value.text.len != sizeof facts->child) return ERR_CORRUPT;
   memcpy(&facts->child, value.text.ptr, sizeof facts->child);

@@ -1,27 +1,46 @@
 /* Protection follows the person: the other entries. Candidates come from the tokens in memory; each
- * is opened as the matcher opens, compared, and changed in the same commit. What is already
- * shielded elsewhere cannot be found here, and the custodian's search afterwards finds it. */
+ * is opened as the matcher opens and compared, and all who are found are protected by the same
+ * commit: the first of them changed, for the rest it says what they are owed, which counts from
+ * then on (facts.c) and which the errands thread carries out (owed.c). What is shielded on other
+ * entries already cannot be compared here: there the name alone stands for the person. */
 #include <string.h>
 
 #include "base/fold.h"
 #include "register/blind.h"
 #include "register/protect.h"
+#include "register/view.h"
 
-/* One commit's share of others. An address of many families (a refuge) may have more: the people
- * come first. */
-#define FOLLOW_MAX 32
+enum {
+  NOW_MAX = 32,         /* other entries that one commit changes */
+  ASIDE_BYTES = 2 << 20 /* for opening one entry */
+};
 
 struct others {
-  struct id ids[FOLLOW_MAX];
-  size_t count;
+  struct arena *arena;
+  struct id *ids;
+  size_t count, held;
+  bool failed; /* out of memory */
 };
+
+static void grow(struct others *others)
+{
+  size_t held = others->held > 0 ? 2 * others->held : 64;
+  struct id *ids = arena_take_array(others->arena, held, sizeof *ids);
+
+  others->failed = others->failed || ids == NULL;
+  if (ids == NULL) return;
+  if (others->count > 0) memcpy(ids, others->ids, others->count * sizeof *ids);
+  others->ids = ids;
+  others->held = held;
+}
 
 static void note(struct others *others, struct id from, struct id id)
 {
-  if (others->count == FOLLOW_MAX || id_equal(from, id)) return;
+  if (id_equal(from, id)) return;
   for (size_t i = 0; i < others->count; i++)
     if (id_equal(others->ids[i], id)) return;
-  others->ids[others->count++] = id;
+  if (others->count == others->held) grow(others);
+  if (others->count < others->held) others->ids[others->count++] = id;
 }
 
 /* Under index_read. */
@@ -39,8 +58,7 @@ static void find(struct op *op, struct others *others, struct id from, enum toke
     note(others, from, entry->id);
 }
 
-/* Two of three make the person, so whoever has only the name is not looked at: namesakes would take
- * the room of those who have to follow. */
+/* Two of three make the person, so whoever has only the name is not looked at here. */
 static void find_all(struct op *op, struct others *others, const struct following *following)
 {
   index_read(op->reg->index);
@@ -59,7 +77,7 @@ enum err follow_household(struct op *op, uint8_t household[static ID_BYTES], str
                           struct personal home)
 {
   static const uint8_t none[ID_BYTES];
-  struct others others = {.count = 0};
+  struct others others = {.arena = op->arena};
 
   index_read(op->reg->index);
   find(op, &others, from, TOKEN_HOME_ADDRESS, home);
@@ -70,22 +88,22 @@ enum err follow_household(struct op *op, uint8_t household[static ID_BYTES], str
       memcpy(household, entry->household, ID_BYTES);
   }
   index_done(op->reg->index);
-  return OK;
+  return others.failed ? ERR_MEMORY : OK;
 }
 
 /* ---- comparing ---- */
 
 typedef enum err fold(struct arena *arena, struct personal *ret_folded, struct personal text);
 
-static enum err same(struct op *op, bool *ret_same, fold *folded, struct personal a,
+static enum err same(struct arena *arena, bool *ret_same, fold *folded, struct personal a,
                      struct personal b)
 {
   struct personal x, y;
 
   *ret_same = false;
   if (a.len == 0 || b.len == 0) return OK;
-  TRY(folded(op->arena, &x, a));
-  TRY(folded(op->arena, &y, b));
+  TRY(folded(arena, &x, a));
+  TRY(folded(arena, &y, b));
   *ret_same = x.len > 0 && personal_equal(x, y);
   return OK;
 }
@@ -97,34 +115,65 @@ static struct personal text_of(const struct record *record, enum field field, un
   return value->state == VALUE_ABSENT ? (struct personal){"", 0} : value->text;
 }
 
-/* Two of three: folded name, telephone or e-mail, address (design D9). Raised again, the name alone
- * stands for her where the slot is protected already: too much rather than too little. */
-static enum err is_person(struct op *op, bool *ret_is, const struct record *record, unsigned slot,
-                          const struct follow_person *person, bool is_known)
+/* Two of three: folded name, telephone or e-mail, address (design D9). Where the slot is shielded,
+ * by its own level or the record's, only the name is left to go by: too much rather than too
+ * little. */
+static enum err is_person(struct arena *arena, bool *ret_is, const struct record *record,
+                          unsigned slot, const struct follow_person *person, bool is_shielded)
 {
   bool name, phone, email, address;
 
-  TRY(same(op, &name, fold_name, text_of(record, FIELD_person_name, slot), person->name));
-  TRY(same(op, &phone, fold_phone, text_of(record, FIELD_person_phone, slot), person->phone));
-  TRY(same(op, &email, fold_email, text_of(record, FIELD_person_email, slot), person->email));
-  TRY(
-    same(op, &address, fold_address, text_of(record, FIELD_person_address, slot), person->address));
-  *ret_is = name + (phone || email) + address >= 2 || (name && is_known);
+  TRY(same(arena, &name, fold_name, text_of(record, FIELD_person_name, slot), person->name));
+  TRY(same(arena, &phone, fold_phone, text_of(record, FIELD_person_phone, slot), person->phone));
+  TRY(same(arena, &email, fold_email, text_of(record, FIELD_person_email, slot), person->email));
+  TRY(same(arena, &address, fold_address, text_of(record, FIELD_person_address, slot),
+           person->address));
+  *ret_is = name + (phone || email) + address >= 2 || (name && is_shielded);
   return OK;
 }
 
-static enum err slots_of(struct op *op, uint8_t *ret_slots, const struct record *record,
+/* Slots that are as protected already need nothing. */
+static enum err slots_of(struct arena *arena, uint8_t *ret_slots, const struct record *record,
                          const struct safety *safety, const struct following *following)
 {
   *ret_slots = 0;
   for (unsigned slot = 0; slot < PEOPLE; slot++)
     for (unsigned i = 0; i < following->people_count; i++) {
-      bool is_known = following->again && safety->person[slot] >= LEVEL_CONTACT_PROTECTED, is;
+      bool is_shielded = view_is_shielded(safety, FIELD_person_address, slot), is;
 
-      TRY(is_person(op, &is, record, slot, &following->people[i], is_known));
+      if (safety->person[slot] >= following->level) continue;
+      TRY(is_person(arena, &is, record, slot, &following->people[i], is_shielded));
       if (is) *ret_slots |= (uint8_t)(1u << slot);
     }
   return OK;
+}
+
+static bool has_household(const struct safety *safety)
+{
+  static const uint8_t none[ID_BYTES];
+
+  return memcmp(safety->household, none, ID_BYTES) != 0;
+}
+
+/* What an entry is owed. ERR_ABSENT: nothing. */
+static enum err look_at(struct op *op, struct arena *aside, struct follow_owed *ret_owed,
+                        struct facts *ret_facts, const struct following *following)
+{
+  struct record *record;
+  struct safety safety;
+  struct personal home;
+
+  arena_reset(aside);
+  TRY(record_read(aside, &op->reg->rows, op->reader->store, op->reg->keys, &record, ret_facts->id,
+                  ret_facts->head.version));
+  TRY(record_safety(record, &safety));
+  *ret_owed = (struct follow_owed){.level = following->level};
+  TRY(slots_of(aside, &ret_owed->slots, record, &safety, following));
+  home = text_of(record, FIELD_home_address, 0);
+  TRY(same(aside, &ret_owed->shares_home, fold_address, home, following->home));
+  ret_owed->shares_home = ret_owed->shares_home && !has_household(&safety);
+  memcpy(ret_owed->household, following->household, ID_BYTES);
+  return ret_owed->slots != 0 || ret_owed->shares_home ? OK : ERR_ABSENT;
 }
 
 /* ---- changing ---- */
@@ -188,88 +237,111 @@ static enum err take_slots(struct op *op, struct record *record, struct safety *
   return OK;
 }
 
-static enum err change(struct op *op, struct record *record, const struct facts *facts,
-                       struct safety *safety, uint8_t slots, enum level level)
+enum err follow_settle(struct op *op, const struct facts *facts, const struct follow_owed *owed)
 {
   struct shielding shielding = {.into = SHIELDING_KEEP};
+  struct record *record;
+  struct safety safety;
 
-  if (safety->level < LEVEL_CONTACT_PROTECTED)
-    TRY(take_slots(op, record, safety, &facts->child, slots, &shielding));
+  TRY(op_record(op, &record, facts));
+  TRY(record_safety(record, &safety));
+  if (owed->shares_home && !has_household(&safety))
+    memcpy(safety.household, owed->household, ID_BYTES);
+  if (safety.level < LEVEL_CONTACT_PROTECTED)
+    TRY(take_slots(op, record, &safety, &facts->child, owed->slots, &shielding));
   for (unsigned slot = 0; slot < PEOPLE; slot++)
-    if ((slots >> slot & 1) != 0 && safety->person[slot] < level) safety->person[slot] = level;
-  TRY(record_set_safety(op->arena, record, safety));
+    if ((owed->slots >> slot & 1) != 0 && safety.person[slot] < owed->level)
+      safety.person[slot] = owed->level;
+  TRY(record_set_safety(op->arena, record, &safety));
   return op_put(op, record, &shielding);
 }
 
-static enum err follow_one(struct op *op, struct id id, const struct following *following)
+/* ---- the rest, by an item ---- */
+
+/* Flags: slots, and above them level and home. */
+enum { LEVEL_BIT = PEOPLE, HOME_BIT = PEOPLE + 4 };
+
+void follow_owed_read(struct follow_owed *ret_owed, const struct item *item)
+{
+  *ret_owed = (struct follow_owed){
+    .slots = (uint8_t)(item->flags & ((1u << PEOPLE) - 1)),
+    .level = (enum level)(item->flags >> LEVEL_BIT & 0xF),
+    .shares_home = (item->flags >> HOME_BIT & 1) != 0,
+  };
+}
+
+bool follow_waits(const struct index *index, struct id record)
+{
+  size_t cursor = 0;
+
+  return index_item_of_record(index, record, ITEM_OWED, &cursor) != NULL;
+}
+
+static enum err owe(struct op *op, const struct facts *facts, const struct follow_owed *owed)
+{
+  struct item item = {.kind = ITEM_OWED,
+                      .flags = (uint16_t)(owed->slots | (unsigned)owed->level << LEVEL_BIT |
+                                          (unsigned)owed->shares_home << HOME_BIT),
+                      .record = facts->id,
+                      .until = DAY_NONE};
+  struct personal household = {(const char *)owed->household, ID_BYTES};
+
+  return op_item_put(op, &item, &facts->child, household);
+}
+
+/* ---- all of them ---- */
+
+/* Of those who have the name, the entries on which it stands shielded. */
+static enum err find_shielded(struct op *op, struct others *others,
+                              const struct following *following, struct personal name)
+{
+  struct facts_want want = {.requester = op->actor.account, .today = op_today(op)};
+  struct others named = {.arena = op->arena};
+
+  index_read(op->reg->index);
+  find(op, &named, following->from, TOKEN_PERSON_NAME, name);
+  index_done(op->reg->index);
+  for (size_t i = 0; i < named.count; i++) {
+    bool is_shielded = false;
+    struct facts facts;
+
+    want.id = named.ids[i];
+    TRY(facts_read(op, &facts, &want));
+    for (unsigned slot = 0; slot < PEOPLE; slot++)
+      is_shielded = is_shielded || view_is_shielded(&facts.safety, FIELD_person_address, slot);
+    if (facts.is_held && is_shielded) note(others, following->from, want.id);
+    audit_secret_wipe(&facts.child);
+  }
+  return named.failed ? ERR_MEMORY : OK;
+}
+
+static enum err follow_one(struct op *op, struct arena *aside, struct id id,
+                           const struct following *following, unsigned *changed)
 {
   struct facts_want want = {.id = id, .requester = op->actor.account, .today = op_today(op)};
-  static const uint8_t none[ID_BYTES];
+  struct follow_owed owed;
   struct facts facts;
-  struct record *record;
-  struct safety safety;
-  bool shares_home;
-  uint8_t slots;
+  enum err err;
 
   TRY(facts_read(op, &facts, &want));
   if (!facts.is_held) return OK;
-  TRY(op_record(op, &record, &facts));
-  TRY(record_safety(record, &safety));
-  TRY(slots_of(op, &slots, record, &safety, following));
-  TRY(
-    same(op, &shares_home, fold_address, text_of(record, FIELD_home_address, 0), following->home));
-  shares_home = shares_home && memcmp(safety.household, none, ID_BYTES) == 0;
-  if (shares_home) memcpy(safety.household, following->household, ID_BYTES);
-  if (slots == 0 && !shares_home) return OK;
-  return change(op, record, &facts, &safety, slots, following->level);
-}
-
-static bool has_protected_person(const struct safety *safety)
-{
-  for (unsigned slot = 0; slot < PEOPLE; slot++)
-    if (safety->person[slot] >= LEVEL_CONTACT_PROTECTED) return true;
-  return false;
-}
-
-/* Of those who have the name, the entries on which somebody is protected. All are asked, so that
- * namesakes take nobody's room. */
-static enum err find_again(struct op *op, struct others *others, const struct following *following,
-                           struct personal name)
-{
-  struct facts_want want = {.requester = op->actor.account, .today = op_today(op)};
-  const struct entry *entry;
-  struct id *ids;
-  size_t most = 0, count = 0;
-  uint64_t token = index_token(op->reg->index, op->reader->scratch, TOKEN_PERSON_NAME, name);
-
-  if (token == 0) return OK;
-  index_read(op->reg->index);
-  for (size_t cursor = 0; index_find(op->reg->index, token, &cursor) != NULL;)
-    most++;
-  ids = arena_take_array(op->arena, most + 1, sizeof *ids);
-  for (size_t cursor = 0;
-       ids != NULL && (entry = index_find(op->reg->index, token, &cursor)) != NULL;)
-    ids[count++] = entry->id;
-  index_done(op->reg->index);
-  if (ids == NULL) return ERR_MEMORY;
-  for (size_t i = 0; i < count; i++) {
-    struct facts facts;
-
-    want.id = ids[i];
-    TRY(facts_read(op, &facts, &want));
-    if (facts.is_held && has_protected_person(&facts.safety)) note(others, following->from, ids[i]);
-  }
-  return OK;
+  err = look_at(op, aside, &owed, &facts, following);
+  if (err != OK) return err == ERR_ABSENT ? OK : err;
+  return (*changed)++ < NOW_MAX ? follow_settle(op, &facts, &owed) : owe(op, &facts, &owed);
 }
 
 enum err follow(struct op *op, const struct following *following)
 {
-  struct others others = {.count = 0};
+  OWNED(arena_free) struct arena *aside = NULL;
+  struct others others = {.arena = op->arena};
+  unsigned changed = 0;
 
   find_all(op, &others, following);
-  for (unsigned i = 0; following->again && i < following->people_count; i++)
-    TRY(find_again(op, &others, following, following->people[i].name));
+  for (unsigned i = 0; i < following->people_count; i++)
+    TRY(find_shielded(op, &others, following, following->people[i].name));
+  if (others.failed) return ERR_MEMORY;
+  TRY(arena_new(&aside, ASIDE_BYTES));
   for (size_t i = 0; i < others.count; i++)
-    TRY(follow_one(op, others.ids[i], following));
+    TRY(follow_one(op, aside, others.ids[i], following, &changed));
   return OK;
 }

@@ -5,6 +5,7 @@
 #include "register/note.h"
 #include "register/operations.h"
 #include "register/parting.h"
+#include "register/protect.h"
 #include "register/reply.h"
 #include "register/standing.h"
 #include "register/take.h"
@@ -244,6 +245,17 @@ static bool is_refused_whole(const struct asked *asked)
          (asked->decision.answer == POLICY_GENERIC || asked->decision.rule != POLICY_NO_RULE);
 }
 
+/* The values that leave casework for the blob must not come to stand over this change. */
+static bool is_owed(struct op *op, struct id record)
+{
+  bool owed;
+
+  index_read(op->reg->index);
+  owed = follow_waits(op->reg->index, record);
+  index_done(op->reg->index);
+  return owed;
+}
+
 enum err entry_patch(struct op *op, const struct entry_change *in)
 {
   struct asked asked;
@@ -262,6 +274,7 @@ enum err entry_patch(struct op *op, const struct entry_change *in)
   entry.version = asked.facts.head.version;
   TRY(check(op, &by, &done));
   if (done) return OK;
+  if (is_owed(op, in->id)) return ERR_BUSY;
   TRY(op_record(op, &by.record, &asked.facts));
   err = apply(op, &by);
   if (err != OK) return err == ERR_CONFLICT ? ERR_BUSY : err; /* in the words of any busy moment */

@@ -105,9 +105,7 @@ static void raise_levels(struct safety *safety, const struct raising *raising, u
 enum err protect_raise(struct op *op, const struct facts *facts, const struct raising *raising,
                        bool *ret_reason_kept)
 {
-  struct following following = {.from = facts->id,
-                                .level = raising->level,
-                                .again = facts->safety.level >= LEVEL_CONTACT_PROTECTED};
+  struct following following = {.from = facts->id, .level = raising->level};
   static const uint8_t none[ID_BYTES];
   struct record *record;
   struct shielding shielding;

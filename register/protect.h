@@ -32,13 +32,28 @@ struct following {
   uint8_t household[ID_BYTES];
   struct follow_person people[PEOPLE];
   unsigned people_count;
-  bool
-    again; /* it was protected before: all that is left in casework of the people is their names */
 };
 /* The household that an entry at this home already has, if one does; otherwise *ret_household
  * stays. */
 MUST_USE enum err follow_household(struct op *op, uint8_t household[static ID_BYTES],
                                    struct id from, struct personal home);
+/* All of them, however many: some are changed in this commit, for the others it makes an ITEM_OWED,
+ * which is in force at once. */
 MUST_USE enum err follow(struct op *op, const struct following *following);
+
+/* What another entry is owed. */
+struct follow_owed {
+  uint8_t slots; /* of the people */
+  enum level level;
+  bool shares_home;
+  uint8_t household[ID_BYTES]; /* for those who share the home */
+};
+/* From an ITEM_OWED; the household is its text. */
+void follow_owed_read(struct follow_owed *ret_owed, const struct item *item);
+/* Changes the entry: slots' levels, their values out of casework, household. */
+MUST_USE enum err follow_settle(struct op *op, const struct facts *facts,
+                                const struct follow_owed *owed);
+/* Whether an entry is owed something still; under index_read. */
+bool follow_waits(const struct index *index, struct id record);
 
 #endif

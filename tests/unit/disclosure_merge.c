@@ -288,6 +288,59 @@ Test(disclosure_merge, goes_on_after_a_new_start)
   expect_address(child, "3 Lôn Arall, Aberffug");
 }
 
+/* ---- what a raising owes ---- */
+
+static struct id half_sibling(void)
+{
+  struct given values[] = {
+    GIVEN(forename, 0, "Gwen"), GIVEN(surname, 0, "Jones"), GIVEN(date_of_birth, 0, "2013-01-01"),
+    GIVEN(person_name, 0, "Mair ap Rhys"), GIVEN(person_phone, 0, "07700 900123")};
+
+  return office_child_of(&held.office, officer, (struct given_list)GIVEN_LIST(values));
+}
+
+static bool phone_is_in_casework(struct id child)
+{
+  struct facts_want want = {.id = child};
+  struct op *op = office_op(&held.office, officer);
+  struct record *record;
+  struct facts facts;
+
+  cr_assert_eq(op_begin(op), OK);
+  want.today = op_today(op);
+  cr_assert_eq(facts_read(op, &facts, &want), OK);
+  cr_assert_eq(op_record(op, &record, &facts), OK);
+  op_end(op);
+  return record->values[FIELD_person_phone][0].state != VALUE_ABSENT;
+}
+
+Test(disclosure_merge, takes_the_values_of_every_other_entry_out_of_casework)
+{
+  struct id sion = office_sion(&held.office, officer), others[36];
+  struct protection in = {.id = sion, .level = LEVEL_HIDDEN};
+  bool waits = true;
+
+  for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+    others[i] = half_sibling();
+  held_stop_custodian(&held);
+  OFFICE_RUN(&held.office, protection_set(office_op(&held.office, officer), &in));
+  cr_assert_eq(held.office.op.answer.status, 200);
+  for (int i = 0; i < 1000 && waits; i++) {
+    size_t cursor = 0;
+
+    usleep(10000);
+    index_read(held.office.reg->index);
+    waits = index_item_of_kind(held.office.reg->index, ITEM_OWED, &cursor) != NULL;
+    index_done(held.office.reg->index);
+  }
+  cr_assert_not(waits, "the custodian is not needed");
+  for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+    cr_expect_not(phone_is_in_casework(others[i]), "%zu", i);
+  held_start_custodian(&held);
+  for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+    wait_for_merges(others[i]);
+}
+
 /* ---- what the custodian knows ---- */
 
 /* Asked until it says what is expected, or for ten seconds: it is told in the background. */

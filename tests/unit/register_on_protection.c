@@ -169,6 +169,58 @@ Test(register_on_protection, lifts_the_adult_on_other_entries_when_it_is_raised_
   cr_expect_str_eq(office_value(&office, "resident_parent_name", 0), "");
 }
 
+/* Another child of Siôn's mother. */
+static struct id half_sibling(void)
+{
+  struct given values[] = {GIVEN(forename, 0, "Gwen"),
+                           GIVEN(surname, 0, "Jones"),
+                           GIVEN(date_of_birth, 0, "2013-01-01"),
+                           GIVEN(person_name, 0, "Mair ap Rhys"),
+                           GIVEN(person_phone, 0, "07700 900123"),
+                           GIVEN(person_standing, 0, "resident")};
+
+  return office_child_of(&office, officer, (struct given_list)GIVEN_LIST(values));
+}
+
+static enum level level_of_mother(struct id id)
+{
+  struct facts_want want = {.id = id};
+  struct op *op = office_op(&office, officer);
+  struct facts facts;
+
+  cr_assert_eq(op_begin(op), OK);
+  want.today = op_today(op);
+  cr_assert_eq(facts_read(op, &facts, &want), OK);
+  op_end(op);
+  return facts.safety.person[0];
+}
+
+Test(register_on_protection, reaches_every_entry_with_the_same_commit)
+{
+  struct id sion = office_sion(&office, officer), others[40];
+
+  for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+    others[i] = half_sibling();
+  cr_assert_eq(set(officer, sion, LEVEL_HIDDEN, ""), 200);
+  for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+    cr_expect_eq(level_of_mother(others[i]), LEVEL_HIDDEN, "%zu", i);
+  cr_expect_eq(items(ITEM_OWED), 8, "there is no thread here to carry it out");
+}
+
+Test(register_on_protection, reaches_an_entry_that_is_shielded_already)
+{
+  struct id sion = office_sion(&office, officer), gwen = half_sibling(), plain;
+  struct given values[] = {GIVEN(forename, 0, "Arall"), GIVEN(surname, 0, "Jones"),
+                           GIVEN(date_of_birth, 0, "2014-01-01"),
+                           GIVEN(person_name, 0, "Mair ap Rhys")};
+
+  plain = office_child_of(&office, officer, (struct given_list)GIVEN_LIST(values));
+  office_set_level(&office, gwen, LEVEL_CONTACT_PROTECTED);
+  cr_assert_eq(set(officer, sion, LEVEL_HIDDEN, ""), 200);
+  cr_expect_eq(level_of_mother(gwen), LEVEL_HIDDEN);
+  cr_expect_eq(level_of_mother(plain), LEVEL_UNKNOWN, "the name alone does not make her");
+}
+
 /* ---- assignments ---- */
 
 Test(register_on_protection, lets_nobody_in_before_the_day)
