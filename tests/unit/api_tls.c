@@ -308,12 +308,14 @@ static void one_record(void *context)
   (void)gnutls_record_send(context, "x", 1);
 }
 
+#define ENDLESS_HEADERS "GET /livez HTTP/1.1\r\nHost: a\r\nX-Slow: "
+#define ENDLESS_BODY                                                                               \
+  "POST /v1/sessions HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"                    \
+  "Content-Length: 4000\r\n\r\n{"
+
 Test(tls, cuts_a_client_whose_headers_or_body_never_end)
 {
-  static const char *const starts[] = {
-    "", "GET /livez HTTP/1.1\r\nHost: a\r\nX-Slow: ",
-    "POST /v1/sessions HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
-    "Content-Length: 4000\r\n\r\n{"};
+  static const char *const starts[] = {"", ENDLESS_HEADERS, ENDLESS_BODY};
 
   start_impatient();
   for (size_t i = 0; i < sizeof starts / sizeof starts[0]; i++) {
