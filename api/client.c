@@ -18,6 +18,15 @@ static void socket_close(int *socket)
   if (*socket >= 0) (void)close(*socket);
 }
 
+/* Gives the socket away: what is left in its place needs no closing. */
+static int socket_give(int *socket)
+{
+  int given = *socket;
+
+  *socket = -1;
+  return given;
+}
+
 static enum err reach(int *ret_socket, const char *path)
 {
   OWNED(socket_close) int made = -1;
@@ -36,8 +45,7 @@ static enum err reach(int *ret_socket, const char *path)
   if (connect(made, &at.any, sizeof at.local) != 0) return ERR_BUSY;
   (void)setsockopt(made, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
   (void)setsockopt(made, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
-  *ret_socket = made;
-  made = -1;
+  *ret_socket = socket_give(&made);
   return OK;
 }
 

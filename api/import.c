@@ -93,7 +93,7 @@ static bool make_room(struct import_jobs *jobs)
     if (jobs->jobs[i]->state == JOB_WAITING || jobs->jobs[i]->state == JOB_RUNNING) continue;
     job_free(&jobs->jobs[i]);
     jobs->count--;
-    memmove(&jobs->jobs[i], &jobs->jobs[i + 1], (jobs->count - i) * sizeof jobs->jobs[0]);
+    memmove(&jobs->jobs[i], &jobs->jobs[i + 1], (jobs->count - i) * sizeof(struct job *));
     return true;
   }
   return false;

@@ -24,6 +24,15 @@ static void socket_close(int *socket)
   if (*socket >= 0) (void)close(*socket);
 }
 
+/* Gives the socket away: what is left in its place needs no closing. */
+static int socket_give(int *socket)
+{
+  int given = *socket;
+
+  *socket = -1;
+  return given;
+}
+
 /* Whether a process still answers at a socket's path. */
 static bool is_alive(const union address *at)
 {
@@ -79,8 +88,7 @@ enum err listen_tcp(int *ret_socket, uint16_t *ret_port, const char *address, ui
   if (listen(made, BACKLOG) != 0) return FAIL_AT(trail, ERR_IO, "cannot listen", port, 0);
   if (getsockname(made, &at.any, &len) != 0) return FAIL(trail, ERR_IO, "cannot read port");
   *ret_port = ntohs(at.any.sa_family == AF_INET ? at.v4.sin_port : at.v6.sin6_port);
-  *ret_socket = made;
-  made = -1;
+  *ret_socket = socket_give(&made);
   return OK;
 }
 
@@ -112,7 +120,6 @@ enum err listen_unix(int *ret_socket, const char *path, mode_t mode, struct trai
   (void)umask(mask);
   if (bound != 0) return FAIL(trail, ERR_IO, "cannot make the socket");
   if (listen(made, BACKLOG) != 0) return FAIL(trail, ERR_IO, "cannot listen on the socket");
-  *ret_socket = made;
-  made = -1;
+  *ret_socket = socket_give(&made);
   return OK;
 }

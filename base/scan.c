@@ -99,6 +99,7 @@ static bool skip_word(struct cursor *cursor, struct str word)
   return true;
 }
 
+// NOLINTBEGIN(misc-no-recursion): no deeper than SCAN_DEPTH
 static bool skip_value(struct cursor *cursor, unsigned depth);
 
 /* `wanted` and `ret_value` may be NULL; *found counts the members of that name. */
@@ -160,6 +161,7 @@ static bool skip_value(struct cursor *cursor, unsigned depth)
     return skip_number(cursor);
   }
 }
+// NOLINTEND(misc-no-recursion)
 
 enum err scan_member(struct str *ret_value, struct str object, struct str name)
 {

@@ -25,7 +25,7 @@ static _Noreturn void become(const char *const argv[], pid_t parent, bool is_qui
   if (nowhere < 0 || dup2(nowhere, STDOUT_FILENO) < 0 ||
       (is_quiet && dup2(nowhere, STDERR_FILENO) < 0) || setpgid(0, 0) != 0 ||
       prctl(PR_SET_PDEATHSIG, SIGTERM) != 0 || getppid() != parent ||
-      sigprocmask(SIG_SETMASK, &none, NULL) != 0)
+      pthread_sigmask(SIG_SETMASK, &none, NULL) != 0)
     _exit(CANNOT_RUN);
   execvp(argv[0], words.wanted);
   _exit(CANNOT_RUN);
@@ -37,7 +37,7 @@ static enum err start(struct cli *cli, pid_t *ret_pid, const char *const argv[],
 
   if (argv[0] == NULL)
     return FAIL(&cli->trail, ERR_ABSENT, "a program of ours is not beside this one");
-  fflush(NULL);
+  (void)fflush(NULL);
   pid = fork();
   if (pid < 0) return ERR_IO;
   if (pid == 0) become(argv, parent, is_quiet);

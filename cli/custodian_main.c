@@ -103,8 +103,8 @@ static bool read_option(struct call *call, int *i, int argc, char **argv)
 
 static void print_to(FILE *stream, struct str text)
 {
-  fwrite(text.ptr, 1, text.len, stream);
-  fputc('\n', stream);
+  (void)fwrite(text.ptr, 1, text.len, stream);
+  (void)fputc('\n', stream);
 }
 
 static struct str filled(const struct call *call, enum text_id id, struct str slot)
@@ -135,7 +135,8 @@ static enum exit_code complain(const struct call *call, enum err err)
   if (call->value[JSON] != NULL)
     printf("{\"error\":\"%s\",\"where\":\"%s\",\"a\":%lld}\n", err_name(err), where, call->trail.a);
   print_to(stderr, text_get(err_text(err), call->lang));
-  if (where[0] != '\0') fprintf(stderr, "%s (%lld, %lld)\n", where, call->trail.a, call->trail.b);
+  if (where[0] != '\0')
+    (void)fprintf(stderr, "%s (%lld, %lld)\n", where, call->trail.a, call->trail.b);
   return exit_of(err);
 }
 
@@ -190,7 +191,7 @@ static void greet(void *self)
     if (!greeting->is_separated)
       print_to(stdout, text_get(TEXT_CUSTODIAN_NOT_SEPARATED, greeting->call->lang));
   }
-  fflush(stdout);
+  (void)fflush(stdout);
 }
 
 static enum exit_code run_serve(struct call *call)
@@ -322,5 +323,5 @@ int main(int argc, char **argv)
     return EXIT_INTERNAL;
   call.arena = arena;
   enum exit_code code = run(&call, argc, argv);
-  return fflush(stdout) == 0 ? (int)code : (int)EXIT_IO;
+  return fflush(stdout) == 0 && !ferror(stdout) ? (int)code : (int)EXIT_IO;
 }

@@ -91,7 +91,7 @@ static void put(struct maker *maker, enum column column, const char *format, ...
   va_list args;
 
   va_start(args, format);
-  vsnprintf(maker->cell[column], CELL_MAX, format, args);
+  (void)vsnprintf(maker->cell[column], CELL_MAX, format, args);
   va_end(args);
 }
 

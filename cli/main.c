@@ -60,5 +60,5 @@ int main(int argc, char **argv)
   if (crypto_ready() != OK || arena_new(&arena, PROGRAM_ARENA_BYTES) != OK) return EXIT_INTERNAL;
   cli.arena = arena;
   enum exit_code code = run(&cli, argc, argv);
-  return fflush(stdout) == 0 ? (int)code : (int)EXIT_IO;
+  return fflush(stdout) == 0 && !ferror(stdout) ? (int)code : (int)EXIT_IO;
 }

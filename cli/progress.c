@@ -30,8 +30,8 @@ static void line_show(struct progress *progress, uint64_t now, uint64_t done, ui
                                           number(cli, (int64_t)total), number(cli, (int64_t)rate),
                                           number(cli, (int64_t)left_s));
 
-  fprintf(stderr, "%s%.*s%s", progress->is_terminal ? "\r\033[K" : "", (int)line.len, line.ptr,
-          progress->is_terminal ? "" : "\n");
+  (void)fprintf(stderr, "%s%.*s%s", progress->is_terminal ? "\r\033[K" : "", (int)line.len,
+                line.ptr, progress->is_terminal ? "" : "\n");
   progress->is_shown = true;
 }
 
@@ -50,5 +50,5 @@ void progress_end(struct progress *progress, uint64_t done, uint64_t total)
 
   if (!progress->is_shown && !progress->is_terminal) return;
   line_show(progress, now, done, total);
-  if (progress->is_terminal) fputc('\n', stderr);
+  if (progress->is_terminal) (void)fputc('\n', stderr);
 }

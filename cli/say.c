@@ -14,8 +14,8 @@ struct str sentence(struct cli *cli, enum text_id id, const struct str *slots, s
 
 static void line_to(FILE *stream, struct str line)
 {
-  fwrite(line.ptr, 1, line.len, stream);
-  fputc('\n', stream);
+  (void)fwrite(line.ptr, 1, line.len, stream);
+  (void)fputc('\n', stream);
 }
 
 void say_str(struct str line)

@@ -49,7 +49,7 @@ void signals_hold(bool with_renewal)
   sigset_t set = awaited(with_renewal);
 
   (void)signal(SIGPIPE, SIG_IGN);
-  sigprocmask(SIG_BLOCK, &set, NULL);
+  (void)pthread_sigmask(SIG_BLOCK, &set, NULL);
 }
 
 int signals_wait(bool with_renewal)

@@ -68,7 +68,7 @@ static bool port_parse(uint16_t *ret_port, const char *text)
 
 enum err settings_read(struct cli *cli, struct settings *ret_settings, const char *dir)
 {
-  struct settings settings;
+  struct settings settings = {0};
 
   for (size_t i = 0; i < SETTING_COUNT; i++)
     settings.value[i] = rows[i].otherwise;

@@ -212,7 +212,7 @@ enum exit_code verb_demo(struct cli *cli)
   if (err != OK) return complain(cli, err);
   enum exit_code code = demo_say(&demo);
   if (code != EXIT_FINE || cli_has(cli, OPTION_ONCE)) return code;
-  fflush(stdout);
+  (void)fflush(stdout);
   (void)signals_wait(false);
   return EXIT_FINE;
 }

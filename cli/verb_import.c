@@ -157,7 +157,7 @@ static enum exit_code template_write(struct cli *cli)
     return misuse(cli, SENTENCE(cli, TEXT_CLI_LANG_WRONG, str_from(cli->value[OPTION_TEMPLATE])));
   enum err err = sheet_template(cli->arena, &text, lang);
   if (err != OK) return complain(cli, err);
-  fwrite(text.ptr, 1, text.len, stdout);
+  (void)fwrite(text.ptr, 1, text.len, stdout);
   return EXIT_FINE;
 }
 

@@ -104,7 +104,7 @@ enum exit_code verb_policy_matrix(struct cli *cli)
   if (err == OK) err = policy_matrix(policy, cli->arena, &text);
   if (err != OK) return complain(cli, err);
   if (cli->json) return matrix_json(cli, text);
-  fwrite(text.ptr, 1, text.len, stdout);
+  (void)fwrite(text.ptr, 1, text.len, stdout);
   return EXIT_FINE;
 }
 

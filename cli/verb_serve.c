@@ -49,7 +49,7 @@ enum exit_code verb_serve(struct cli *cli)
   else
     banner_say(cli, service);
   if (!place_is_separated(&place)) note(cli, TEXT_SERVE_NOT_SEPARATED);
-  fflush(stdout);
+  (void)fflush(stdout);
   while (signals_wait(can_renew) == SIGHUP)
     service_renew(cli, service);
   return EXIT_FINE;

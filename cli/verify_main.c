@@ -52,8 +52,8 @@ void verify_say(struct verify *verify, enum text_id id, const struct str *slots,
 {
   struct str line = {0};
   if (text_fill(verify->arena, &line, id, verify->lang, slots, count) != OK) return;
-  fwrite(line.ptr, 1, line.len, stdout);
-  fputc('\n', stdout);
+  (void)fwrite(line.ptr, 1, line.len, stdout);
+  (void)fputc('\n', stdout);
 }
 
 struct str verify_number(struct verify *verify, uint64_t value)
@@ -196,5 +196,5 @@ int main(int argc, char **argv)
   if (crypto_ready() != OK || arena_new(&arena, VERIFY_ARENA_BYTES) != OK) return VERDICT_INTERNAL;
   verify.arena = arena;
   enum verdict verdict = run(&verify, argc, argv);
-  return fflush(stdout) == 0 ? (int)verdict : (int)VERDICT_INTERNAL;
+  return fflush(stdout) == 0 && !ferror(stdout) ? (int)verdict : (int)VERDICT_INTERNAL;
 }

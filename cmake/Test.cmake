@@ -4,8 +4,8 @@
 #   tests/property/*.c threads/*.c plain programs with main, linked alike
 #   tests/fuzz/FOLDER_NAME.c       LLVMFuzzerTestOneInput; its corpus (tests/fuzz/corpus/FOLDER_NAME)
 #                                  is replayed, or with CNIS_FUZZ it becomes a libFuzzer program
-#   tests/LABEL/*.sh               scripts: lint, analyse, tidy, integration, crash; one whose name ends
-#                                  in _alone runs with nothing beside it (it measures time)
+#   tests/LABEL/*.sh               scripts: lint, integration, crash; one whose name ends in
+#                                  _alone runs with nothing beside it (it measures time)
 # Every test runs in the source folder with SOURCE_DIR, BUILD_DIR and BIN_DIR set, and may leave
 # files only in a temporary folder. Exit 77 means skipped.
 enable_testing()
@@ -124,7 +124,7 @@ function(tests)
       endif()
     endforeach()
   endforeach()
-  foreach(label lint analyse tidy integration crash)
+  foreach(label lint integration crash)
     file(GLOB scripts CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/${label}/*.sh)
     foreach(script IN LISTS scripts)
       get_filename_component(name ${script} NAME_WE)

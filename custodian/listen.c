@@ -138,7 +138,7 @@ static enum err open_signals(int *ret_signals)
   sigemptyset(&ends);
   sigaddset(&ends, SIGTERM);
   sigaddset(&ends, SIGINT);
-  if (sigprocmask(SIG_BLOCK, &ends, NULL) != 0) return ERR_IO;
+  if (pthread_sigmask(SIG_BLOCK, &ends, NULL) != 0) return ERR_IO;
   *ret_signals = signalfd(-1, &ends, SFD_CLOEXEC | SFD_NONBLOCK);
   return *ret_signals >= 0 ? OK : ERR_IO;
 }

@@ -94,7 +94,7 @@ static enum err refuse_other_files(const struct policy_file *files, size_t count
 static enum err gather(struct policy *policy, struct rule_list *list, enum effect effect,
                        bool only_break_glass)
 {
-  list->rule = arena_take_array(policy->arena, policy->rule_count + 1, sizeof(*list->rule));
+  list->rule = arena_take_array(policy->arena, policy->rule_count + 1, sizeof(struct rule *));
   if (list->rule == NULL) return ERR_MEMORY;
   for (unsigned i = 0; i < policy->rule_count; i++) {
     const struct rule *rule = &policy->rules[i];

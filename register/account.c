@@ -32,7 +32,7 @@ enum err account_write(struct arena *arena, struct personal *ret_text, const str
   size_t n = 0;
 
   if (!text) return ERR_MEMORY;
-  snprintf(uid, sizeof uid, "%u", account->uid);
+  (void)snprintf(uid, sizeof uid, "%u", account->uid);
   hex_write(maker, account->maker.b, ID_BYTES);
   bool fits = put(text, &n, "user", str_from(account->user)) &&
               put(text, &n, "name", str_from(account->name)) &&

@@ -226,6 +226,7 @@ static bool fits(const struct comparing *comparing, size_t from, size_t to)
 
 /* From the left: as many parts in one question as it takes, and fewer only where something is found
  * in them, down to the row that it is found in. As deep as halving goes. */
+// NOLINTNEXTLINE(misc-no-recursion)
 static enum err settle(struct comparing *comparing, size_t from, size_t to)
 {
   size_t middle = from + (to - from) / 2;

@@ -54,6 +54,9 @@ expect 65 "$cnis" policy check "$SOURCE_DIR/README.md"
 [ "$("$cnis" policy matrix | wc -l)" -gt 100 ] || fail "the matrix is too short"
 "$cnis" policy matrix --json | grep -q '^{"grants":\[' || fail "policy matrix --json"
 "$cnis" policy explain F-11 --lang cy | grep -q '^F-11: ' || fail "policy explain"
+code=0
+"$cnis" policy matrix >/dev/full || code=$?
+[ "$code" = 74 ] || fail "exit $code, not 74, though nothing could be written"
 "$cnis" import --template cy | grep -q '^cyfeirnod,' || fail "the Welsh template"
 "$cnis" import --template en | grep -q '^ref,' || fail "the English template"
 echo "cli_help: all well"
