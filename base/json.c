@@ -52,7 +52,10 @@ static void append(struct json *json, const char *bytes, size_t n)
 
 static void append_byte(struct json *json, char byte)
 {
-  append(json, &byte, 1);
+  char *to = room_for(json, 1);
+  if (!to) return;
+  *to = byte;
+  json->len++;
 }
 
 /* Before each value and key. */
@@ -118,22 +121,26 @@ static void append_escaped(struct json *json, char c)
   append(json, code, sizeof(code));
 }
 
-/* Runs that need no escape are copied whole. */
+/* Most texts need no escape: those are copied with one look at the room. */
 static void append_string(struct json *json, const char *ptr, size_t len)
 {
   if (!utf8_is_valid(ptr, len)) {
     if (json->err == OK) json->err = ERR_INPUT;
     return;
   }
-  append_byte(json, '"');
-  size_t run = 0;
-  for (size_t i = 0; i < len; i++) {
-    if (!needs_escape(ptr[i])) continue;
-    append(json, ptr + run, i - run);
-    append_escaped(json, ptr[i]);
-    run = i + 1;
+  char *to = room_for(json, len + 2);
+  if (!to) return;
+  size_t n = 0;
+  *to++ = '"';
+  for (; n < len && !needs_escape(ptr[n]); n++)
+    to[n] = ptr[n];
+  json->len += 1 + n;
+  for (; n < len; n++) {
+    if (needs_escape(ptr[n]))
+      append_escaped(json, ptr[n]);
+    else
+      append_byte(json, ptr[n]);
   }
-  if (run < len) append(json, ptr + run, len - run); /* an empty text may stand nowhere */
   append_byte(json, '"');
 }
 

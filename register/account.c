@@ -4,7 +4,7 @@
 
 #include "register/people.h"
 
-enum { ACCOUNT_TEXT_MAX = 1500 };
+enum { ACCOUNT_TEXT_MAX = ITEM_TEXT_MAX };
 
 bool account_is_active(const struct account *account)
 {

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-enum { PAGE_BYTES = ITEM_TEXT_MAX, PAGES_MIN = 4 };
+enum { PAGE_BYTES = ITEM_TEXT_MAX, PAGES_MIN = 8 };
 
 static size_t pages_for(size_t n)
 {

@@ -12,7 +12,7 @@ struct pages {
   const struct audit_secret *child; /* its secret */
 };
 /* ERR_TOO_LARGE past PAGES_MAX. */
-#define PAGES_MAX 64
+#define PAGES_MAX 128
 MUST_USE enum err pages_put(struct op *op, const struct pages *pages, struct personal text);
 /* The first `n` bytes, in the arena. ERR_CORRUPT when there are fewer. */
 MUST_USE enum err pages_read(struct op *op, const struct pages *pages, struct personal *ret_text,

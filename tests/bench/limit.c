@@ -1,11 +1,12 @@
 /* What the building blocks allow at this project's record size: the same bytes opened, sealed and
- * made durable as for one read or one write, in a bare loop over SQLite and libsodium - no HTTP, no
- * sign-in, no decision, no thread. Nothing that serves can be faster on these blocks. Not the
- * service, and it must never grow into one: it shares the table of fields and the envelope with it,
- * and no SQL, no writer, no store.
+ * made durable as for one read or one write, or read and hashed as for one child at start, in a
+ * bare loop over SQLite and libsodium - no HTTP, no sign-in, no decision, no thread. Nothing that
+ * serves can be faster on these blocks. Not the service, and it must never grow into one: it shares
+ * the table of fields and the envelope with it, and no SQL, no writer, no store.
  *
- * usage: limit DIR read|write TOGETHER MILLISECONDS
- * TOGETHER: requests that share one commit, as connections that wait together do. */
+ * usage: limit DIR read|write|start TOGETHER MILLISECONDS
+ * TOGETHER: requests that share one commit, as connections that wait together do; rows of one pass
+ * at start. */
 #include <sodium.h>
 #include <sqlite3.h>
 #include <stdio.h>
@@ -66,7 +67,7 @@ static const enum field granted[] = {
 
 struct limit {
   sqlite3 *records, *log;
-  sqlite3_stmt *get, *put, *begin, *commit;
+  sqlite3_stmt *get, *each, *put, *begin, *commit;
   sqlite3_stmt *leaf, *views, *state, *log_begin, *log_commit;
   sqlite3_blob *part;
   struct key key;
@@ -315,6 +316,28 @@ static void run_write(struct limit *limit, unsigned together)
   step(limit->commit);
 }
 
+/* A seal over every byte of a row; the next pass begins where this one ended. */
+static void run_start(struct limit *limit, unsigned together)
+{
+  crypto_generichash_state seal;
+  uint8_t hash[HASH_BYTES];
+
+  for (unsigned i = 0; i < together; i++) {
+    while (sqlite3_step(limit->each) != SQLITE_ROW)
+      sqlite3_reset(limit->each);
+    crypto_generichash_init(&seal, limit->key.secret_, KEY_BYTES, sizeof hash);
+    for (int column = 0; column < 3; column++)
+      crypto_generichash_update(&seal, sqlite3_column_blob(limit->each, column),
+                                (size_t)sqlite3_column_bytes(limit->each, column));
+    crypto_generichash_final(&seal, hash, sizeof hash);
+  }
+}
+
+static const struct {
+  const char *name;
+  void (*run)(struct limit *limit, unsigned together);
+} operations[] = {{"read", run_read}, {"write", run_write}, {"start", run_start}};
+
 static void set_up(struct limit *limit, const char *dir)
 {
   static struct row row;
@@ -330,6 +353,7 @@ static void set_up(struct limit *limit, const char *dir)
                          "CREATE TABLE views(idx INTEGER PRIMARY KEY, sealed BLOB);"
                          "CREATE TABLE state(one INTEGER PRIMARY KEY, root BLOB)");
   limit->get = prepare(limit->records, "SELECT body, shielded, patches FROM entry WHERE row = ?");
+  limit->each = prepare(limit->records, "SELECT body, shielded, patches FROM entry ORDER BY row");
   limit->put = prepare(limit->records, "INSERT OR REPLACE INTO entry VALUES(?, ?, ?, ?)");
   limit->begin = prepare(limit->records, "BEGIN IMMEDIATE");
   limit->commit = prepare(limit->records, "COMMIT");
@@ -351,28 +375,24 @@ static void set_up(struct limit *limit, const char *dir)
 int main(int argc, char **argv)
 {
   static struct limit limit;
+  void (*run)(struct limit *, unsigned) = NULL;
+  size_t done = 0;
 
-  if (argc != 5) {
-    fprintf(stderr, "usage: limit DIR read|write TOGETHER MILLISECONDS\n");
+  for (size_t i = 0; argc == 5 && i < sizeof operations / sizeof operations[0]; i++)
+    if (strcmp(argv[2], operations[i].name) == 0) run = operations[i].run;
+  if (!run) {
+    fprintf(stderr, "usage: limit DIR read|write|start TOGETHER MILLISECONDS\n");
     return 64;
   }
   unsigned together = (unsigned)strtoul(argv[3], NULL, 10);
-  bool is_read = strcmp(argv[2], "read") == 0;
-  size_t done = 0;
 
   set_up(&limit, argv[1]);
-  if (is_read)
-    must(sqlite3_blob_open(limit.records, "main", "entry", "body", 1, 0, &limit.part) == SQLITE_OK,
-         "open a part");
+  must(sqlite3_blob_open(limit.records, "main", "entry", "body", 1, 0, &limit.part) == SQLITE_OK,
+       "open a part");
   double start = now_us(CLOCK_MONOTONIC), cpu = now_us(CLOCK_PROCESS_CPUTIME_ID);
   double until = start + strtod(argv[4], NULL) * 1e3, end;
-  while ((end = now_us(CLOCK_MONOTONIC)) < until) {
-    if (is_read)
-      run_read(&limit, together);
-    else
-      run_write(&limit, together);
-    done += together;
-  }
+  for (; (end = now_us(CLOCK_MONOTONIC)) < until; done += together)
+    run(&limit, together);
   printf("{\"requests\":%zu,\"seconds\":%.4f,\"cpu_us\":%.2f}\n", done, (end - start) / 1e6,
          (now_us(CLOCK_PROCESS_CPUTIME_ID) - cpu) / (double)done);
   return 0;
