@@ -117,9 +117,13 @@ static enum err configure(struct connection *connection, enum store_use use, boo
     TRY(sql_run(connection, "PRAGMA journal_mode = WAL"));
   }
   TRY(sql_run(connection, "PRAGMA wal_autocheckpoint = 0"));
-  /* More makes nothing faster: the system caches the file once for all connections. */
-  TRY(sql_run(connection, "PRAGMA cache_size = -1024"));
-  if (use == STORE_OWNER) TRY(sql_run(connection, "PRAGMA secure_delete = ON"));
+  /* More makes nothing faster: the system caches the file once for all connections. A reader looks
+   * at one row at a time; a batch of the owner's changes many. */
+  if (use == STORE_READER) TRY(sql_run(connection, "PRAGMA cache_size = -256"));
+  if (use == STORE_OWNER) {
+    TRY(sql_run(connection, "PRAGMA cache_size = -1024"));
+    TRY(sql_run(connection, "PRAGMA secure_delete = ON"));
+  }
   return check_durable(connection, trail);
 }
 

@@ -84,7 +84,7 @@ MUST_USE enum err store_row_each(struct store *store, unsigned part, struct row 
 
 /* ---- items ---- */
 
-#define ITEM_CLASS 7 /* 1 KiB of padded text: a relation, a decision, a quarter of the longest note */
+#define ITEM_CLASS 7 /* 1 KiB of padded text; longer ones go on in pages */
 #define ITEM_BYTES ENVELOPE_SIZE(ITEM_CLASS)
 MUST_USE enum err store_item(struct store *store, uint8_t ret_body[static ITEM_BYTES],
                              struct id id);

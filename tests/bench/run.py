@@ -49,6 +49,13 @@ def memory_kib(pid):
     return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS:"))
 
 
+def priority():
+    """How this run is preferred to other work on the machine: less is more, 0 is usual."""
+    with contextlib.suppress(OSError):
+        return int(pathlib.Path("/proc/self/autogroup").read_text().rsplit(" ", 1)[1])
+    return os.nice(0)
+
+
 def run_json(*arguments):
     return json.loads(subprocess.run(arguments, check=True, capture_output=True, text=True).stdout)
 
@@ -281,7 +288,7 @@ def page(told):
     out = ["# Measured: one build beside what its building blocks allow", "",
            "Written by `cmake --build DIR --target bench` (`tests/bench/run.py`); not edited by hand.", "",
            f"Taken on {told['date']}: {told['cores']} cores, {told['memory_gib']} GiB of memory, Linux, load average {told['load'][0]:.1f} before and",
-           f"{told['load'][1]:.1f} after (about 1.5 of it is this run; the rest is other work on the same machine).",
+           f"{told['load'][1]:.1f} after: other work shares the machine; this run had priority {told['priority']} (0 is usual, -20 the highest).",
            f"{told['rounds']} alternating rounds of {told['seconds']:g} s; medians; a ratio is taken within a round.",
            "The load generator shares the cores. Read processor time first: requests a second move with the disk.", "",
            f"A read is `POST /v1/entries/{{id}}/views` by the assigned officer for all {told['words']} words that the rule grants.",
@@ -347,7 +354,7 @@ def main():
 
     told = {"date": datetime.date.today().isoformat(), "cores": os.cpu_count(),
             "memory_gib": round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30),
-            "rounds": given.rounds, "seconds": given.seconds, "children": CHILDREN, "words": len(service.words),
+            "priority": priority(), "rounds": given.rounds, "seconds": given.seconds, "children": CHILDREN, "words": len(service.words),
             "lines": summary(taken, [target.name for target in targets]),
             "start": start, "memory": memory, "load": [load_before, os.getloadavg()[0]]}
     pathlib.Path(given.json).write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
