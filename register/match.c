@@ -72,6 +72,16 @@ void match_held(const struct op *op, struct match *ret_match, const struct match
   index_done(op->reg->index);
 }
 
+enum err match_note(struct op *op, struct id record, const struct match *match,
+                    const struct audit_secret *child)
+{
+  struct item item = {
+    .kind = ITEM_MATCH, .record = record, .subject = match->record, .until = DAY_NONE};
+
+  if (!match->is_found || id_is_zero(match->record)) return OK;
+  return op_item_put(op, &item, child, (struct personal){"", 0});
+}
+
 bool match_ref(const struct op *op, struct id *ret_record, const struct match_tokens *tokens)
 {
   const struct entry *entry;

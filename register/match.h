@@ -23,6 +23,10 @@ struct match {
 bool match_is_guarded(const struct entry *entry);
 /* An unguarded match before a guarded one. */
 void match_held(const struct op *op, struct match *ret_match, const struct match_tokens *tokens);
+/* Keeps the resemblance of a new record to a guarded one, for the circle alone: sealed under the
+ * new record, and said in no answer to whoever takes it in. Of no match nothing is kept. */
+MUST_USE enum err match_note(struct op *op, struct id record, const struct match *match,
+                             const struct audit_secret *child);
 /* The record with this source and reference; false: none. */
 bool match_ref(const struct op *op, struct id *ret_record, const struct match_tokens *tokens);
 /* Whether the record has neither this name nor this birth date: then the reference was used for

@@ -3,6 +3,7 @@
  * (design D10). */
 #include <stdio.h>
 
+#include "register/match.h"
 #include "register/once.h"
 #include "register/reply.h"
 #include "register/take.h"
@@ -93,6 +94,18 @@ static void body_hash(const struct op *op, struct hash *ret_hash, const struct e
   once_feed(op, ret_hash, &in->on, sizeof in->on);
 }
 
+/* Whom the child resembles is for the circle that decides about it, as with a row of a sheet. */
+static enum err note_resemblance(struct op *op, struct id record, const struct taking *taking,
+                                 const struct audit_secret *child)
+{
+  struct match_tokens tokens;
+  struct match match;
+
+  match_tokens(op, &tokens, taking->values, taking->from, taking->ref);
+  match_held(op, &match, &tokens);
+  return match_note(op, record, &match, child);
+}
+
 /* Takes the child in, or, for a replay, says again what was made. */
 static enum err make(struct op *op, const struct entry_new *in, const struct taking *taking,
                      const struct take_to *to, const struct entry_of *asked)
@@ -108,6 +121,7 @@ static enum err make(struct op *op, const struct entry_new *in, const struct tak
   if (!once.is_replay && !op->dry_run) {
     TRY(take_in(op, &record, taking, to));
     TRY(record_audit(record, &child));
+    TRY(note_resemblance(op, record->id, taking, &child));
     TRY(once_done(op, &once, record->id));
     once.made = record->id;
     entry.child = &child;

@@ -228,17 +228,6 @@ static void remember(struct intaking *by, const struct row_state *state, struct 
       (struct intake_seen_row){state->tokens.upn, state->tokens.name_and_birth, state->is_unsafe};
 }
 
-/* The resemblance to a protected child, for the circle: sealed under the new record. */
-static enum err note_resemblance(struct op *op, struct id record, const struct match *match,
-                                 const struct audit_secret *child)
-{
-  struct item item = {
-    .kind = ITEM_MATCH, .record = record, .subject = match->record, .until = DAY_NONE};
-
-  if (!match->is_found || id_is_zero(match->record)) return OK;
-  return op_item_put(op, &item, child, (struct personal){"", 0});
-}
-
 static enum err log_taken(struct intaking *by, struct id record, const struct audit_secret *child,
                           const struct given_list *values)
 {
@@ -272,7 +261,7 @@ static enum err take(struct intaking *by, struct row_state *state, const struct 
                      state->row->officer); /* nobody of that name: the importer */
   TRY(take_in(by->op, &record, &state->taking, &to));
   TRY(record_audit(record, &child));
-  TRY(note_resemblance(by->op, record->id, match, &child));
+  TRY(match_note(by->op, record->id, match, &child));
   TRY(put_mark(by, state, MARK_TAKEN, record->id));
   TRY(log_taken(by, record->id, &child, &state->row->values));
   remember(by, state, record->id, &child);

@@ -135,3 +135,38 @@ Test(register_on_entry, is_still_there_after_a_restart)
   OFFICE_RUN(&office, entry_get(office_op(&office, officer), id));
   cr_expect_str_eq(office_value(&office, "child_name", 0), "Siôn");
 }
+
+/* ---- resemblance ---- */
+
+static size_t matches(struct id child)
+{
+  size_t cursor = 0, count = 0;
+
+  index_read(office.reg->index);
+  while (index_item_of_record(office.reg->index, child, ITEM_MATCH, &cursor) != NULL)
+    count++;
+  index_done(office.reg->index);
+  return count;
+}
+
+Test(register_on_entry, keeps_for_the_circle_whom_the_child_resembles)
+{
+  struct actor officer = office_actor(&office, "case_officer", 1);
+  struct actor lead = office_actor(&office, "safeguarding_lead", 2);
+  struct id first = office_sion(&office, officer), again;
+  char hidden[2 * ID_BYTES + 1] = {0};
+  json_t *waiting, *row;
+  size_t i;
+
+  hex_write(hidden, first.b, ID_BYTES);
+  office_set_level(&office, first, LEVEL_HIDDEN);
+  again = office_sion(&office, officer);
+  cr_expect_null(strstr(office.op.answer.body.ptr, hidden), "the officer is not told");
+  cr_assert_eq(matches(again), 1);
+  cr_expect_eq(matches(first), 0);
+  OFFICE_RUN(&office, first_decision_list(office_op(&office, lead), STR("")));
+  waiting = json_object_get(office.json, "waiting");
+  cr_assert_eq(json_array_size(waiting), 1);
+  json_array_foreach(waiting, i, row) cr_expect_str_eq(
+    json_string_value(json_array_get(json_object_get(row, "resembles"), 0)), hidden);
+}
