@@ -38,7 +38,7 @@ static bool has_room(struct html *html, size_t more)
   return true;
 }
 
-void html_literal_(struct html *html, struct str markup)
+void html_literal(struct html *html, struct str markup)
 {
   if (markup.len == 0 || !has_room(html, markup.len)) return;
   memcpy(html->ptr + html->len, markup.ptr, markup.len);
@@ -72,11 +72,11 @@ void html_text(struct html *html, struct str text)
     const char *name = entity(text.ptr[i]);
 
     if (name == NULL) continue;
-    html_literal_(html, (struct str){text.ptr + from, i - from});
-    html_literal_(html, str_from(name));
+    html_literal(html, (struct str){text.ptr + from, i - from});
+    html_literal(html, str_from(name));
     from = i + 1;
   }
-  html_literal_(html, (struct str){text.ptr + from, text.len - from});
+  html_literal(html, (struct str){text.ptr + from, text.len - from});
 }
 
 void html_personal(struct html *html, struct personal text)
@@ -89,7 +89,7 @@ void html_number(struct html *html, uint64_t number)
   char digits[24];
   int len = snprintf(digits, sizeof digits, "%llu", (unsigned long long)number);
 
-  html_literal_(html, (struct str){digits, (size_t)len});
+  html_literal(html, (struct str){digits, (size_t)len});
 }
 
 void html_say(struct html *html, enum text_id id)

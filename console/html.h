@@ -19,8 +19,8 @@ void html_start(struct html *html, struct arena *arena, enum lang lang);
 MUST_USE enum err html_done(const struct html *html, struct str *ret_text);
 
 /* Markup. The literal is glued to an empty one, so that nothing but a literal compiles. */
-#define H(html, literal) html_literal_((html), STR(literal))
-void html_literal_(struct html *html, struct str markup);
+#define H(html, literal) html_literal((html), STR(literal))
+void html_literal(struct html *html, struct str markup);
 
 /* Escaped: fit for an element's text and for a quoted attribute. */
 void html_text(struct html *html, struct str text);

@@ -180,6 +180,7 @@ static void release(json_t **json)
 
 static void show(struct page *page)
 {
+  // NOLINTBEGIN(bugprone-branch-clone): in the order in which they are asked
   if (page->is_late || (page->status == 401 && !(page->row && page->id == PAGE_SIGN_IN_DO)))
     show_late(page);
   else if (page->row != NULL && page->is_again && page->row->form != NULL)
@@ -190,6 +191,7 @@ static void show(struct page *page)
     page->row->form(page);
   else
     part_refusal(page);
+  // NOLINTEND(bugprone-branch-clone)
 }
 
 void console_render(struct request *request)

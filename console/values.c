@@ -74,9 +74,8 @@ static void write_plain(struct html *html, const json_t *value, struct str form)
     html_text(html, word_reduced(form, text, html->lang));
     return;
   }
-  if (!field_by_name(name, &field)) { /* worked out by the register */
-    write_day(html, text);
-  } else if (field_row(field)->type == TYPE_DAY) {
+  /* What has a name and no row is worked out by the register: a day. */
+  if (!field_by_name(name, &field) || field_row(field)->type == TYPE_DAY) {
     write_day(html, text);
   } else if (field_row(field)->type == TYPE_CODE) {
     html_text(html, word_code(name, text, html->lang));
