@@ -4,7 +4,7 @@
 #   tests/property/*.c threads/*.c plain programs with main, linked alike
 #   tests/fuzz/FOLDER_NAME.c       LLVMFuzzerTestOneInput; its corpus (tests/fuzz/corpus/FOLDER_NAME)
 #                                  is replayed, or with CNIS_FUZZ it becomes a libFuzzer program
-#   tests/LABEL/*.sh               scripts: lint, integration, crash; one whose name ends in
+#   tests/LABEL/*.sh               scripts: lint, integration, crash, browser; one whose name ends in
 #                                  _alone runs with nothing beside it (it measures time)
 # Every test runs in the source folder with SOURCE_DIR, BUILD_DIR and BIN_DIR set, and may leave
 # files only in a temporary folder. Exit 77 means skipped.
@@ -100,6 +100,9 @@ endfunction()
 
 function(tests)
   test_support()
+  if(CNIS_CONSOLE)
+    set(browser browser)
+  endif()
   set(labels unit property threads fuzz)
   if(CNIS_SANITIZE STREQUAL "thread")
     set(labels threads) # Criterion does not run under it
@@ -124,7 +127,7 @@ function(tests)
       endif()
     endforeach()
   endforeach()
-  foreach(label lint integration crash)
+  foreach(label lint integration crash ${browser})
     file(GLOB scripts CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/${label}/*.sh)
     foreach(script IN LISTS scripts)
       get_filename_component(name ${script} NAME_WE)

@@ -1,0 +1,77 @@
+// Debian's own Chromium, driven by playwright-core, as a person at the authority: signs in through the
+// page, in Welsh or in English, and opens pages. It must never reach the service in another way.
+'use strict'
+const { chromium } = require('playwright-core')
+
+// Nothing is asked of anybody but the service: no updates, no first-run pages, no sync.
+const ARGS = [
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-gpu',
+  '--disable-sync',
+  '--no-first-run',
+  ...(process.getuid() === 0 ? ['--no-sandbox'] : []),
+]
+const LANGUAGES = ['cy', 'en']
+const SIGN_IN = { cy: '/cy/mewngofnodi', en: '/en/sign-in' }
+const WAIT_MS = 20000
+
+class Browser {
+  static async start(service) {
+    const browser = new Browser()
+    browser.service = service
+    browser.chromium = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ARGS })
+    browser.cookies = new Map() // by user and language
+    return browser
+  }
+
+  async stop() {
+    await this.chromium.close()
+  }
+
+  // A new window of `user` (null: nobody is signed in), with what its pages complained about.
+  async window(user, lang, options = {}) {
+    const context = await this.chromium.newContext({
+      baseURL: this.service.address,
+      locale: `${lang}-GB`,
+      viewport: { width: 1280, height: 1024 },
+      storageState: user === null ? undefined : await this.signedIn(user, lang),
+      ...options,
+    })
+    context.setDefaultTimeout(WAIT_MS)
+    const page = await context.newPage()
+    const complaints = []
+    page.on('console', (message) => {
+      const refused = message.location().url === page.url() && message.text().startsWith('Failed to load')
+      if (['error', 'warning'].includes(message.type()) && !refused) complaints.push(message.text())
+    })
+    page.on('pageerror', (error) => complaints.push(String(error)))
+    page.on('request', (request) => {
+      if (!request.url().startsWith(this.service.address)) complaints.push(`asked ${request.url()}`)
+    })
+    return { page, complaints, close: () => context.close() }
+  }
+
+  // Signs in once; hashing a password is slow on purpose.
+  async signedIn(user, lang) {
+    const key = `${user} ${lang}`
+    if (!this.cookies.has(key)) {
+      const { page, close } = await this.window(null, lang)
+      await this.signIn(page, user, lang)
+      this.cookies.set(key, await page.context().storageState())
+      await close()
+    }
+    return this.cookies.get(key)
+  }
+
+  async signIn(page, user, lang) {
+    const { password } = this.service.sign_ins.find((one) => one.user === user)
+    await page.goto(SIGN_IN[lang])
+    await page.fill('input[name=user]', user)
+    await page.fill('input[name=password]', password)
+    await page.click('main form button[type=submit]')
+    await page.waitForURL((url) => url.pathname !== SIGN_IN[lang])
+  }
+}
+
+module.exports = { Browser, LANGUAGES }

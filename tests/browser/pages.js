@@ -1,0 +1,43 @@
+// Every page that a person can open, once: its address in both languages and who opens it. A row more
+// is a page more that gets every check of checks.js, in Welsh and in English.
+//   name  of the screenshots
+//   who   user of the demonstration; null: nobody is signed in
+//   at    addresses; {child} is the demonstration's assigned child, {hidden} its hidden one
+//   act   what is done there before looking, if the page is an answer to a form
+'use strict'
+
+const fill = (name, value) => (page) => page.fill(`main [name="${name}"]`, value)
+const submit = () => (page) =>
+  Promise.all([page.waitForLoadState('load'), page.click('main form [type=submit]')])
+const steps = (...all) => async (page, service) => {
+  for (const step of all) await step(page, service)
+}
+
+const PAGES = [
+  { name: 'sign-in', who: null, at: { cy: '/cy/mewngofnodi', en: '/en/sign-in' } },
+  {
+    name: 'sign-in-refused',
+    who: null,
+    at: { cy: '/cy/mewngofnodi', en: '/en/sign-in' },
+    act: steps(fill('user', 'officer.a'), fill('password', 'not the password'), submit()),
+  },
+  { name: 'my-list', who: 'officer.a', at: { cy: '/cy/fy-rhestr', en: '/en/my-list' } },
+  { name: 'find', who: 'officer.a', at: { cy: '/cy/chwilio', en: '/en/find' } },
+  {
+    name: 'record',
+    who: 'officer.a',
+    at: { cy: '/cy/cofnodion/{child}', en: '/en/entries/{child}' },
+  },
+  {
+    name: 'record-absent',
+    who: 'officer.a',
+    at: { cy: '/cy/cofnodion/{hidden}', en: '/en/entries/{hidden}' },
+  },
+  {
+    name: 'record-ask',
+    who: 'officer.a',
+    at: { cy: '/cy/cofnodion/{child}/gofyn', en: '/en/entries/{child}/ask' },
+  },
+]
+
+module.exports = { PAGES }
