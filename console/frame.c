@@ -337,12 +337,12 @@ void frame_begin(struct page *page)
   write_person(page);
   H(html, "</div>");
   write_doors(page);
-  H(html, "</header>\n");
   if (reg_is_synthetic(page->request->op.reg)) {
     H(html, "<p class=\"app-synthetic\">");
     html_say(html, TEXT_PAGE_SYNTHETIC);
-    H(html, "</p>\n");
+    H(html, "</p>");
   }
+  H(html, "</header>\n");
   H(html, "<div class=\"govuk-width-container\">");
   write_exit(page);
   H(html, "<main class=\"govuk-main-wrapper\" id=\"main\">\n<h1 class=\"govuk-heading-l\">");
@@ -374,9 +374,11 @@ void frame_end(struct page *page)
   struct html *html = &page->html;
 
   write_asked(page);
-  H(html, "\n</main></div>\n<div class=\"app-toggle-place\">");
+  H(html, "\n</main></div>\n<nav class=\"app-toggle-place\" aria-label=\"");
+  html_say(html, TEXT_PAGE_LANGUAGE);
+  H(html, "\">");
   write_toggle(page);
-  H(html, "</div>\n<footer class=\"app-footer\"><div class=\"govuk-width-container\"><p>");
+  H(html, "</nav>\n<footer class=\"app-footer\"><div class=\"govuk-width-container\"><p>");
   html_say(html, TEXT_PAGE_FOOTER);
   H(html, "</p></div></footer></body></html>\n");
 }
