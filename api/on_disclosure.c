@@ -1,4 +1,4 @@
-/* Disclosures: asked for, approved, fetched. */
+/* Disclosures: tried, asked for, approved, fetched. */
 #include "api/handlers.h"
 #include "api/parse.h"
 
@@ -6,17 +6,31 @@ struct word {
   bool approve;
 };
 
-enum err on_disclosure_make(struct request *request)
+static enum err parse(struct request *request, struct disclosure *ret_in)
 {
   static const struct member members[] = {
     MEMBER_NEEDED(struct disclosure, id, parse_id, 0),
     MEMBER_NEEDED(struct disclosure, recipient, parse_id, 0),
     ASK_MEMBERS(struct disclosure),
   };
+
+  return PARSE_REQUEST(request, ret_in, members);
+}
+
+enum err on_disclosure_make(struct request *request)
+{
   struct disclosure in = {0};
 
-  TRY(PARSE_REQUEST(request, &in, members));
+  TRY(parse(request, &in));
   return disclosure_make(&request->op, &in);
+}
+
+enum err on_disclosure_preview(struct request *request)
+{
+  struct disclosure in = {0};
+
+  TRY(parse(request, &in));
+  return disclosure_preview(&request->op, &in);
 }
 
 enum err on_disclosure_approve(struct request *request)

@@ -47,6 +47,14 @@ enum err on_conflict_make(struct request *request)
   return conflict_make(&request->op, &in);
 }
 
+enum err on_recipient_list(struct request *request)
+{
+  struct str cursor;
+
+  TRY(request_query(request, "cursor", &cursor));
+  return recipient_list(&request->op, cursor);
+}
+
 enum err on_recipient_make(struct request *request)
 {
   static const struct member members[] = {

@@ -126,6 +126,56 @@ enum err matter_decide(struct op *op, struct matter *matter)
   return OK;
 }
 
+/* Who it is for: a row of the register, whatever the child. False: answered. */
+static enum err find_recipient(struct op *op, struct matter *matter, bool *ret_goes_on,
+                               enum action action)
+{
+  enum err err = recipient_read(op, &matter->recipient, matter->sharing.recipient);
+  enum text_id why = TEXT_NONE;
+
+  if (err != OK && err != ERR_ABSENT) return err;
+  if (err == ERR_ABSENT)
+    why = TEXT_SAFETY_NO_RECIPIENT;
+  else if (!matter->recipient.is_approved)
+    why = TEXT_SAFETY_RECIPIENT_WAITS;
+  else if (matter->recipient.age_key.len == 0)
+    why = TEXT_SAFETY_NO_KEY;
+  *ret_goes_on = why == TEXT_NONE;
+  if (*ret_goes_on) return OK;
+  return matter_refuse(
+    op, matter, action,
+    &(struct problem){.err = err == ERR_ABSENT ? ERR_INPUT : ERR_CONFLICT, .detail = why});
+}
+
+enum err matter_ask(struct op *op, struct matter **ret_matter, bool *ret_goes_on,
+                    const struct disclosure *in, enum action action)
+{
+  struct matter *matter;
+  bool is_served;
+
+  TRY(op_begin(op));
+  *ret_goes_on = false;
+  if (fieldset_is_empty(in->ask.said.asked)) return ERR_INPUT;
+  matter = arena_take(op->arena, sizeof *matter);
+  if (matter == NULL) return ERR_MEMORY;
+  matter->sharing = (struct sharing){
+    .record = in->id, .recipient = in->recipient, .handler = op->actor.account, .ask = in->ask};
+  matter->sharing.ask.said.has_necessity = in->ask.necessity.len > 0;
+  matter->sharing.ask.said.has_alternative = in->ask.alternative_count > 0;
+  if (!matter_may_disclose(op, POLICY_NO_WORD))
+    return reply_no_act(op, action, in->ask.said.purposes);
+  TRY(find_recipient(op, matter, &is_served, action));
+  if (!is_served) return OK;
+  if (!matter_request(op, matter)) return reply_refused(op, &matter->asked, action, &in->ask);
+  TRY(matter_look_up(op, matter));
+  TRY(matter_decide(op, matter));
+  if (!matter_may_handle(op, matter)) return matter_generic(op, matter, action);
+  if (matter->asked.is_refused) return reply_refused(op, &matter->asked, action, &in->ask);
+  *ret_matter = matter;
+  *ret_goes_on = true;
+  return OK;
+}
+
 enum err matter_find(struct op *op, struct matter **ret_matter, struct id id, bool *ret_found)
 {
   struct matter *matter = arena_take(op->arena, sizeof *matter);

@@ -34,6 +34,11 @@ bool matter_is_handler(const struct op *op, const struct matter *matter);
 bool matter_request(const struct op *op, struct matter *matter);
 /* Decides again, from the start. */
 MUST_USE enum err matter_decide(struct op *op, struct matter *matter);
+/* From what was sent to a decision, on one path for every id; nothing is kept. *ret_goes_on: the
+ * decision refuses nothing as a whole, and *ret_matter is meaningful. Else it is answered, with its
+ * entry. */
+MUST_USE enum err matter_ask(struct op *op, struct matter **ret_matter, bool *ret_goes_on,
+                             const struct disclosure *in, enum action action);
 /* What was released may still leave: each word of it would be granted today. */
 bool matter_still_holds(const struct matter *matter);
 

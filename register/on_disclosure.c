@@ -162,26 +162,6 @@ static void body_hash(const struct op *op, struct hash *ret_hash, const struct d
   once_feed(op, ret_hash, in->ask.necessity.ptr, in->ask.necessity.len);
 }
 
-/* Who it is for: a row of the register, whatever the child. False: answered. */
-static enum err find_recipient(struct op *op, struct matter *matter, bool *ret_goes_on)
-{
-  enum err err = recipient_read(op, &matter->recipient, matter->sharing.recipient);
-  enum text_id why = TEXT_NONE;
-
-  if (err != OK && err != ERR_ABSENT) return err;
-  if (err == ERR_ABSENT)
-    why = TEXT_SAFETY_NO_RECIPIENT;
-  else if (!matter->recipient.is_approved)
-    why = TEXT_SAFETY_RECIPIENT_WAITS;
-  else if (matter->recipient.age_key.len == 0)
-    why = TEXT_SAFETY_NO_KEY;
-  *ret_goes_on = why == TEXT_NONE;
-  if (*ret_goes_on) return OK;
-  return matter_refuse(
-    op, matter, ACTION_DISCLOSURE,
-    &(struct problem){.err = err == ERR_ABSENT ? ERR_INPUT : ERR_CONFLICT, .detail = why});
-}
-
 static enum err make(struct op *op, struct matter *matter, const struct disclosure *in)
 {
   struct sharing *sharing = &matter->sharing;
@@ -210,26 +190,8 @@ enum err disclosure_make(struct op *op, const struct disclosure *in)
   struct matter *matter;
   bool goes_on;
 
-  TRY(op_begin(op));
-  if (fieldset_is_empty(in->ask.said.asked)) return ERR_INPUT;
-  matter = arena_take(op->arena, sizeof *matter);
-  if (matter == NULL) return ERR_MEMORY;
-  matter->sharing = (struct sharing){
-    .record = in->id, .recipient = in->recipient, .handler = op->actor.account, .ask = in->ask};
-  matter->sharing.ask.said.has_necessity = in->ask.necessity.len > 0;
-  matter->sharing.ask.said.has_alternative = in->ask.alternative_count > 0;
-  if (!matter_may_disclose(op, POLICY_NO_WORD))
-    return reply_no_act(op, ACTION_DISCLOSURE, in->ask.said.purposes);
-  TRY(find_recipient(op, matter, &goes_on));
-  if (!goes_on) return OK;
-  if (!matter_request(op, matter))
-    return reply_refused(op, &matter->asked, ACTION_DISCLOSURE, &in->ask);
-  TRY(matter_look_up(op, matter));
-  TRY(matter_decide(op, matter));
-  if (!matter_may_handle(op, matter)) return matter_generic(op, matter, ACTION_DISCLOSURE);
-  if (matter->asked.is_refused)
-    return reply_refused(op, &matter->asked, ACTION_DISCLOSURE, &in->ask);
-  return make(op, matter, in);
+  TRY(matter_ask(op, &matter, &goes_on, in, ACTION_DISCLOSURE));
+  return goes_on ? make(op, matter, in) : OK;
 }
 
 /* ---- who may see it ---- */

@@ -169,6 +169,9 @@ MUST_USE enum err conflict_make(struct op *op, const struct conflict *in);
 struct recipient {
   struct str name, role, organisation, age_key;
 };
+/* Bodies and families whom something could be sent to, approved or waiting: for whoever may
+ * disclose or manages recipients. */
+MUST_USE enum err recipient_list(struct op *op, struct str cursor);
 MUST_USE enum err recipient_make(struct op *op, const struct recipient *in);
 MUST_USE enum err recipient_approve(struct op *op, struct id recipient);
 MUST_USE enum err quarantine_list(struct op *op,
@@ -182,6 +185,8 @@ struct disclosure {
   struct ask ask; /* the recipient's role is the policy's actor */
 };
 MUST_USE enum err disclosure_make(struct op *op, const struct disclosure *in);
+/* The same decision, and nothing is kept or released (on_preview.c). */
+MUST_USE enum err disclosure_preview(struct op *op, const struct disclosure *in);
 MUST_USE enum err disclosure_approve(struct op *op, struct id disclosure, bool approve);
 MUST_USE enum err disclosure_get(struct op *op, struct id disclosure);
 MUST_USE enum err disclosure_package(struct op *op, struct id disclosure); /* application/age */

@@ -3,9 +3,10 @@
 
 #include <string.h>
 
+#include "base/fold.h"
 #include "base/guard.h"
-#include "base/json.h"
 #include "crypto/age.h"
+#include "register/cursor.h"
 #include "register/reply.h"
 
 enum { LINE_ROLE, LINE_NAME, LINE_ORGANISATION, LINE_KEY, LINES };
@@ -72,16 +73,21 @@ enum err recipient_read(struct op *op, struct recipient_row *ret_row, struct id 
 
 /* ---- operations ---- */
 
-static bool may_manage(const struct op *op, struct entry_of *entry, uint16_t *rule)
+static bool may(const struct op *op, const char *what, struct entry_of *entry, uint16_t *rule)
 {
   unsigned purposes = policy_word_count(reg_policy(op->reg), POLICY_PURPOSE);
-  struct act_asked act = {.act = "manage_recipients", .purposes = (UINT64_C(2) << purposes) - 2};
+  struct act_asked act = {.act = what, .purposes = (UINT64_C(2) << purposes) - 2};
   struct policy_permission may = asked_act(op, &act, &entry->role);
 
   *rule = may.rule;
   entry->rules = rule;
   entry->rule_count = may.allowed ? 1 : 0;
   return may.allowed;
+}
+
+static bool may_manage(const struct op *op, struct entry_of *entry, uint16_t *rule)
+{
+  return may(op, "manage_recipients", entry, rule);
 }
 
 static bool is_line(struct str text)
@@ -163,4 +169,144 @@ enum err recipient_approve(struct op *op, struct id recipient)
   item.flags |= RECIPIENT_APPROVED;
   TRY(op_item_put(op, &item, NULL, text));
   return answer(op, recipient, true, 200, &entry);
+}
+
+/* ---- the list ---- */
+
+enum { RECIPIENTS_PAGE = 100 };
+
+struct recipients {
+  struct recipient_row *at; /* in the arena */
+  size_t count;
+};
+
+static enum err find_ids(struct op *op, struct id **ret_ids, size_t *ret_count)
+{
+  struct index *index = op->reg->index;
+  const struct item *item;
+  size_t most = 0, count = 0;
+  struct id *ids;
+
+  index_read(index);
+  for (size_t cursor = 0; index_item_of_kind(index, ITEM_RECIPIENT, &cursor) != NULL;)
+    most++;
+  ids = arena_take_array(op->arena, most + 1, sizeof *ids);
+  for (size_t cursor = 0;
+       ids != NULL && (item = index_item_of_kind(index, ITEM_RECIPIENT, &cursor)) != NULL;)
+    ids[count++] = item->id;
+  index_done(index);
+  if (ids == NULL) return ERR_MEMORY;
+  *ret_ids = ids;
+  *ret_count = count;
+  return OK;
+}
+
+/* By organisation, then name, as the Welsh alphabet has them. */
+static bool stands_before(const struct recipient_row *a, const struct recipient_row *b)
+{
+  int order = fold_compare_welsh((struct personal){a->organisation.ptr, a->organisation.len},
+                                 (struct personal){b->organisation.ptr, b->organisation.len});
+
+  if (order == 0)
+    order = fold_compare_welsh((struct personal){a->name.ptr, a->name.len},
+                               (struct personal){b->name.ptr, b->name.len});
+  return order < 0;
+}
+
+static void insert(struct recipients *recipients, const struct recipient_row *row)
+{
+  size_t at = recipients->count++;
+
+  for (; at > 0 && stands_before(row, &recipients->at[at - 1]); at--)
+    recipients->at[at] = recipients->at[at - 1];
+  recipients->at[at] = *row;
+}
+
+static enum err read_all(struct op *op, struct recipients *ret_recipients)
+{
+  struct recipients all = {0};
+  struct id *ids;
+  size_t count;
+
+  TRY(find_ids(op, &ids, &count));
+  all.at = arena_take_array(op->arena, count + 1, sizeof *all.at);
+  if (all.at == NULL) return ERR_MEMORY;
+  for (size_t i = 0; i < count; i++) {
+    struct recipient_row row;
+    enum err err = recipient_read(op, &row, ids[i]);
+
+    if (err == ERR_ABSENT) continue; /* its role is no longer in the vocabulary */
+    TRY(err);
+    insert(&all, &row);
+  }
+  *ret_recipients = all;
+  return OK;
+}
+
+void recipient_write(struct json *json, const struct op *op, const struct recipient_row *row)
+{
+  JSON_KEY(json, "recipient");
+  json_hex(json, row->id.b, ID_BYTES);
+  JSON_KEY(json, "name");
+  json_str(json, row->name);
+  JSON_KEY(json, "role");
+  json_str(json, policy_word_name(reg_policy(op->reg), POLICY_ROLE, row->role));
+  JSON_KEY(json, "organisation");
+  json_str(json, row->organisation);
+  JSON_KEY(json, "approved");
+  json_bool(json, row->is_approved);
+  JSON_KEY(json, "has_key");
+  json_bool(json, row->age_key.len > 0);
+}
+
+static size_t first_after(const struct recipients *recipients, struct id after)
+{
+  for (size_t i = 0; i < recipients->count; i++)
+    if (id_equal(recipients->at[i].id, after)) return i + 1;
+  return 0;
+}
+
+static enum err answer_list(struct op *op, const struct recipients *recipients, struct id after,
+                            struct entry_of *entry)
+{
+  size_t from = first_after(recipients, after), to = from;
+  struct str cursor;
+  struct json json;
+
+  json_start(&json, op->arena, 4096);
+  json_object_start(&json);
+  JSON_KEY(&json, "recipients");
+  json_array_start(&json);
+  for (; to < recipients->count && to < from + RECIPIENTS_PAGE; to++) {
+    json_object_start(&json);
+    recipient_write(&json, op, &recipients->at[to]);
+    json_object_end(&json);
+  }
+  json_array_end(&json);
+  if (to < recipients->count) {
+    TRY(cursor_write(op, &cursor, ACTION_RECIPIENT, recipients->at[to - 1].id));
+    JSON_KEY(&json, "cursor");
+    json_str(&json, cursor);
+  }
+  json_object_end(&json);
+  entry->rows = (uint32_t)(to - from);
+  TRY(reply_json(op, &json, 200));
+  TRY(op_entry(op, entry));
+  op_end(op);
+  return OK;
+}
+
+enum err recipient_list(struct op *op, struct str cursor)
+{
+  struct entry_of entry = {.action = ACTION_LIST};
+  struct recipients recipients;
+  struct id after;
+  uint16_t rule;
+
+  TRY(op_begin(op));
+  if (!may(op, "disclose", &entry, &rule) && !may_manage(op, &entry, &rule))
+    return reply_no_act(op, ACTION_LIST, 0);
+  TRY(cursor_read(op, &after, ACTION_RECIPIENT, cursor));
+  TRY(read_all(op, &recipients));
+  return answer_list(op, &recipients, after, &entry);
 }

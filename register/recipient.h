@@ -3,6 +3,7 @@
 #ifndef REGISTER_RECIPIENT_H
 #define REGISTER_RECIPIENT_H
 
+#include "base/json.h"
 #include "register/op.h"
 #include "register/operations.h"
 
@@ -17,5 +18,8 @@ struct recipient_row {
 };
 /* ERR_ABSENT when there is none, or its role is no longer in the vocabulary. */
 MUST_USE enum err recipient_read(struct op *op, struct recipient_row *ret_row, struct id id);
+
+/* Who it is, for staff: members of an open object; the key itself is not among them. */
+void recipient_write(struct json *json, const struct op *op, const struct recipient_row *row);
 
 #endif

@@ -17,13 +17,16 @@ bool view_is_shielded(const struct safety *safety, enum field field, unsigned sl
          (is_person && safety->person[slot] >= LEVEL_CONTACT_PROTECTED);
 }
 
-static bool grants(const struct asked *asked, uint8_t word, enum field field, unsigned slot)
+const struct decision *view_decision(const struct asked *asked, enum field field, unsigned slot)
 {
-  const struct decision *decision = &asked->decision;
   bool is_person = strncmp(field_row(field)->word, "PERSON_", 7) == 0;
 
-  if (is_person && asked->has_person[slot]) decision = &asked->person[slot];
-  return word != POLICY_NO_WORD && fieldset_has(decision->granted, word);
+  return is_person && asked->has_person[slot] ? &asked->person[slot] : &asked->decision;
+}
+
+static bool grants(const struct asked *asked, uint8_t word, enum field field, unsigned slot)
+{
+  return word != POLICY_NO_WORD && fieldset_has(view_decision(asked, field, slot)->granted, word);
 }
 
 static uint8_t word_of(const struct op *op, const struct asked *asked, enum field field,

@@ -52,6 +52,8 @@ MUST_USE enum err view_open(struct op *op, struct view *ret_view, const struct a
 
 /* What of `asked` lies in custody, and nothing else: no field is opened. */
 void view_custody(const struct op *op, struct view *ret_view, const struct asked *asked);
+/* The decision that a slot reads: the child's, or that of an adult with a level of their own. */
+const struct decision *view_decision(const struct asked *asked, enum field field, unsigned slot);
 /* Whether a value in this slot is granted. */
 bool view_grants(const struct op *op, const struct asked *asked, enum field field, unsigned slot);
 /* Reduces values that came out of custody, already in view->opened (view_grants names each), as

@@ -130,6 +130,11 @@ def disclosure(user, target, n):
     return "POST", "/v1/disclosures", body, None
 
 
+def disclosure_preview(user, target, n):
+    _, _, body, _ = disclosure(user, target, n)
+    return "POST", "/v1/disclosures/previews", body, None
+
+
 def by_its_id(path):
     """The id of a child where the id of something else is looked for."""
     method, path = path.split(" ")
@@ -165,6 +170,7 @@ CLASSES = {
     "relation": (["POST /v1/relations"], relation),
     "conflict": (["POST /v1/conflicts"], conflict),
     "disclosure": (["POST /v1/disclosures"], disclosure),
+    "disclosure-preview": (["POST /v1/disclosures/previews"], disclosure_preview),
     "disclosure-get": (["GET /v1/disclosures/{id}"], by_its_id("GET /v1/disclosures/{id}")),
     "disclosure-approval": (
         ["POST /v1/disclosures/{id}/approvals"],
@@ -198,5 +204,6 @@ def uncovered():
         "POST /v1/relations",
         "POST /v1/conflicts",
         "POST /v1/disclosures",
+        "POST /v1/disclosures/previews",
     }
     return sorted(asking - covered) + sorted(covered - told)

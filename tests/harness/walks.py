@@ -96,14 +96,17 @@ def protections(world, user):
             yield f"/v1/entries/{marked.id}/protection", {**ENQUIRY, "level": level}, None
 
 
-def disclosures(world, user):
-    for marked in world.marked:
-        for purpose in ("transfer_between_las", "safeguarding_enquiry", "crime_investigation"):
-            yield "/v1/disclosures", {
-                **ask(purpose, contract.words("fields")[:20]),
-                "id": marked.id,
-                "recipient": "0" * 32,
-            }, None
+def disclosures(path):
+    def walk(world, user):
+        for marked in world.marked:
+            for purpose in ("transfer_between_las", "safeguarding_enquiry", "crime_investigation"):
+                yield path, {
+                    **ask(purpose, contract.words("fields")[:20]),
+                    "id": marked.id,
+                    "recipient": "0" * 32,
+                }, None
+
+    return walk
 
 
 def signing_in(world, user):
@@ -167,11 +170,13 @@ WALKS = {
     "POST /v1/conflicts": about_each(
         "/v1/conflicts", {"id": "", "officer": "nobody", "reason": "x"}
     ),
+    "GET /v1/recipients": nothing("/v1/recipients"),
     "POST /v1/recipients": lambda world, user: [
         ("/v1/recipients", {"name": "x", "role": "x", "organisation": "x", "age_key": "x"}, None)
     ],
     "POST /v1/recipients/{id}/approvals": about_each("/v1/recipients/{id}/approvals"),
-    "POST /v1/disclosures": disclosures,
+    "POST /v1/disclosures": disclosures("/v1/disclosures"),
+    "POST /v1/disclosures/previews": disclosures("/v1/disclosures/previews"),
     "GET /v1/disclosures/{id}": about_each("/v1/disclosures/{id}"),
     "POST /v1/disclosures/{id}/approvals": about_each(
         "/v1/disclosures/{id}/approvals", {"approve": True}
