@@ -114,6 +114,8 @@ static enum err check_body(struct request *request, const struct gate *gate)
   if (gate->length > route->body_cap) return ERR_TOO_LARGE;
   if ((route->flags & ROUTE_SHEET) != 0) wanted = "text/csv";
   if ((route->flags & ROUTE_FORM) != 0) wanted = "application/x-www-form-urlencoded";
+  if ((route->flags & ROUTE_FORM) != 0 && (route->flags & ROUTE_SHEET) != 0)
+    wanted = "multipart/form-data";
   return route->body_cap == 0 || is_type(type, wanted) ? OK : ERR_UNSUPPORTED;
 }
 

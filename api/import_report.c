@@ -83,6 +83,8 @@ enum err job_report(const struct job *job, struct arena *arena, struct str *ret_
   json_str(&json, state_word(job->state));
   JSON_KEY(&json, "dry_run");
   json_bool(&json, job->dry_run);
+  JSON_KEY(&json, "lang");
+  json_str(&json, job->lang == LANG_CY ? STR("cy") : STR("en"));
   JSON_KEY(&json, "done");
   json_int(&json, (int64_t)job->done);
   JSON_KEY(&json, "total");

@@ -46,12 +46,24 @@ static bool decode(char *text, size_t *len)
   return utf8_is_valid(text, to);
 }
 
+/* A page's own word for what the API is asked in its query. */
+static bool find_given(const struct request *request, const char *key, struct str *ret_value)
+{
+  for (size_t i = 0; i < request->given_count; i++) {
+    if (strcmp(request->given[i].key, key) != 0) continue;
+    *ret_value = request->given[i].value;
+    return true;
+  }
+  return false;
+}
+
 enum err request_query(struct request *request, const char *key, struct str *ret_value)
 {
   struct str raw =
     str_from(MHD_lookup_connection_value(request->connection, MHD_GET_ARGUMENT_KIND, key));
   char *text = arena_take(request->op.arena, raw.len + 1);
 
+  if (find_given(request, key, ret_value)) return OK;
   if (text == NULL) return ERR_MEMORY;
   if (raw.len > 0) memcpy(text, raw.ptr, raw.len);
   if (!decode(text, &raw.len)) return request_fault(request, ERR_INPUT, TEXT_API_QUERY);

@@ -28,6 +28,12 @@ struct fault {
   bool has_pointer;
 };
 
+/* What a page gives in the place of a query. */
+struct given_query {
+  const char *key;
+  struct str value;
+};
+
 /* A header that a page adds. */
 struct extra_header {
   const char *name, *value;
@@ -57,7 +63,9 @@ struct request {
   bool is_secure;  /* came over TLS, ours or that of the proxy on the Unix socket */
   bool must_close; /* the bounds of what was sent are in doubt: no further request */
   struct fault fault;
-  void *page;                       /* of console/, while the route is a page; NULL: none */
+  void *page;                      /* of console/, while the route is a page; NULL: none */
+  const struct given_query *given; /* a page's; NULL: the address has the query */
+  size_t given_count;
   struct str set_cookie;            /* a page's; empty: none */
   const struct extra_header *extra; /* a page's headers beside the common ones */
   size_t extra_count;

@@ -140,6 +140,8 @@ static const struct door {
 } doors[] = {
   {PAGE_MY_LIST, TEXT_PAGE_MY_LIST, NULL},
   {PAGE_FIND, TEXT_PAGE_FIND, NULL},
+  {PAGE_IMPORT, TEXT_PAGE_IMPORT, "case_officer"},
+  {PAGE_FIRST, TEXT_PAGE_WAITING, "safeguarding_lead"},
 };
 
 static bool has_role(const struct page *page, const char *roles)

@@ -88,6 +88,7 @@ void form_begin(struct page *page, enum page_id target, struct str arg, bool is_
   H(html, "<form method=\"post\" novalidate autocomplete=\"off\" action=\"");
   page_address(html, target, arg);
   H(html, "\"");
+  if ((page_rows[target].flags & PAGE_FILE) != 0) H(html, " enctype=\"multipart/form-data\"");
   if (is_main) H(html, " id=\"main-form\"");
   H(html, ">");
   form_mark(page);

@@ -40,21 +40,6 @@ static void write_children(struct page *page, json_t *children)
   H(html, "</tbody></table>\n");
 }
 
-static void write_more(struct page *page, enum page_id id)
-{
-  struct html *html = &page->html;
-  struct str cursor = json_text(page->answer, "cursor");
-
-  if (cursor.len == 0) return;
-  H(html, "<p class=\"govuk-body\"><a class=\"govuk-link\" href=\"");
-  page_address(html, id, (struct str){0});
-  H(html, "?cursor=");
-  html_text(html, cursor);
-  H(html, "\">");
-  html_say(html, TEXT_PAGE_MORE);
-  H(html, "</a></p>\n");
-}
-
 void show_my_list(struct page *page)
 {
   json_t *children = json_list(page->answer, "entries");
@@ -64,7 +49,7 @@ void show_my_list(struct page *page)
     part_inset(page, TEXT_PAGE_MY_LIST_EMPTY);
   else
     write_children(page, children);
-  write_more(page, PAGE_MY_LIST);
+  part_more(page, PAGE_MY_LIST);
 }
 
 /* ---- finding ---- */

@@ -8,6 +8,7 @@
 #include "base/guard.h"
 #include "base/json.h"
 #include "console/frame.h"
+#include "console/multipart.h"
 #include "register/desk.h"
 
 #define PAGE(id, method, cy, en, title, ask, show, form, cap, query, flags)                        \
@@ -22,7 +23,7 @@ static enum err on_page(struct request *request);
 #define ROUTE_FLAGS(method, flags)                                                                 \
   (ROUTE_PAGE | (METHOD_##method == METHOD_POST ? ROUTE_FORM : 0) |                                \
    (((flags)&PAGE_OPEN) != 0 ? ROUTE_OPEN : 0) | (((flags)&PAGE_SLOW) != 0 ? ROUTE_SLOW : 0) |     \
-   (((flags)&PAGE_STILL) != 0 ? ROUTE_EXEMPT : 0))
+   (((flags)&PAGE_FILE) != 0 ? ROUTE_SHEET : 0) | (((flags)&PAGE_STILL) != 0 ? ROUTE_EXEMPT : 0))
 #define ROUTE(method, path, cap, query, flags)                                                     \
   {                                                                                                \
     METHOD_##method, path, CALL_PAGE, on_page, cap, query, ROUTE_FLAGS(method, flags)              \
@@ -88,6 +89,7 @@ enum err page_call(struct page *page, const struct page_call *call)
   TRY(path_fill(request->op.arena, &page->call.path, call->path, call->args));
   if (call->body != NULL) TRY(json_done(call->body, &body));
   page->call.body = body;
+  if (call->bytes.len > 0) body = call->bytes;
   request->body = (char *)(uintptr_t)body.ptr; /* read only from here on */
   request->body_len = body.len;
   return call->handler(request);
@@ -139,6 +141,16 @@ static struct page *page_new(struct request *request)
   return page;
 }
 
+static enum err read_form(struct page *page)
+{
+  struct request *request = page->request;
+  struct str body = {request->body, request->body_len};
+  struct str type = request_header(request, MHD_HTTP_HEADER_CONTENT_TYPE);
+
+  if ((page->row->flags & PAGE_FILE) == 0) return form_parse(request->op.arena, &page->form, body);
+  return multipart_parse(request->op.arena, &page->form, &page->file, type, body);
+}
+
 static enum err on_page(struct request *request)
 {
   struct page *page = page_new(request);
@@ -147,8 +159,7 @@ static enum err on_page(struct request *request)
 
   if (page == NULL) return ERR_MEMORY;
   request->page = page;
-  if (is_post)
-    TRY(form_parse(request->op.arena, &page->form, (struct str){request->body, request->body_len}));
+  if (is_post) TRY(read_form(page));
   page->is_late = is_post && !is_open && !is_of_this_session(page);
   page->is_again = form_has(&page->form, "again");
   if (page->is_late || page->is_again || page->row->ask == NULL) return OK;

@@ -23,6 +23,7 @@ enum page_flag {
   PAGE_FAMILY = 2, /* shows a family: has the quick way out */
   PAGE_SLOW = 4,   /* hashes a password */
   PAGE_STILL = 8,  /* a blank form: asks nothing of the register, and has no entry */
+  PAGE_FILE = 32,  /* a form with a file */
   PAGE_ONCE = 16   /* what it does is done once, however often it is sent */
 };
 
@@ -56,6 +57,7 @@ struct page {
   const struct page_row *row; /* NULL: no such page */
   enum page_id id;
   struct form form; /* what was sent, or nothing */
+  struct str file;  /* of a PAGE_FILE; in the request's body */
   bool is_again;    /* the form is shown, nothing is done */
   bool is_late;     /* its session is over, or it is another session's */
   struct call_made call;
@@ -77,6 +79,7 @@ struct page_call {
   const char *method, *path;
   enum err (*handler)(struct request *request);
   const struct json *body; /* NULL: none */
+  struct str bytes;        /* a body that is no JSON, in the place of it */
   struct str args[2];
 };
 MUST_USE enum err page_call(struct page *page, const struct page_call *call);

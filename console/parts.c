@@ -150,3 +150,18 @@ void part_doors(struct page *page)
   }
   H(html, "</ul>\n");
 }
+
+void part_more(struct page *page, enum page_id id)
+{
+  struct html *html = &page->html;
+  struct str cursor = json_text(page->answer, "cursor");
+
+  if (cursor.len == 0) return;
+  H(html, "<p class=\"govuk-body\"><a class=\"govuk-link\" href=\"");
+  page_address(html, id, (struct str){0});
+  H(html, "?cursor=");
+  html_text(html, cursor);
+  H(html, "\">");
+  html_say(html, TEXT_PAGE_MORE);
+  H(html, "</a></p>\n");
+}

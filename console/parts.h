@@ -69,6 +69,8 @@ void part_doors(struct page *page);
 void part_rows_begin(struct page *page);
 void part_row(struct page *page, struct str key, struct str value);
 void part_rows_end(struct page *page);
+/* The way to the rest of a list, when the answer has a cursor. */
+void part_more(struct page *page, enum page_id id);
 /* The refusal in words: sentence, rule, what is missing. */
 void part_refusal(struct page *page);
 /* The same, to stand inside another box. */

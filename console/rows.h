@@ -27,4 +27,17 @@ enum err ask_record_view(struct page *page);
 void show_record(struct page *page);
 void show_record_ask(struct page *page);
 
+/* on_import.c */
+enum err ask_import(struct page *page);
+enum err ask_import_state(struct page *page);
+void show_import(struct page *page);
+void show_import_begun(struct page *page);
+void show_import_state(struct page *page);
+
+/* on_first.c */
+enum err ask_waiting(struct page *page);
+enum err ask_first(struct page *page);
+void show_waiting(struct page *page);
+void show_first(struct page *page);
+
 #endif

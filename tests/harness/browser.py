@@ -4,6 +4,7 @@ It reads pages as a person's browser does, so a field that a page forgets is a f
 import html.parser
 import http.client
 import re
+import secrets
 import urllib.parse
 
 from service import Answer, Failed
@@ -112,19 +113,34 @@ class Page(Answer):
         raise Failed(f"{self.path}: no language button")
 
 
+def multipart(fields, file):
+    """A form with a file: (name, file name, bytes)."""
+    mark = "----" + secrets.token_hex(12)
+    parts = [
+        f'--{mark}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
+        for name, value in fields
+        if name != file[0]
+    ]
+    head = f'--{mark}\r\nContent-Disposition: form-data; name="{file[0]}"; filename="{file[1]}"\r\n'
+    parts.append(head.encode() + b"Content-Type: text/csv\r\n\r\n" + file[2] + b"\r\n")
+    return b"".join(parts) + f"--{mark}--\r\n".encode(), f"multipart/form-data; boundary={mark}"
+
+
 class Browser:
     def __init__(self, address, lang="en"):
         self.address, self.lang, self.cookie = address, lang, None
         self.page = None
 
-    def send(self, method, path, fields=None):
+    def send(self, method, path, fields=None, file=None):
         host, port = self.address.rsplit("/", 1)[-1].split(":")
         connection = http.client.HTTPConnection(host, int(port), timeout=60)
         headers = {"Accept-Language": self.lang}
         body = None
         if self.cookie:
             headers["Cookie"] = self.cookie
-        if fields is not None:
+        if file is not None:
+            body, headers["Content-Type"] = multipart(fields, file)
+        elif fields is not None:
             body = urllib.parse.urlencode(fields)
             headers["Content-Type"] = "application/x-www-form-urlencoded"
         connection.request(method, path, body, headers)
@@ -136,8 +152,8 @@ class Browser:
             self.cookie = None if "Max-Age=0" in set_cookie else set_cookie.split(";")[0]
         return answer
 
-    def go(self, method, path, fields=None, follow=True):
-        answer = self.send(method, path, fields)
+    def go(self, method, path, fields=None, follow=True, file=None):
+        answer = self.send(method, path, fields, file)
         if answer.status == 303 and follow:
             return self.go("GET", answer.header("Location"))
         self.page = Page(answer, path)
@@ -146,13 +162,13 @@ class Browser:
     def get(self, path, **more):
         return self.go("GET", path, **more)
 
-    def submit(self, form, typed=None, follow=True, action=None):
+    def submit(self, form, typed=None, follow=True, action=None, file=None):
         """Sends a form with what is typed in the place of what stands there; a list is many values."""
         typed = typed or {}
         fields = [(name, value) for name, value in form.fields if name not in typed]
         for name, value in typed.items():
             fields += [(name, one) for one in (value if isinstance(value, list) else [value])]
-        return self.go("POST", action or form.action, fields, follow=follow)
+        return self.go("POST", action or form.action, fields, follow=follow, file=file)
 
     def sign_in(self, user, password):
         path = "/cy/mewngofnodi" if self.lang == "cy" else "/en/sign-in"

@@ -7,6 +7,7 @@ away and wants to see one of these fail.
 import argparse
 import re
 import sys
+import time
 
 import paired
 from browser import Browser
@@ -204,6 +205,43 @@ def signed_out(world):
     expect(answer.status == 303 and "://" in answer.header("Location"), f"the way out: {answer}")
     browser.cookie = kept
     expect(browser.get(LIST["en"]).status == 401, "the way out leaves the session open")
+
+
+def until_done(browser, page):
+    for _ in range(200):
+        if page.path not in page.read.links:
+            return page
+        time.sleep(0.05)
+        page = browser.get(page.path)
+    raise Failed(f"the import does not end: {page.text[:400]}")
+
+
+@check
+def sheet_taken_in(world):
+    """Tried first, taken in after, decided by the lead; rows with something wrong say what."""
+    sheet = (
+        "ref,forename,surname,date_of_birth,ethnicity\n"
+        "a1,Nerys,Arbrawf,2015-03-04,WBRI\n"
+        "a2,Gwilym,Arbrawf,2009-03-04,WBRI\n"
+    ).encode()
+    file = ("file", "taflen.csv", sheet)
+    officer, lead = world.by("officer.a"), world.by("lead")
+    day = {"on-day": "2", "on-month": "11", "on-year": "2026"}
+    tried = officer.submit(officer.get("/en/import").form(), day, file=file)
+    tried = until_done(officer, tried)
+    expect("ethnicity" in tried.text and "compulsory school age" in tried.text, tried.text[:900])
+    expect("Nerys" not in lead.get("/en/first-decisions").text, "a trial took a row in")
+    taken = officer.submit(officer.get("/en/import").form(), {**day, "dry_run": "false"}, file=file)
+    until_done(officer, taken)
+    waiting = lead.get("/en/first-decisions")
+    expect("Nerys Arbrawf" in waiting.text and "Gwilym" not in waiting.text, waiting.text[:900])
+    form = waiting.form("/en/first-decisions")
+    nerys = re.search(rb'value="([0-9a-f]{32})"[^>]*><label[^>]*><bdi[^>]*>Nerys', waiting.body)
+    decided = lead.submit(
+        form, {"ids": nerys.group(1).decode(), "level": "contact_protected"}
+    )
+    expect("All are decided" in decided.text, decided.text[:600])
+    expect("Nerys" not in lead.get("/cy/penderfyniadau").text, "what is decided waits on")
 
 
 @check
