@@ -53,6 +53,7 @@ enum err errand_commit(struct op *op)
   pthread_mutex_unlock(&waiting.mutex);
   pthread_mutex_destroy(&waiting.mutex);
   pthread_cond_destroy(&waiting.ended);
+  if (waiting.err == OK) atomic_fetch_add(&op->reg->unasked, op->commit->entry_count);
   return waiting.err;
 }
 

@@ -19,6 +19,8 @@ void reg_health(const struct reg *reg, struct json *json)
   json_int(json, (int64_t)records);
   JSON_KEY(json, "entries");
   json_int(json, (int64_t)edge.size);
+  JSON_KEY(json, "unasked"); /* entries of the register's own threads */
+  json_int(json, (int64_t)atomic_load(&reg->unasked));
   JSON_KEY(json, "queued");
   json_int(json, (int64_t)writer_queued(reg->writer));
   JSON_KEY(json, "spare_keys");

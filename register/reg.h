@@ -52,9 +52,10 @@ struct reg {
   struct writer *writer;
   struct head_witness witness;
   struct heads *heads;
-  struct openings *openings; /* openings.h */
-  struct errands *errands;   /* errands.h */
-  struct id decoy;           /* a sealed record of nobody: what absent ids read (design D6) */
+  struct openings *openings;    /* openings.h */
+  struct errands *errands;      /* errands.h */
+  atomic_uint_fast64_t unasked; /* entries that no request brought about, since start */
+  struct id decoy;              /* a sealed record of nobody: what absent ids read (design D6) */
 };
 
 struct reader {

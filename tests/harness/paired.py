@@ -87,11 +87,11 @@ class Pairs:
         """How many log entries the same requests make about each of the two."""
         made = []
         for target in (self.hidden[0], self.children.nobody()):
-            before = self.register.entries()
+            before = self.register.asked_entries()
             for n in range(count):
                 user = self.users()[n % len(self.users())]
                 self.ask(self.register.sign_in(user), user, target, n)
-            made.append(self.register.entries() - before)
+            made.append(self.register.asked_entries() - before)
         return (
             []
             if made[0] == made[1]
@@ -226,7 +226,7 @@ def imports(register, hidden, children):
     for n, sequence in enumerate(sequences):
         answers, counts = [], []
         for target in (hidden[n % len(hidden)], children.nobody()):
-            source, before = secrets.token_hex(4), register.entries()
+            source, before = secrets.token_hex(4), register.asked_entries()
             answers.append(
                 [
                     follow(
@@ -238,7 +238,7 @@ def imports(register, hidden, children):
                     for dry, refs in sequence
                 ]
             )
-            counts.append(register.entries() - before)
+            counts.append(register.asked_entries() - before)
         if answers[0] != answers[1]:
             wrong.append(f"imports, sequence {n}: hidden {answers[0]}\n  nobody {answers[1]}")
         if counts[0] != counts[1]:

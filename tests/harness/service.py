@@ -306,6 +306,17 @@ class Place:
         """How many entries the log has."""
         return self.admin().must("GET", "/readyz").json["entries"]
 
+    def asked_entries(self):
+        """How many of them requests brought about, once the register's own threads are at rest."""
+        before = None
+        while True:
+            said = self.admin().must("GET", "/readyz").json
+            now = (said["entries"], said["unasked"])
+            if now == before:
+                return now[0] - now[1]
+            before = now
+            time.sleep(0.2)
+
 
 class Register(Place):
     """An authority of its own with an account for every role, and no child yet."""
