@@ -7,6 +7,7 @@
 #include "api/gate.h"
 #include "api/header.h"
 #include "api/problem.h"
+#include "api/source.h"
 #include "api/state.h"
 #include "base/guard.h"
 
@@ -355,6 +356,7 @@ static void turn_away(struct request *request)
 void dispatch_run_slow(void *server, struct request *request)
 {
   request->op.reader = dispatch_reader(server);
+  request->op.source = source_of(request); /* who guesses passwords is slowed down */
   if (request->op.reader != NULL)
     run(request);
   else

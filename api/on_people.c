@@ -41,6 +41,49 @@ enum err on_user_confirm(struct request *request)
   return user_confirm(&request->op, request->args[0]);
 }
 
+enum err on_user_roles(struct request *request)
+{
+  static const struct member members[] = {
+    MEMBER(struct role_change, add, parse_roles, 16),
+    MEMBER(struct role_change, remove, parse_roles, 16),
+  };
+  struct role_change in = {.user = request->args[0]};
+
+  TRY(PARSE_REQUEST(request, &in, members));
+  return user_roles(&request->op, &in);
+}
+
+enum err on_user_password(struct request *request)
+{
+  static const struct member members[] = {
+    MEMBER_NEEDED(struct password_change, old, parse_str, PASSWORD_MAX_BYTES),
+    MEMBER_NEEDED(struct password_change, password, parse_str, PASSWORD_MAX_BYTES),
+  };
+  struct password_change in = {.user = request->args[0]};
+
+  TRY(PARSE_REQUEST(request, &in, members));
+  return user_password(&request->op, &in);
+}
+
+enum err on_user_reset(struct request *request)
+{
+  static const struct member members[] = {
+    MEMBER_NEEDED(struct password_reset, password, parse_str, PASSWORD_MAX_BYTES),
+  };
+  struct password_reset in = {.user = request->args[0]};
+
+  TRY(PARSE_REQUEST(request, &in, members));
+  return user_reset(&request->op, &in);
+}
+
+enum err on_user_list(struct request *request)
+{
+  struct str cursor;
+
+  TRY(request_query(request, "cursor", &cursor));
+  return user_list(&request->op, cursor);
+}
+
 enum err on_user_disable(struct request *request)
 {
   return user_disable(&request->op, request->args[0]);

@@ -34,6 +34,17 @@ enum err on_relation_make(struct request *request)
   return relation_make(&request->op, &in);
 }
 
+enum err on_relation_approve(struct request *request)
+{
+  struct approval {
+    bool approve;
+  } in = {.approve = true};
+  static const struct member members[] = {MEMBER(struct approval, approve, parse_bool, 0)};
+
+  if (request->body_len > 0) TRY(PARSE_REQUEST(request, &in, members));
+  return relation_approve(&request->op, request_id(request, 0), in.approve);
+}
+
 enum err on_conflict_make(struct request *request)
 {
   static const struct member members[] = {

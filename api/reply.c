@@ -66,7 +66,7 @@ static void add_common(const struct request *request, struct MHD_Response *respo
 static void add_headers(const struct request *request, struct MHD_Response *response)
 {
   const struct answer *answer = &request->op.answer;
-  char etag[sizeof answer->etag + 2];
+  char etag[sizeof answer->etag + 2], seconds[16];
 
   add_common(request, response);
   if (answer->body.len > 0) {
@@ -87,7 +87,8 @@ static void add_headers(const struct request *request, struct MHD_Response *resp
   if (answer->status == MHD_HTTP_METHOD_NOT_ALLOWED) add_allow(response, request->allowed);
   if (answer->status == MHD_HTTP_SERVICE_UNAVAILABLE ||
       answer->status == MHD_HTTP_TOO_MANY_REQUESTS) {
-    add(response, MHD_HTTP_HEADER_RETRY_AFTER, "1");
+    (void)snprintf(seconds, sizeof seconds, "%u", answer->retry_s > 0 ? answer->retry_s : 1);
+    add(response, MHD_HTTP_HEADER_RETRY_AFTER, seconds);
   }
   if (request->must_close) add(response, MHD_HTTP_HEADER_CONNECTION, "close");
 }

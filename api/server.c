@@ -216,10 +216,14 @@ static void listener_quiet(struct listener *listener)
   if (listener->daemon != NULL) listener->socket = MHD_quiesce_daemon(listener->daemon);
 }
 
-static void listener_close(struct listener *listener)
+/* `path`: of its socket in the file system, which goes with it; NULL: it has none. */
+static void listener_close(struct listener *listener, const char *path)
 {
+  bool was_open = listener->daemon != NULL || listener->socket >= 0;
+
   if (listener->daemon != NULL) MHD_stop_daemon(listener->daemon);
   if (listener->socket >= 0) (void)close(listener->socket);
+  if (was_open && path != NULL && path[0] != '\0') (void)unlink(path);
 }
 
 /* No daemon may be stopped while it has suspended connections. */
@@ -243,8 +247,8 @@ void server_stop(struct server **server)
   listener_quiet(&stopping->outside);
   listener_quiet(&stopping->admin);
   wait_until_settled(stopping);
-  listener_close(&stopping->outside);
-  listener_close(&stopping->admin);
+  listener_close(&stopping->outside, stopping->config.socket_path);
+  listener_close(&stopping->admin, stopping->config.admin_path);
   slow_stop(&stopping->slow);
   tick_stop(&stopping->tick);
   import_stop(&stopping->imports);

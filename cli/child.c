@@ -72,6 +72,12 @@ enum err child_run(struct cli *cli, const char *const argv[], bool is_quiet)
   return OK;
 }
 
+bool child_has_ended(pid_t *pid)
+{
+  if (*pid > 0 && waitpid(*pid, NULL, WNOHANG) != 0) *pid = 0;
+  return *pid <= 0;
+}
+
 void child_stop(pid_t *pid)
 {
   if (*pid <= 0) return;

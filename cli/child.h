@@ -12,6 +12,8 @@
 MUST_USE enum err child_run(struct cli *cli, const char *const argv[], bool is_quiet);
 /* Starts it: it gets SIGTERM when this process ends, however that is. */
 MUST_USE enum err child_start(struct cli *cli, pid_t *ret_pid, const char *const argv[]);
+/* Whether it has ended by itself, or was never started; *pid is 0 then. Does not wait. */
+bool child_has_ended(pid_t *pid);
 void child_stop(pid_t *pid); /* SIGTERM, and waits; 0 is fine */
 
 #endif

@@ -41,7 +41,8 @@ struct demo {
   struct place place;
   pid_t custodian;
   struct service *service;
-  struct str password; /* of every account */
+  struct str first_password; /* what the administrator sets, while it is made */
+  struct str password;       /* of every account, once its holder has chosen it */
   struct str id[DEMO_IDS];
   struct str child_name;             /* of DEMO_ID_ASSIGNED, to search by */
   struct str account[DEMO_ACCOUNTS]; /* their ids, while the demonstration is made */

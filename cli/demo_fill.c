@@ -88,6 +88,23 @@ static enum err account_confirm(struct demo *demo, enum demo_account account)
                    &json);
 }
 
+/* Each person chooses a password of their own, here as everywhere: what the administrator set opens
+ * nothing else. They stay signed in. */
+static enum err password_choose(struct demo *demo, enum demo_account account)
+{
+  const char *user = demo_accounts[account].user;
+  struct json json;
+
+  TRY(sign_in_as(demo->cli, &demo->token[account], demo->service, str_from(user),
+                 demo->first_password));
+  body_start(demo, &json);
+  JSON_KEY(&json, "old");
+  json_str(&json, demo->first_password);
+  JSON_KEY(&json, "password");
+  json_str(&json, demo->password);
+  return post_only(demo, account, formatted(demo->cli, "/v1/users/%s/password", user), &json);
+}
+
 static enum err account_add(struct demo *demo, struct str administrator, enum demo_account account)
 {
   OWNED(reply_free) struct reply reply = {0};
@@ -100,7 +117,7 @@ static enum err account_add(struct demo *demo, struct str administrator, enum de
   JSON_KEY(&json, "name");
   json_str(&json, str_from(demo_accounts[account].name));
   JSON_KEY(&json, "password");
-  json_str(&json, demo->password);
+  json_str(&json, demo->first_password);
   JSON_KEY(&json, "roles");
   json_array_start(&json);
   json_str(&json, str_from(demo_accounts[account].role));
@@ -113,7 +130,8 @@ static enum err account_add(struct demo *demo, struct str administrator, enum de
   TRY(json_done(&json, &call.body));
   TRY(call_must(demo->cli, &reply, demo->service, &call));
   TRY(arena_copy(demo->cli->arena, &demo->account[account], reply_text(&reply, "id")));
-  return json_is_true(json_object_get(reply.json, "waiting")) ? account_confirm(demo, account) : OK;
+  if (json_is_true(json_object_get(reply.json, "waiting"))) TRY(account_confirm(demo, account));
+  return password_choose(demo, account);
 }
 
 static enum err accounts_add(struct demo *demo)
@@ -124,7 +142,6 @@ static enum err accounts_add(struct demo *demo)
     sign_in_as(demo->cli, &administrator, demo->service, STR(DEMO_ADMINISTRATOR), demo->password));
   /* First who confirms the others: the first of that role waits for nobody. */
   TRY(account_add(demo, administrator, DEMO_DATA_PROTECTION));
-  TRY(demo_sign_in(demo, DEMO_DATA_PROTECTION));
   for (enum demo_account account = 0; account < DEMO_ACCOUNTS; account++)
     if (account != DEMO_DATA_PROTECTION) TRY(account_add(demo, administrator, account));
   return OK;
@@ -402,8 +419,20 @@ static enum err recipient_approve(struct demo *demo, enum demo_account who)
     demo, who, formatted(demo->cli, "/v1/recipients/%.*s/approvals", (int)id.len, id.ptr), &json);
 }
 
+/* It opens another body's door: a second person confirms it. */
+static enum err relation_confirm(struct demo *demo, struct str id)
+{
+  struct json json;
+
+  body_start(demo, &json);
+  return post_only(demo, DEMO_DEPUTY,
+                   formatted(demo->cli, "/v1/relations/%.*s/approvals", (int)id.len, id.ptr),
+                   &json);
+}
+
 static enum err recipient_relate(struct demo *demo)
 {
+  OWNED(reply_free) struct reply reply = {0};
   struct json json;
 
   body_start(demo, &json);
@@ -415,7 +444,8 @@ static enum err recipient_relate(struct demo *demo)
   json_str(&json, STR("receiving"));
   JSON_KEY(&json, "evidence");
   json_str(&json, STR("The family wrote on 2 November 2026 that they are moving."));
-  return post_only(demo, DEMO_LEAD, STR("/v1/relations"), &json);
+  TRY(post(demo, DEMO_LEAD, STR("/v1/relations"), &json, &reply));
+  return relation_confirm(demo, reply_text(&reply, "id"));
 }
 
 static enum err recipient_add(struct demo *demo)

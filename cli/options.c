@@ -91,9 +91,11 @@ static enum exit_code option_wrong(struct cli *cli, char **argv, int answer)
 static enum exit_code options_complete(struct cli *cli)
 {
   const struct verb *verb = cli->verb;
+  uint64_t needs = verb->needs;
 
+  if (cli_has(cli, OPTION_LIVE)) needs &= OPTION(DIR); /* refused whatever else is said */
   for (int i = 0; i < OPTION_COUNT; i++) {
-    if ((verb->needs >> i & 1) != 0 && cli->value[i] == NULL)
+    if ((needs >> i & 1) != 0 && cli->value[i] == NULL)
       return misuse(cli, SENTENCE(cli, TEXT_CLI_OPTION_MISSING, str_from(cli_options[i].name)));
   }
   if (cli->operand_count < verb->operands_min)

@@ -7,6 +7,7 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "api/server.h"
@@ -60,6 +61,14 @@ int signals_wait(bool with_renewal)
   while (sigwait(&set, &which) != 0) {
   }
   return which;
+}
+
+bool signals_within(unsigned seconds)
+{
+  const struct timespec span = {.tv_sec = seconds};
+  sigset_t set = awaited(false);
+
+  return sigtimedwait(&set, NULL, &span) > 0;
 }
 
 static bool somebody_serves(const char *path)

@@ -35,6 +35,8 @@ void service_renew(struct cli *cli, struct service *service);
  * on; call before anything starts one. Then waits for one of them, and says which. */
 void signals_hold(bool with_renewal);
 int signals_wait(bool with_renewal);
+/* Whether SIGTERM or SIGINT has come within so many seconds. */
+bool signals_within(unsigned seconds);
 /* No core file, and no other process of this user may look into this one. */
 void process_seal(void);
 

@@ -13,6 +13,7 @@
 
 #define START_TRIES 200
 #define START_WAIT_US 25000
+#define WATCH_SECONDS 1
 #define CUSTODIAN_PATIENCE_US UINT64_C(2000000)
 #define MARK "people/demo.json" /* below DIR: it is a demonstration, finished */
 
@@ -59,17 +60,16 @@ enum err demo_recall(struct demo *demo)
 }
 
 /* Random, since even a demonstration's password should not be one that everybody knows. */
-static enum err password_make(struct demo *demo)
+static enum err password_make(struct cli *cli, struct str *ret_password)
 {
   static const char letters[] = "abcdefghijkmnpqrstuvwxyz23456789";
-  struct cli *cli = demo->cli;
   uint8_t random[15];
   char text[sizeof random];
 
   cli->outside.random(cli->outside.self, random, sizeof random);
   for (size_t i = 0; i < sizeof random; i++)
     text[i] = i % 5 == 4 ? '-' : letters[random[i] % 32];
-  return arena_copy(cli->arena, &demo->password, (struct str){text, sizeof text - 1});
+  return arena_copy(cli->arena, ret_password, (struct str){text, sizeof text - 1});
 }
 
 /* ---- the custodian ---- */
@@ -128,7 +128,8 @@ static enum err authority_make(struct demo *demo)
   note(cli, TEXT_DEMO_MAKING);
   TRY(folder_make(demo->place.dir));
   TRY(folder_make(demo->place.people_dir));
-  TRY(password_make(demo));
+  TRY(password_make(cli, &demo->password));
+  TRY(password_make(cli, &demo->first_password));
   order.password = demo->password;
   TRY(custodian_make(demo));
   TRY(file_read(cli, &order.reg.custodian_pub, demo->place.custodian_pub, CUSTODIAN_PUB_MAX));
@@ -202,6 +203,15 @@ static enum err demo_run(struct demo *demo)
   return err == OK ? OK : authority_undo(demo, err);
 }
 
+/* A custodian that has ended is started again, as its unit file has it done elsewhere; one that
+ * does not start is tried again later. */
+static void serve_until_told(struct demo *demo)
+{
+  while (!signals_within(WATCH_SECONDS))
+    if (child_has_ended(&demo->custodian) && custodian_start(demo) != OK)
+      child_stop(&demo->custodian);
+}
+
 enum exit_code verb_demo(struct cli *cli)
 {
   OWNED(demo_end) struct demo demo = {.cli = cli};
@@ -213,6 +223,6 @@ enum exit_code verb_demo(struct cli *cli)
   enum exit_code code = demo_say(&demo);
   if (code != EXIT_FINE || cli_has(cli, OPTION_ONCE)) return code;
   (void)fflush(stdout);
-  (void)signals_wait(false);
+  serve_until_told(&demo);
   return EXIT_FINE;
 }

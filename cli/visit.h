@@ -13,6 +13,8 @@ struct visit {
 };
 
 MUST_USE enum err visit_begin(struct visit *visit);
+/* The service alone, for who signs in in another way. */
+MUST_USE enum err visit_reach(struct visit *visit);
 void visit_end(struct visit *visit); /* after a failed visit_begin too */
 
 #endif

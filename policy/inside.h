@@ -124,12 +124,13 @@ struct policy {
   struct words words[POLICY_KIND_COUNT];
   struct field_word field[WORDS_MAX];
   struct obligation_word obligation[WORDS_MAX];
-  uint8_t role_kind[64];     /* value of FACT_ROLE_KIND */
-  uint64_t roles_confirmed;  /* as policy_roles_confirmed says */
-  uint64_t roles_alone;      /* as policy_roles_alone says */
-  uint64_t relation_missing; /* relations that say "none to this child" */
-  struct fieldset own[64];   /* by relation: the requester's own details */
-  struct rule *rules;        /* in order of ids; rule n is rules[n - 1] */
+  uint8_t role_kind[64];       /* value of FACT_ROLE_KIND */
+  uint64_t roles_confirmed;    /* as policy_roles_confirmed says */
+  uint64_t role_apart[64];     /* by role: those that one person cannot hold beside it */
+  uint64_t relation_missing;   /* relations that say "none to this child" */
+  uint64_t relation_confirmed; /* relations that one person cannot record alone */
+  struct fieldset own[64];     /* by relation: the requester's own details */
+  struct rule *rules;          /* in order of ids; rule n is rules[n - 1] */
   unsigned rule_count;
   struct rule_list by_effect[EFFECT_COUNT];
   struct rule_list break_glass; /* the grants that open it */

@@ -94,8 +94,12 @@ bool policy_role_is_staff(const struct policy *policy, uint8_t role);
 /* Roles that one person cannot give alone, as sets of POLICY_BIT of POLICY_ROLE: whose holder sees
  * protected children, approves, or works elsewhere. */
 uint64_t policy_roles_confirmed(const struct policy *policy);
-/* Roles that stand beside no other role in one account. */
-uint64_t policy_roles_alone(const struct policy *policy);
+/* Whether the relation opens the door of another body, so that a second person has to confirm it.
+ */
+bool policy_relation_is_confirmed(const struct policy *policy, uint8_t relation);
+/* Whether two roles of the set are ones that one person cannot hold together; which. */
+bool policy_roles_clash(const struct policy *policy, uint64_t roles, uint8_t *ret_role,
+                        uint8_t *ret_other);
 
 /* The legal regimes in force at different dates or places; policy/regime.h. NULL: no such name. */
 const struct regime *policy_regime(const struct policy *policy, struct str name);

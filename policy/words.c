@@ -89,9 +89,25 @@ uint64_t policy_roles_confirmed(const struct policy *policy)
   return policy->roles_confirmed;
 }
 
-uint64_t policy_roles_alone(const struct policy *policy)
+bool policy_relation_is_confirmed(const struct policy *policy, uint8_t relation)
 {
-  return policy->roles_alone;
+  return (policy->relation_confirmed & POLICY_BIT(relation & 63)) != 0;
+}
+
+/* The lowest role of a set that cannot stand beside another of the set, and that other one. */
+bool policy_roles_clash(const struct policy *policy, uint64_t roles, uint8_t *ret_role,
+                        uint8_t *ret_other)
+{
+  for (uint64_t left = roles; left != 0; left &= left - 1) {
+    uint8_t role = (uint8_t)__builtin_ctzll(left);
+    uint64_t others = roles & ~POLICY_BIT(role) & policy->role_apart[role];
+
+    if (others == 0) continue;
+    *ret_role = role;
+    *ret_other = (uint8_t)__builtin_ctzll(others);
+    return true;
+  }
+  return false;
 }
 
 struct fieldset policy_all_fields(const struct policy *policy)
@@ -171,10 +187,10 @@ static const char *const keys_needed[POLICY_KIND_COUNT][7] = {
   [POLICY_OBLIGATION] = {"name", "cy", "en", "who", "proof", NULL},
   [POLICY_ACT] = {"name", "cy", "en", NULL},
 };
-static const char *const keys_allowed[POLICY_KIND_COUNT][3] = {
+static const char *const keys_allowed[POLICY_KIND_COUNT][4] = {
   [POLICY_FIELD] = {"new", NULL},
-  [POLICY_ROLE] = {"confirmed", "alone", NULL},
-  [POLICY_RELATION] = {"missing", "own", NULL},
+  [POLICY_ROLE] = {"confirmed", "alone", "apart", NULL},
+  [POLICY_RELATION] = {"missing", "own", "confirmed", NULL},
 };
 
 static enum err load_forms(struct policy *policy, const struct source *source, json_t *row,
@@ -230,7 +246,36 @@ static enum err load_role(struct policy *policy, const struct source *source, js
   /* Who works elsewhere is never taken on the word of one person here. */
   if (is_confirmed || policy->role_kind[number] != KIND_STAFF)
     policy->roles_confirmed |= POLICY_BIT(number);
-  if (is_alone) policy->roles_alone |= POLICY_BIT(number);
+  if (is_alone) policy->role_apart[number] = ~POLICY_BIT(number);
+  return OK;
+}
+
+static void roles_part(struct policy *policy, unsigned role, uint64_t others)
+{
+  policy->role_apart[role] |= others;
+  for (unsigned other = 1; other <= policy->words[POLICY_ROLE].count; other++)
+    if (others & POLICY_BIT(other)) policy->role_apart[other] |= POLICY_BIT(role);
+}
+
+/* Which roles one person cannot hold together: once all of them have their numbers. A pair is
+ * written once and holds both ways. */
+static enum err load_pairs(struct policy *policy, const struct source *source, json_t *root)
+{
+  json_t *rows = json_object_get(root, sections[POLICY_ROLE].section);
+
+  for (size_t i = 0; i < json_array_size(rows); i++) {
+    unsigned role = (unsigned)i + 1;
+    uint64_t others = policy->role_apart[role]; /* all, of one that stands alone */
+    json_t *names, *row = json_array_get(rows, i);
+
+    if (json_object_get(row, "apart") != NULL) {
+      TRY(read_list(source, row, "apart", &names));
+      TRY(words_set(policy, source, POLICY_ROLE, names, &others));
+    }
+    if ((others & POLICY_BIT(role)) != 0)
+      return REFUSE(source, "apart", "a role cannot be apart from itself");
+    roles_part(policy, role, others);
+  }
   return OK;
 }
 
@@ -238,9 +283,11 @@ static enum err load_relation(struct policy *policy, const struct source *source
                               unsigned number)
 {
   json_t *own = json_object_get(row, "own");
-  bool is_missing;
+  bool is_missing, is_confirmed;
 
   TRY(read_bool(source, row, "missing", &is_missing));
+  TRY(read_bool(source, row, "confirmed", &is_confirmed));
+  if (is_confirmed) policy->relation_confirmed |= POLICY_BIT(number);
   if (is_missing) policy->relation_missing |= POLICY_BIT(number);
   if (own == NULL) return OK;
   if (!json_is_string(own)) return REFUSE(source, "own", "a group is wanted");
@@ -321,6 +368,7 @@ enum err words_load(struct policy *policy, const struct source *source)
   TRY(read_keys(source, root, keys, NULL));
   for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++)
     TRY(load_section(policy, source, root, order[i]));
+  TRY(load_pairs(policy, source, root));
   policy->basis_none = policy_word(policy, POLICY_BASIS, STR("none"));
   return OK;
 }

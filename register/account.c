@@ -11,6 +11,11 @@ bool account_is_active(const struct account *account)
   return !account->disabled && !account->waiting;
 }
 
+bool account_waits(const struct account *account)
+{
+  return !account->disabled && (account->waiting || account->asked != 0);
+}
+
 static bool put(char *text, size_t *n, const char *key, struct str value)
 {
   size_t key_n = strlen(key);
@@ -24,26 +29,49 @@ static bool put(char *text, size_t *n, const char *key, struct str value)
   return true;
 }
 
+static bool put_roles(char *text, size_t *n, const struct policy *policy, const char *key,
+                      uint64_t roles)
+{
+  bool fits = true;
+
+  for (uint8_t word = 1; word < 64 && fits; word++)
+    if (roles & POLICY_BIT(word))
+      fits = put(text, n, key, policy_word_name(policy, POLICY_ROLE, word));
+  return fits;
+}
+
+/* A role that the policy no longer has is in no set. */
+static bool take_role(uint64_t *roles, const struct policy *policy, struct str value)
+{
+  uint8_t word = policy_word(policy, POLICY_ROLE, value);
+
+  if (word != POLICY_NO_WORD) *roles |= POLICY_BIT(word);
+  return true;
+}
+
 enum err account_write(struct arena *arena, struct personal *ret_text, const struct policy *policy,
                        const struct account *account)
 {
   char *text = arena_take(arena, ACCOUNT_TEXT_MAX);
-  char uid[16], maker[2 * ID_BYTES];
+  char uid[16], maker[2 * ID_BYTES], asker[2 * ID_BYTES];
   size_t n = 0;
 
   if (!text) return ERR_MEMORY;
   (void)snprintf(uid, sizeof uid, "%u", account->uid);
   hex_write(maker, account->maker.b, ID_BYTES);
+  hex_write(asker, account->asker.b, ID_BYTES);
   bool fits = put(text, &n, "user", str_from(account->user)) &&
               put(text, &n, "name", str_from(account->name)) &&
               put(text, &n, "password", str_from(account->password)) &&
               put(text, &n, "uid", str_from(uid)) &&
               put(text, &n, "disabled", account->disabled ? STR("yes") : STR("no")) &&
               put(text, &n, "waiting", account->waiting ? STR("yes") : STR("no")) &&
-              put(text, &n, "maker", (struct str){maker, sizeof maker});
-  for (uint8_t word = 1; word < 64 && fits; word++)
-    if (account->roles & POLICY_BIT(word))
-      fits = put(text, &n, "role", policy_word_name(policy, POLICY_ROLE, word));
+              put(text, &n, "must_change", account->must_change ? STR("yes") : STR("no")) &&
+              put(text, &n, "maker", (struct str){maker, sizeof maker}) &&
+              put(text, &n, "asker", (struct str){asker, sizeof asker});
+  fits = fits && put_roles(text, &n, policy, "role", account->roles) &&
+         put_roles(text, &n, policy, "asked", account->asked) &&
+         put_roles(text, &n, policy, "ever", account->ever);
   if (!fits) return ERR_TOO_LARGE;
   *ret_text = (struct personal){text, n};
   return OK;
@@ -73,22 +101,27 @@ static bool take_line(struct account *account, const struct policy *policy, stru
     account->waiting = str_is(value, "yes");
     return true;
   }
+  if (str_is(key, "must_change")) {
+    account->must_change = !str_is(value, "no");
+    return true;
+  }
   if (str_is(key, "maker")) return hex_read(account->maker.b, ID_BYTES, value);
+  if (str_is(key, "asker")) return hex_read(account->asker.b, ID_BYTES, value);
   if (str_is(key, "uid")) {
     if (!str_to_u64(value, &uid) || uid > UINT32_MAX) return false;
     account->uid = (uint32_t)uid;
     return true;
   }
-  if (!str_is(key, "role")) return false;
-  uint8_t word = policy_word(policy, POLICY_ROLE, value);
-  if (word != POLICY_NO_WORD) account->roles |= POLICY_BIT(word);
-  return true;
+  if (str_is(key, "role")) return take_role(&account->roles, policy, value);
+  if (str_is(key, "asked")) return take_role(&account->asked, policy, value);
+  return str_is(key, "ever") && take_role(&account->ever, policy, value);
 }
 
 enum err account_parse(struct account *ret_account, const struct policy *policy,
                        struct personal text)
 {
-  struct account account = {.uid = ACCOUNT_UID_NONE};
+  /* One written before this was asked about: who made it may know its password. */
+  struct account account = {.uid = ACCOUNT_UID_NONE, .must_change = true};
 
   for (size_t from = 0; from < text.len;) {
     const char *line = text.ptr + from;

@@ -283,7 +283,8 @@ static enum err turn_down(struct op *op, struct matter *matter)
   return answer(op, matter, 200);
 }
 
-static enum err agree(struct op *op, struct matter *matter, uint8_t role, bool approve)
+static enum err agree(struct op *op, struct matter *matter, uint8_t role, bool approve,
+                      const struct once *once)
 {
   struct sharing *sharing = &matter->sharing;
 
@@ -293,6 +294,7 @@ static enum err agree(struct op *op, struct matter *matter, uint8_t role, bool a
       &(struct problem){.err = ERR_CONFLICT, .detail = TEXT_SAFETY_DISCLOSURE_OVER});
   sharing->approvals[sharing->approval_count++] =
     (struct sharing_approval){.account = op->actor.account, .role = role, .agrees = approve};
+  TRY(once_done(op, once, sharing->id));
   if (!approve) return turn_down(op, matter);
   TRY(matter_decide(op, matter));
   if (matter->asked.is_refused)
@@ -318,11 +320,17 @@ static enum err handler_stands(struct op *op, const struct matter *matter, bool 
 enum err disclosure_approve(struct op *op, struct id disclosure, bool approve)
 {
   const enum action action = ACTION_DISCLOSURE_APPROVAL;
+  struct hash body = {{0}};
   struct matter *matter;
   bool found, stands = false;
+  struct once once;
   uint8_t role;
 
   TRY(op_begin(op));
+  once_feed(op, &body, disclosure.b, ID_BYTES);
+  once_feed(op, &body, &approve, sizeof approve);
+  TRY(once_begin(op, &once, action, &body));
+  if (once.is_replay) return disclosure_get(op, disclosure); /* its state, decided anew */
   TRY(matter_find(op, &matter, disclosure, &found));
   if (found) TRY(handler_stands(op, matter, &stands));
   if (!found || !may_see(op, matter)) return matter_generic(op, matter, action);
@@ -339,5 +347,5 @@ enum err disclosure_approve(struct op *op, struct id disclosure, bool approve)
     return matter_refuse(
       op, matter, action,
       &(struct problem){.err = ERR_REFUSED, .detail = TEXT_SAFETY_NOT_AN_APPROVER});
-  return agree(op, matter, role, approve);
+  return agree(op, matter, role, approve, &once);
 }

@@ -5,6 +5,7 @@
 
 #include "base/guard.h"
 #include "base/json.h"
+#include "register/once.h"
 #include "register/recipient.h"
 #include "register/reply.h"
 #include "register/standing.h"
@@ -54,6 +55,18 @@ static enum err look_up(struct op *op, struct acting *acting, struct id id, bool
   if (*ret_known) acting->entry.record = asked->facts.id;
   acting->entry.version = *ret_known ? asked->facts.head.version : 0;
   return OK;
+}
+
+/* What is asked for once under one key: by whom, of which child, in which words. */
+static enum err begin_once(struct op *op, struct once *ret_once, enum action action,
+                           const struct id ids[static 2], struct personal words, struct day until)
+{
+  struct hash body = {{0}};
+
+  once_feed(op, &body, ids, 2 * sizeof ids[0]);
+  once_feed(op, &body, words.ptr, words.len);
+  once_feed(op, &body, &until.number, sizeof until.number);
+  return once_begin(op, ret_once, action, &body);
 }
 
 static enum err answer(struct op *op, struct acting *acting, struct id child, const char *what,
@@ -111,6 +124,8 @@ enum err assignment_make(struct op *op, const struct assignment *in)
   struct str purpose_said = in->purpose.len > 0 ? in->purpose : STR("register_maintenance");
   enum relation_code relation = relation_by_name(op, relation_said);
   struct standing standing = {.basis = policy_word(policy, POLICY_BASIS, STR("statutory_duty"))};
+  struct personal words = {relation_said.ptr, relation_said.len};
+  struct once once;
   struct id officer;
   bool known;
 
@@ -124,20 +139,97 @@ enum err assignment_make(struct op *op, const struct assignment *in)
   TRY(look_up(op, &acting, in->id, &known));
   if (!known) return reply_generic(op, &acting.entry);
   if (!account_named(op, &officer, in->officer)) return no_such_person(op, &acting);
-  TRY(standing_put(op, in->id, officer, &standing, relation, in->until, &acting.asked.facts.child));
+  TRY(begin_once(op, &once, ACTION_ASSIGNMENT, (struct id[]){in->id, officer}, words, in->until));
+  if (!once.is_replay)
+    TRY(
+      standing_put(op, in->id, officer, &standing, relation, in->until, &acting.asked.facts.child));
+  TRY(once_done(op, &once, officer));
   acting.entry.recipients[0] = officer;
   return answer(op, &acting, in->id, "relation", relation_said);
 }
 
 /* ---- relations of recipients (W-04) ---- */
 
+/* Flag of an ITEM_RELATION beside its code: such an item is no relation that facts_read knows. */
+#define RELATION_WAITS 0x8000u
+
+/* The item's text: who recorded it, then the evidence. */
+static enum err relation_text(struct op *op, struct personal *ret_text, struct personal evidence)
+{
+  char *text = arena_take(op->arena, ID_BYTES + evidence.len);
+
+  if (text == NULL) return ERR_MEMORY;
+  memcpy(text, op->actor.account.b, ID_BYTES);
+  if (evidence.len > 0) memcpy(text + ID_BYTES, evidence.ptr, evidence.len);
+  *ret_text = (struct personal){text, ID_BYTES + evidence.len};
+  return OK;
+}
+
+static enum err relation_answer(struct op *op, struct acting *acting, const struct item *item,
+                                int status)
+{
+  bool waits = (item->flags & RELATION_WAITS) != 0;
+  uint8_t word = op->reg->relations[item->flags & ~RELATION_WAITS];
+  struct json json;
+
+  json_start(&json, op->arena, 256);
+  json_object_start(&json);
+  JSON_KEY(&json, "id");
+  json_hex(&json, item->id.b, ID_BYTES);
+  JSON_KEY(&json, "entry");
+  json_hex(&json, item->record.b, ID_BYTES);
+  JSON_KEY(&json, "relation");
+  json_str(&json, policy_word_name(reg_policy(op->reg), POLICY_RELATION, word));
+  JSON_KEY(&json, "approved");
+  json_bool(&json, !waits);
+  if (waits) {
+    JSON_KEY(&json, "waits");
+    json_str(&json, text_get(TEXT_SAFETY_RELATION_WAITS, op->lang));
+  }
+  json_object_end(&json);
+  TRY(reply_json(op, &json, status));
+  TRY(op_entry(op, &acting->entry));
+  op_end(op);
+  return OK;
+}
+
+static bool find_relation(const struct op *op, struct item *ret_item, struct id id)
+{
+  const struct item *item;
+  bool found;
+
+  index_read(op->reg->index);
+  item = index_item(op->reg->index, id);
+  found =
+    item != NULL && item->kind == ITEM_RELATION && (item->flags & ~RELATION_WAITS) < RELATION_CODES;
+  if (found) *ret_item = *item;
+  index_done(op->reg->index);
+  return found;
+}
+
+static enum err record_relation(struct op *op, struct acting *acting, const struct relation *in,
+                                struct item *item)
+{
+  const struct audit_secret *child = &acting->asked.facts.child;
+  struct personal words = {in->relation.ptr, in->relation.len}, text;
+  struct once once;
+
+  TRY(
+    begin_once(op, &once, ACTION_RELATION, (struct id[]){in->id, in->recipient}, words, in->until));
+  if (once.is_replay) return find_relation(op, item, once.made) ? OK : ERR_ABSENT;
+  TRY(relation_text(op, &text, in->evidence));
+  TRY(op_item_put(op, item, child, text));
+  return once_done(op, &once, item->id);
+}
+
 enum err relation_make(struct op *op, const struct relation *in)
 {
+  const struct policy *policy = reg_policy(op->reg);
   struct acting acting = {.entry = {.action = ACTION_RELATION, .recipients = {in->recipient}}};
   enum relation_code relation = relation_by_name(op, in->relation);
   struct recipient_row recipient;
   struct item item;
-  bool known;
+  bool known, waits;
 
   TRY(op_begin(op));
   if (!may_act(op, "set_relation", &acting)) return reply_no_act(op, ACTION_RELATION, 0);
@@ -145,14 +237,62 @@ enum err relation_make(struct op *op, const struct relation *in)
   TRY(look_up(op, &acting, in->id, &known));
   if (!known) return reply_generic(op, &acting.entry);
   TRY(recipient_read(op, &recipient, in->recipient));
+  waits =
+    policy_relation_is_confirmed(policy, op->reg->relations[relation]) && GUARD(RELATION_CONFIRMED);
   item = (struct item){.kind = ITEM_RELATION,
-                       .flags = (uint16_t)relation,
+                       .flags = (uint16_t)(relation | (waits ? RELATION_WAITS : 0)),
                        .record = in->id,
                        .subject = in->recipient,
                        .until = in->until};
-  TRY(op_item_put(op, &item, &acting.asked.facts.child, in->evidence));
+  TRY(record_relation(op, &acting, in, &item));
   if (in->evidence.len > 0) op_hash(op, &acting.entry.reason, in->evidence);
-  return answer(op, &acting, in->id, "relation", in->relation);
+  if (waits) acting.entry.outcome = OUTCOME_PENDING;
+  return relation_answer(op, &acting, &item, waits ? 202 : 201);
+}
+
+static enum err relation_refuse(struct op *op, struct acting *acting, enum text_id why)
+{
+  acting->entry.outcome = OUTCOME_REFUSED;
+  return reply_problem(op, &(struct problem){.err = ERR_CONFLICT, .detail = why}, &acting->entry);
+}
+
+/* By another person than recorded it. Done again it says the same; what was turned down is gone. */
+static enum err relation_decide(struct op *op, struct acting *acting, struct item *item,
+                                bool approve)
+{
+  const struct audit_secret *child = &acting->asked.facts.child;
+  struct personal text;
+
+  if ((item->flags & RELATION_WAITS) == 0)
+    return approve ? relation_answer(op, acting, item, 200)
+                   : relation_refuse(op, acting, TEXT_SAFETY_RELATION_STANDS);
+  TRY(op_item_text(op, &text, item, item->id, child));
+  if (text.len < ID_BYTES) return ERR_CORRUPT;
+  if (bytes_equal(text.ptr, op->actor.account.b, ID_BYTES) && GUARD(NO_SELF_APPROVAL))
+    return relation_refuse(op, acting, TEXT_SAFETY_ANOTHER_PERSON);
+  if (approve) {
+    item->flags &= (uint16_t)~RELATION_WAITS;
+    TRY(op_item_put(op, item, child, text));
+  } else {
+    TRY(op_item_remove(op, item->id));
+    acting->entry.outcome = OUTCOME_REFUSED;
+  }
+  return relation_answer(op, acting, item, 200);
+}
+
+enum err relation_approve(struct op *op, struct id relation, bool approve)
+{
+  struct acting acting = {.entry = {.action = ACTION_RELATION}};
+  struct item item;
+  bool found, known;
+
+  TRY(op_begin(op));
+  if (!may_act(op, "set_relation", &acting)) return reply_no_act(op, ACTION_RELATION, 0);
+  found = find_relation(op, &item, relation);
+  TRY(look_up(op, &acting, found ? item.record : relation, &known));
+  if (!found || !known) return reply_generic(op, &acting.entry);
+  acting.entry.recipients[0] = item.subject;
+  return relation_decide(op, &acting, &item, approve);
 }
 
 /* ---- conflicts: the lead records them (W-04); anybody declares their own ---- */
@@ -160,6 +300,7 @@ enum err relation_make(struct op *op, const struct relation *in)
 enum err conflict_make(struct op *op, const struct conflict *in)
 {
   struct acting acting = {.entry = {.action = ACTION_CONFLICT}};
+  struct once once;
   struct item item;
   struct id officer;
   bool known, is_own;
@@ -173,8 +314,12 @@ enum err conflict_make(struct op *op, const struct conflict *in)
   if (!account_named(op, &officer, in->officer)) return no_such_person(op, &acting);
   item =
     (struct item){.kind = ITEM_CONFLICT, .record = in->id, .subject = officer, .until = DAY_NONE};
-  TRY(op_item_put(op, &item, &acting.asked.facts.child, in->reason));
+  TRY(begin_once(op, &once, ACTION_CONFLICT, (struct id[]){in->id, officer}, in->reason, DAY_NONE));
+  if (!once.is_replay) {
+    TRY(op_item_put(op, &item, &acting.asked.facts.child, in->reason));
+    op_moves_protection(op);
+  }
+  TRY(once_done(op, &once, officer));
   acting.entry.recipients[0] = officer;
-  op_moves_protection(op);
   return answer(op, &acting, in->id, "conflict", in->officer);
 }

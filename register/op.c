@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/guard.h"
+
 enum { WAIT_US = 2000000 }; /* for the commit; past it the request is shed */
 
 bool id_is_zero(struct id id)
@@ -51,20 +53,32 @@ struct day op_today(const struct op *op)
 
 enum err op_begin(struct op *op)
 {
-  const struct outside *outside = &op->reg->outside;
+  if (op->actor.must_change && GUARD(OWN_PASSWORD)) return ERR_MUST_CHANGE;
+  return op_begin_anyway(op);
+}
+
+enum err op_begin_anyway(struct op *op)
+{
   struct commit *commit = arena_take(op->arena, sizeof *commit);
 
   if (!commit) return ERR_MEMORY;
   commit->protection_version =
     writer_protection_version(op->reg->writer); /* before anything is read */
-  commit->deadline_us = outside->mono_us(outside->self) + WAIT_US;
   commit->request =
     (struct audit_request){op_random_id(op), op->actor.account, op->actor.session, now(op)};
   op->commit = commit;
+  op_wait_from_now(op);
   op->has_moved = false;
   arena_reset(op->reader->scratch);
   store_read_end(op->reader->store);
   return store_read_begin(op->reader->store);
+}
+
+void op_wait_from_now(struct op *op)
+{
+  const struct outside *outside = &op->reg->outside;
+
+  op->commit->deadline_us = outside->mono_us(outside->self) + WAIT_US;
 }
 
 void op_end(struct op *op)

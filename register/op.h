@@ -16,8 +16,14 @@
 
 #define ATTEMPT_LAST 2 /* what still moves then is answered ERR_BUSY */
 
-MUST_USE enum err op_begin(struct op *op); /* ERR_MEMORY, ERR_IO */
+/* ERR_MUST_CHANGE, ERR_MEMORY, ERR_IO. */
+MUST_USE enum err op_begin(struct op *op);
+/* For what a person may do before they have a password of their own: change it, sign in and out,
+ * be refused. */
+MUST_USE enum err op_begin_anyway(struct op *op);
 void op_end(struct op *op);
+/* The writer's time runs from here: what went before was slow by nature (a password's hash). */
+void op_wait_from_now(struct op *op);
 struct day op_today(const struct op *op);
 
 /* ---- facts: opened without a decision, and no plaintext goes up ---- */

@@ -159,7 +159,10 @@ struct relation {
   struct personal evidence;
   struct day until;
 };
+/* 202 for one that opens another body's door (vocabulary: confirmed): it grants nothing until
+ * another person confirms it. */
 MUST_USE enum err relation_make(struct op *op, const struct relation *in);
+MUST_USE enum err relation_approve(struct op *op, struct id relation, bool approve);
 struct conflict {
   struct id id;
   struct str officer;
@@ -199,7 +202,7 @@ struct opening {
 };
 MUST_USE enum err opening_make(struct op *op, const struct opening *in);
 
-/* ---- people (on_user.c) ---- */
+/* ---- people (on_user.c, on_session.c) ---- */
 
 struct user {
   struct str user;
@@ -209,8 +212,9 @@ struct user {
   struct str
     unix_uid; /* decimal: the Unix user who is this person on the admin socket; empty: nobody is */
 };
-/* W-07. With a role that has to be confirmed the account waits, and nobody signs in with it; only
- * the first account ever that can confirm others (W-11) is active at once. */
+/* W-07. Whoever adds the account knows its password: nothing works with it until its holder has
+ * changed that. With a role that has to be confirmed the account waits, and nobody signs in with
+ * it; only the first account ever that can confirm others (W-11) is active at once. */
 MUST_USE enum err user_add(struct op *op, const struct user *in);
 /* The first account of a new register, an administrator: on no route, called by `cnis init` alone.
  * ERR_CONFLICT when there is any account. */
@@ -218,6 +222,24 @@ MUST_USE enum err user_first(struct op *op, const struct user *in);
 /* W-11: another person than the maker lets in who waits. Done again, it answers the same. */
 MUST_USE enum err user_confirm(struct op *op, struct str user);
 MUST_USE enum err user_disable(struct op *op, struct str user);
+/* W-07. Added roles that have to be confirmed wait (W-11) and are not in force until then. */
+struct role_change {
+  struct str user;
+  uint64_t add, remove; /* not both zero, and nothing in both */
+};
+MUST_USE enum err user_roles(struct op *op, const struct role_change *in);
+/* W-07: a new first password, for who has lost theirs; their sessions end. */
+struct password_reset {
+  struct str user, password;
+};
+MUST_USE enum err user_reset(struct op *op, const struct password_reset *in);
+/* A person's own, and nobody else's; their other sessions end. Slow. */
+struct password_change {
+  struct str user, old, password;
+};
+MUST_USE enum err user_password(struct op *op, const struct password_change *in);
+/* Who can sign in, who waits and for whom. */
+MUST_USE enum err user_list(struct op *op, struct str cursor);
 /* Signs in: the slow password check runs in the caller's thread. Writes a token into the answer. */
 struct sign_in {
   struct str user;

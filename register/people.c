@@ -5,7 +5,7 @@
 #include <pthread.h>
 #include <string.h>
 
-enum { SESSIONS_MAX = 4096, SESSIONS_EACH = 8, TOKEN_BYTES = 32 };
+enum { SESSIONS_MAX = 4096, TOKEN_BYTES = 32 };
 #define CONFIRM_US UINT64_C(10000000) /* longer than a commit is ever waited for */
 
 struct session {
@@ -23,6 +23,7 @@ struct people {
   struct session sessions[SESSIONS_MAX];
   size_t session_top;            /* no session at or above this place was ever opened */
   char dummy[PASSWORD_TEXT_MAX]; /* verified against when there is no such user */
+  struct throttle throttle;
 };
 
 static void enter(const struct people *people)
@@ -59,6 +60,7 @@ enum err people_new(struct people **ret_people, const struct key *serve_key,
   people->outside = outside;
   key_derive(&people->key, serve_key, "cnis/people/1", NULL, 0);
   password_of_nobody(people->dummy, outside);
+  key_derive(&people->throttle.key, serve_key, "cnis/throttle/1", NULL, 0);
   *ret_people = people;
   people = NULL;
   return OK;
@@ -113,6 +115,23 @@ bool people_by_uid(const struct people *people, struct account *ret_account, uin
   return found;
 }
 
+bool people_next(const struct people *people, struct account *ret_account, struct str user)
+{
+  const struct account *next = NULL;
+  char after[USER_NAME_MAX + 1] = "";
+
+  memcpy(after, user.ptr, user.len < USER_NAME_MAX ? user.len : USER_NAME_MAX);
+  enter(people);
+  for (size_t i = 0; i < people->count; i++) {
+    const struct account *account = &people->accounts[i];
+    if (strcmp(account->user, after) <= 0) continue;
+    if (!next || strcmp(account->user, next->user) < 0) next = account;
+  }
+  if (next) *ret_account = *next;
+  leave(people);
+  return next != NULL;
+}
+
 size_t people_count(const struct people *people)
 {
   enter(people);
@@ -127,7 +146,7 @@ uint64_t people_roles(const struct people *people)
 
   enter(people);
   for (size_t i = 0; i < people->count; i++)
-    roles |= people->accounts[i].roles;
+    roles |= people->accounts[i].roles | people->accounts[i].asked | people->accounts[i].ever;
   leave(people);
   return roles;
 }
@@ -145,7 +164,7 @@ enum err people_put(struct people *people, const struct account *account)
   }
   if (place) *place = *account;
   leave(people);
-  if (err == OK && account->disabled) session_close_all(people, account->id);
+  if (err == OK && account->disabled) session_close_all(people, account->id, (struct id){{0}});
   return err;
 }
 
@@ -160,6 +179,22 @@ enum err people_check(const struct people *people, struct account *ret_account, 
   if (err == OK) *ret_account = account;
   wipe(&account, sizeof account);
   return err;
+}
+
+unsigned people_wait(struct people *people, const struct throttle_try *tried)
+{
+  enter(people);
+  unsigned wait =
+    throttle_enter(&people->throttle, tried, people->outside->mono_us(people->outside->self));
+  leave(people);
+  return wait;
+}
+
+void people_forgive(struct people *people, const struct throttle_try *tried)
+{
+  enter(people);
+  throttle_forgive(&people->throttle, tried, people->outside->mono_us(people->outside->self));
+  leave(people);
 }
 
 /* ---- sessions ---- */
@@ -203,35 +238,33 @@ static void fill_actor(const struct people *people, struct actor *ret_actor,
     .handle = (uint32_t)(account - people->accounts),
     .roles = account->roles,
     .session = session->id,
+    .must_change = account->must_change,
   };
 }
 
+static bool is_as_checked(const struct account *held, const struct account *checked)
+{
+  return held && account_is_active(held) &&
+         bytes_equal(held->password, checked->password, sizeof held->password);
+}
+
 enum err session_open(struct people *people, char ret_token[static SESSION_TOKEN_TEXT],
-                      struct actor *ret_actor, struct id account)
+                      struct actor *ret_actor, const struct account *account)
 {
   uint8_t bytes[TOKEN_BYTES];
   struct session *place = NULL;
-  size_t mine = 0;
 
   people->outside->random(people->outside->self, bytes, sizeof bytes);
   enter(people);
   /* Under the lock, here and below: read before it, the clock could be behind another's used_us. */
   uint64_t now = people->outside->mono_us(people->outside->self);
-  const struct account *of = account_at(people, account);
-  for (size_t i = 0; i < SESSIONS_MAX; i++) {
-    struct session *session = &people->sessions[i];
-    if (is_over(session, now))
-      place = place ? place : session;
-    else if (session->is_confirmed && same(session->account, account))
-      mine++;
-  }
-  enum err err = !of || !account_is_active(of)   ? ERR_UNAUTHENTICATED
-                 : place && mine < SESSIONS_EACH ? OK
-                                                 : ERR_RATE;
+  const struct account *of = account_at(people, account->id);
+  for (size_t i = 0; i < SESSIONS_MAX && !place; i++)
+    if (is_over(&people->sessions[i], now)) place = &people->sessions[i];
+  enum err err = !is_as_checked(of, account) ? ERR_UNAUTHENTICATED : place ? OK : ERR_RATE;
   if (err == OK) {
     token_write(ret_token, bytes);
-    *place =
-      (struct session){.account = account, .opened_us = now, .used_us = now, .is_open = true};
+    *place = (struct session){.account = of->id, .opened_us = now, .used_us = now, .is_open = true};
     people->outside->random(people->outside->self, place->id.b, ID_BYTES);
     token_hash(people, &place->token, (struct str){ret_token, SESSION_TOKEN_TEXT});
     fill_actor(people, ret_actor, place, of);
@@ -243,12 +276,32 @@ enum err session_open(struct people *people, char ret_token[static SESSION_TOKEN
   return err;
 }
 
+/* Ends the oldest of an account's sessions when there are more than one person needs. */
+static void end_oldest(struct people *people, struct id account, uint64_t now)
+{
+  struct session *oldest = NULL;
+  size_t count = 0;
+
+  for (size_t i = 0; i < people->session_top; i++) {
+    struct session *session = &people->sessions[i];
+    if (!session->is_confirmed || is_over(session, now) || !same(session->account, account))
+      continue;
+    count++;
+    if (!oldest || session->opened_us < oldest->opened_us) oldest = session;
+  }
+  if (count > SESSIONS_EACH) *oldest = (struct session){0};
+}
+
 void session_confirm(struct people *people, struct id session)
 {
   enter(people);
-  for (size_t i = 0; i < SESSIONS_MAX; i++)
-    if (people->sessions[i].is_open && same(people->sessions[i].id, session))
-      people->sessions[i].is_confirmed = true;
+  uint64_t now = people->outside->mono_us(people->outside->self);
+  for (size_t i = 0; i < people->session_top; i++) {
+    struct session *place = &people->sessions[i];
+    if (!place->is_open || !same(place->id, session)) continue;
+    place->is_confirmed = true;
+    end_oldest(people, place->account, now);
+  }
   leave(people);
 }
 
@@ -283,11 +336,13 @@ void session_close(struct people *people, struct id session)
   leave(people);
 }
 
-void session_close_all(struct people *people, struct id account)
+void session_close_all(struct people *people, struct id account, struct id kept)
 {
   enter(people);
-  for (size_t i = 0; i < SESSIONS_MAX; i++)
-    if (people->sessions[i].is_open && same(people->sessions[i].account, account))
-      people->sessions[i] = (struct session){0};
+  for (size_t i = 0; i < SESSIONS_MAX; i++) {
+    struct session *session = &people->sessions[i];
+    if (session->is_open && same(session->account, account) && !same(session->id, kept))
+      *session = (struct session){0};
+  }
   leave(people);
 }

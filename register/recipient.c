@@ -7,6 +7,7 @@
 #include "base/guard.h"
 #include "crypto/age.h"
 #include "register/cursor.h"
+#include "register/once.h"
 #include "register/reply.h"
 
 enum { LINE_ROLE, LINE_NAME, LINE_ORGANISATION, LINE_KEY, LINES };
@@ -137,14 +138,22 @@ enum err recipient_make(struct op *op, const struct recipient *in)
   struct str lines[LINES] = {in->role, in->name, in->organisation, in->age_key};
   struct item item = {.kind = ITEM_RECIPIENT, .subject = op->actor.account, .until = DAY_NONE};
   struct entry_of entry = {.action = ACTION_RECIPIENT, .outcome = OUTCOME_PENDING};
+  struct hash body = {{0}};
   struct personal text;
+  struct once once;
   uint16_t rule;
 
   TRY(op_begin(op));
   if (!may_manage(op, &entry, &rule)) return reply_no_act(op, ACTION_RECIPIENT, 0);
   if (!is_good(op, in)) return ERR_INPUT;
   TRY(write_lines(op, &text, lines));
-  TRY(op_item_put(op, &item, NULL, text));
+  once_feed(op, &body, text.ptr, text.len);
+  TRY(once_begin(op, &once, ACTION_RECIPIENT, &body));
+  if (once.is_replay)
+    item.id = once.made;
+  else
+    TRY(op_item_put(op, &item, NULL, text));
+  TRY(once_done(op, &once, item.id));
   entry.recipients[0] = item.id;
   return answer(op, item.id, false, 201, &entry);
 }
@@ -165,9 +174,11 @@ enum err recipient_approve(struct op *op, struct id recipient)
     return reply_problem(
       op, &(struct problem){.err = ERR_CONFLICT, .detail = TEXT_SAFETY_ANOTHER_PERSON}, &entry);
   }
-  TRY(op_item_text(op, &text, &item, recipient, NULL));
-  item.flags |= RECIPIENT_APPROVED;
-  TRY(op_item_put(op, &item, NULL, text));
+  if (!row.is_approved) { /* done again it says the same */
+    TRY(op_item_text(op, &text, &item, recipient, NULL));
+    item.flags |= RECIPIENT_APPROVED;
+    TRY(op_item_put(op, &item, NULL, text));
+  }
   return answer(op, recipient, true, 200, &entry);
 }
 

@@ -9,7 +9,7 @@ void op_refuse(struct op *op, enum err err)
   op->answer = (struct answer){0};
   op->has_moved = err == ERR_MOVED && op->attempt < ATTEMPT_LAST;
   if (op->has_moved) return;
-  enum err refused = op_begin(op); /* what the operation began is dropped */
+  enum err refused = op_begin_anyway(op); /* what the operation began is dropped */
   if (refused == OK) refused = reply_problem(op, &problem, &entry);
   op_end(op);
   if (refused == OK) return;

@@ -76,6 +76,7 @@ struct actor {
   uint32_t handle;   /* index into the in-memory table of accounts */
   uint64_t roles;    /* set of policy role words */
   struct id session; /* random; its hash stands in the log */
+  bool must_change;  /* somebody else set the password: op_begin refuses until it is changed */
 };
 
 /* What the caller states, resolved to policy words by api/. Free text is kept as the person gave it
@@ -99,6 +100,7 @@ struct answer {
   char etag[33];      /* hexadecimal; empty: none */
   char location[160]; /* path; empty: none */
   bool on_tick;       /* a generic answer: leaves at the next tick after its commit */
+  unsigned retry_s;   /* of 429 and 503: when to come again; 0: in a second */
 };
 
 struct op {
@@ -108,6 +110,7 @@ struct op {
   struct trail trail;
   enum lang lang;
   struct actor actor;
+  struct str source;     /* where the request comes from, to slow down guessing; empty: unknown */
   struct str if_match;   /* empty when the caller sent none */
   struct id idempotency; /* all zero: none */
   bool has_idempotency;

@@ -59,6 +59,8 @@ enum err root_load(struct keyring **ret_keyring, const struct reg_config *config
   TRY(join(keyring, config->root_dir, "keyring"));
   enum err err = source_of(&source, root, config, arena);
   if (err != OK) return FAIL(trail, err, "the root secret cannot be read");
+  if (source.key_file != NULL && access(source.key_file, F_OK) != 0)
+    return FAIL(trail, ERR_KEY, "the root secret is missing: there is no root.key");
   err = keyring_load(ret_keyring, keyring, KEYRING_SERVE, &source);
   return err == OK ? OK : FAIL(trail, err, "the keyring does not open with this root secret");
 }

@@ -12,7 +12,7 @@ import sys
 import contract
 import paired
 from children import ENQUIRY, MAINTENANCE, Children, ask
-from service import STAFF, Failed, Register
+from service import Client, STAFF, Failed, Register
 
 PEOPLE = (
     "officer.a",
@@ -316,6 +316,65 @@ def compared_first(world):
     finally:
         world.register.custodian_start()
     world.children.decide([child.id])
+
+
+@check
+def own_password(world):
+    """Whoever set a first password knows it: it opens nothing but its own change."""
+    user, first = "newydd", "cyfrinair-cyntaf-9"
+    asked = {"user": user, "name": "Person Newydd", "password": first, "roles": ["case_officer"]}
+    world.by("administrator").must("POST", "/v1/users", asked)
+    made = world.register.stranger().must("POST", "/v1/sessions", {"user": user, "password": first})
+    expect(made.json["must_change_password"] is True, f"the sign-in does not say so: {made}")
+    client = Client(world.register.address, made.json["token"])
+    refused = client.get("/v1/entries")
+    expect(
+        refused.status == 403 and refused.json["type"] == "/problems/must-change",
+        f"works with a password that somebody else set: {refused}",
+    )
+    own = {"old": first, "password": "cyfrinair-ei-hun-9"}
+    client.must("POST", f"/v1/users/{user}/password", own)
+    expect(client.get("/v1/entries").status == 200, "the password of one's own opens nothing")
+
+
+@check
+def guessing_waits(world):
+    """The same for a name that nobody has, and never for long."""
+    stranger, answers = world.register.stranger(), {}
+    for user in ("support", "neb.o.gwbl"):
+        asked = {"user": user, "password": "nid hwn, nid hwn"}
+        answers[user] = [stranger.post("/v1/sessions", asked) for _ in range(7)]
+    for user, said in answers.items():
+        expect(
+            {answer.status for answer in said[:5]} == {401} and said[-1].status == 429,
+            f"{user} is not slowed down: {[answer.status for answer in said]}",
+        )
+        expect(0 < int(said[-1].header("Retry-After")) <= 30, f"{user}: {said[-1].headers}")
+    shown = [
+        (said[-1].status, said[-1].json["detail"], len(said[-1].body)) for said in answers.values()
+    ]
+    expect(shown[0] == shown[1], f"a name that somebody has is told by the answer: {shown}")
+
+
+@check
+def relation_confirmed(world):
+    """One person alone opens the door to no other body."""
+    child = world.children.make("none")
+    asked = {"name": "Swyddog", "role": "other_la_officer", "organisation": "Cyngor Mockbury"}
+    made = world.by("dpo").must("POST", "/v1/recipients", {**asked, "age_key": ""})
+    body = {
+        "id": child.id,
+        "recipient": made.json["recipient"],
+        "relation": "receiving",
+        "evidence": "Llythyr.",
+    }
+    told = world.by("lead").must("POST", "/v1/relations", body)
+    expect(told.status == 202 and not told.json["approved"], f"in force at once: {told}")
+    path = f"/v1/relations/{told.json['id']}/approvals"
+    own = world.by("lead").post(path, {"approve": True})
+    expect(own.status == 409, f"somebody confirms what they recorded: {own}")
+    done = world.by("deputy").must("POST", path, {"approve": True})
+    expect(done.json["approved"] is True, f"a second person cannot confirm it: {done}")
 
 
 # ---- the store ----

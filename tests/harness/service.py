@@ -20,6 +20,7 @@ import time
 START_SECONDS = 120
 BUSY_TIMES = 10
 PASSWORD = "cyfrinair-gwneud-7"
+FIRST_PASSWORD = "cyfrinair-cyntaf-7"  # the administrator's; each person changes it
 REGIME = "illustration-2026-09"
 ORIGIN = "harness.example/audit/1"
 
@@ -352,14 +353,26 @@ class Register(Place):
         administrator = self.sign_in("administrator")
         # The first who can confirm others waits for nobody: whoever has a role that matters waits.
         for user, role in {"dpo": STAFF["dpo"], **(staff or STAFF)}.items():
-            asked = {"user": user, "name": "Aelod " + user.title(), "password": self.password}
+            asked = {"user": user, "name": "Aelod " + user.title(), "password": FIRST_PASSWORD}
             made = administrator.must("POST", "/v1/users", {**asked, "roles": [role]})
             self.staff[user] = made.json["id"]
             if made.json["waiting"]:
                 self.sign_in("dpo").must("POST", f"/v1/users/{user}/approvals", {})
+            self.choose_password(user)
         with open(self.path("staff.json"), "w", encoding="utf-8") as file:
             json.dump(self.staff, file)
         return self
+
+    def choose_password(self, user):
+        """A person's first sign-in: until the password is their own, nothing else works."""
+        asked = {"user": user, "password": FIRST_PASSWORD}
+        token = Client(self.address).must("POST", "/v1/sessions", asked).json["token"]
+        Client(self.address, token).must(
+            "POST",
+            f"/v1/users/{user}/password",
+            {"old": FIRST_PASSWORD, "password": self.password},
+        )
+        self.tokens[user] = token
 
     def take(self, folder):
         """A copy of a register that was made, and stopped, before: quicker than making one."""

@@ -167,6 +167,9 @@ WALKS = {
     "POST /v1/relations": about_each(
         "/v1/relations", {"id": "", "recipient": "0" * 32, "relation": "receiving", "evidence": "x"}
     ),
+    "POST /v1/relations/{id}/approvals": about_each(
+        "/v1/relations/{id}/approvals", {"approve": True}
+    ),
     "POST /v1/conflicts": about_each(
         "/v1/conflicts", {"id": "", "officer": "nobody", "reason": "x"}
     ),
@@ -189,6 +192,16 @@ WALKS = {
         ("/v1/users", {"user": "x", "name": "x", "password": "x", "roles": ["x"]}, None)
     ],
     "POST /v1/users/{name}/approvals": nothing("/v1/users/nobody/approvals"),
+    "GET /v1/users": nothing("/v1/users"),
+    "PATCH /v1/users/{name}": lambda world, user: [
+        ("/v1/users/nobody", {"add": ["case_officer"]}, None)
+    ],
+    "POST /v1/users/{name}/password": lambda world, user: [
+        ("/v1/users/nobody/password", {"old": "x", "password": "x"}, None)
+    ],
+    "POST /v1/users/{name}/resets": lambda world, user: [
+        ("/v1/users/nobody/resets", {"password": "x"}, None)
+    ],
     "DELETE /v1/users/{name}": nothing("/v1/users/nobody"),
     "GET /v1/audit/checkpoint": nothing("/v1/audit/checkpoint"),
     "GET /v1/audit/checkpoint/{size}": nothing("/v1/audit/checkpoint/1"),

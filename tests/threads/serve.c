@@ -19,6 +19,7 @@ enum {
   ARENA_BYTES = 32 << 20
 };
 #define PASSWORD "cyfrinair-gwneud-7"
+#define FIRST_PASSWORD "cyfrinair cyntaf 1"
 #define ABOUT                                                                                      \
   "\"basis\":{\"kind\":\"statutory_duty\",\"text\":\"436B\"},\"necessity\":\"gwaith achos\""
 #define CASEWORK "\"purposes\":[\"register_maintenance\"]," ABOUT
@@ -104,17 +105,22 @@ static bool member(const struct client_answer *answer, const char *name, char *r
   return true;
 }
 
-static int sign_in(struct worker *worker, const char *user)
+static int sign_in_with(struct worker *worker, const char *user, const char *password)
 {
   struct client_answer answer;
   char body[200];
   int status;
 
-  snprintf(body, sizeof body, "{\"user\":\"%s\",\"password\":\"" PASSWORD "\"}", user);
+  snprintf(body, sizeof body, "{\"user\":\"%s\",\"password\":\"%s\"}", user, password);
   worker->token[0] = '\0';
   status = call(worker, &answer, &(struct asking){"POST", "/v1/sessions", NULL, body});
   if (status == 201) MUST(member(&answer, "token", worker->token, sizeof worker->token));
   return status;
+}
+
+static int sign_in(struct worker *worker, const char *user)
+{
+  return sign_in_with(worker, user, PASSWORD);
 }
 
 /* ---- a round of work ---- */
@@ -298,7 +304,8 @@ static void add_person(struct worker *administrator, const char *user, const cha
   char body[300];
 
   snprintf(body, sizeof body,
-           "{\"user\":\"%s\",\"name\":\"%s\",\"password\":\"" PASSWORD "\",\"roles\":[\"%s\"]}",
+           "{\"user\":\"%s\",\"name\":\"%s\",\"password\":\"" FIRST_PASSWORD
+           "\",\"roles\":[\"%s\"]}",
            user, user, role);
   int status = call(administrator, &answer, &(struct asking){"POST", "/v1/users", NULL, body});
   if (status != 201) fprintf(stderr, "%.*s\n", (int)answer.body.len, answer.body.ptr);
@@ -314,6 +321,20 @@ static void confirm_person(struct worker *officer, const char *user)
   MUST(call(officer, &answer, &(struct asking){"POST", path, NULL, "{}"}) == 200);
 }
 
+/* The administrator knows the first one, so that nothing works before this. */
+static void choose_password(struct worker *worker, const char *user)
+{
+  struct client_answer answer;
+  char path[128];
+
+  MUST(sign_in_with(worker, user, FIRST_PASSWORD) == 201);
+  snprintf(path, sizeof path, "/v1/users/%s/password", user);
+  MUST(call(worker, &answer,
+            &(struct asking){"POST", path, NULL,
+                             "{\"old\":\"" FIRST_PASSWORD "\",\"password\":\"" PASSWORD "\"}"}) ==
+       200);
+}
+
 static void add_people(struct worker *workers)
 {
   struct worker *first = &workers[0];
@@ -322,9 +343,11 @@ static void add_people(struct worker *workers)
   add_person(first, "swyddog.data", "data_protection_officer");
   for (int i = 0; i < PEOPLE_COUNT; i++)
     add_person(first, workers[i].user, workers[i].is_lead ? "safeguarding_lead" : "case_officer");
-  MUST(sign_in(first, "swyddog.data") == 201);
+  choose_password(first, "swyddog.data");
   for (int i = 0; i < PEOPLE_COUNT; i++)
     if (workers[i].is_lead) confirm_person(first, workers[i].user);
+  for (int i = 0; i < PEOPLE_COUNT; i++)
+    choose_password(&workers[i], workers[i].user);
 }
 
 static void run_all(struct worker *workers, void *(*what)(void *), pthread_t *threads)

@@ -41,6 +41,9 @@ static const struct {
   {"administrator", "own_la", "audit", "erase", NO, ""},
   {"administrator", "own_la", "audit", "confirm_user", NO, ""},
   {"data_protection_officer", "own_la", "audit", "confirm_user", YES, "W-11"},
+  {"administrator", "own_la", "audit", "list_users", YES, "W-07"},
+  {"data_protection_officer", "own_la", "audit", "list_users", YES, "W-11"},
+  {"case_officer", "own_la", "register_maintenance", "list_users", NO, ""},
   {"case_officer", "assigned", "register_maintenance", "disclose", YES, "W-08"},
   {"case_officer", "unassigned", "register_maintenance", "disclose", NO, ""},
 };

@@ -129,6 +129,12 @@ static const struct {
    0},
   {"vocabulary.json", "\"alone\": true", "\"alone\": 1", "true or false is wanted", 0},
   {"vocabulary.json", "\"confirmed\": true", "\"trusted\": true", "unknown key", 0},
+  {"vocabulary.json", "\"apart\": [\"case_officer\"", "\"apart\": [\"case_officers\"",
+   "unknown word", 0},
+  {"vocabulary.json", "\"apart\": [\"case_officer\"", "\"apart\": [\"data_protection_officer\"",
+   "a role cannot be apart from itself", 0},
+  {"vocabulary.json", "\"en\": \"A named case\", \"confirmed\": true",
+   "\"en\": \"A named case\", \"confirmed\": 1", "true or false is wanted", 0},
   {"vocabulary.json", "[other_parent]", "[another]", "unknown field or group", 0},
   {"vocabulary.json", "\"acts\"", "\"deeds\"", "unknown key", 0},
   /* regimes */

@@ -1,19 +1,5 @@
 /* People who work here: who may add them, how they sign in, and how that ends. */
-#include "tests/unit/register_office.h"
-
-static struct office office;
-static struct actor admin;
-
-static void begin(void)
-{
-  office_begin(&office);
-  admin = office_actor(&office, "administrator", 9);
-}
-
-static void end(void)
-{
-  office_end(&office);
-}
+#include "tests/unit/register_staff.h"
 
 TestSuite(register_on_user, .init = begin, .fini = end, .timeout = 60);
 
@@ -24,14 +10,6 @@ static const struct user *mair(void)
 
   user.roles = POLICY_BIT(office_word(&office, POLICY_ROLE, "case_officer"));
   return &user;
-}
-
-static enum err sign_in(const char *user, const char *password)
-{
-  struct sign_in in = {.user = str_from(user), .password = str_from(password)};
-  struct actor nobody = {.roles = 0};
-
-  return session_make(office_op(&office, nobody), &in);
 }
 
 Test(register_on_user, signs_in_who_was_added_and_resumes_by_token)
@@ -112,42 +90,6 @@ Test(register_on_user, ends_the_sessions_of_who_is_disabled_even_after_a_restart
 }
 
 /* ---- who has to be confirmed ---- */
-
-#define GOOD "correct horse battery"
-
-static void add(const char *user, const char *roles)
-{
-  struct user in = {
-    .user = str_from(user), .name = {user, strlen(user)}, .password = STR(GOOD), .roles = 0};
-
-  while (*roles != '\0') {
-    char role[64];
-    size_t n = strcspn(roles, " ");
-
-    snprintf(role, sizeof role, "%.*s", (int)n, roles);
-    in.roles |= POLICY_BIT(office_word(&office, POLICY_ROLE, role));
-    roles += n + (roles[n] == ' ');
-  }
-  OFFICE_RUN(&office, user_add(office_op(&office, admin), &in));
-}
-
-static bool says_that_it_waits(void)
-{
-  return json_is_true(json_object_get(office.json, "waiting"));
-}
-
-/* The person themselves, signed in; the account has to be active. */
-static struct actor signed_in(const char *user)
-{
-  struct op *op;
-  char token[64];
-
-  OFFICE_RUN(&office, sign_in(user, GOOD));
-  snprintf(token, sizeof token, "%s", office_text(office.json, "token"));
-  op = office_op(&office, (struct actor){.roles = 0});
-  cr_assert_eq(session_resume(op, str_from(token)), OK);
-  return op->actor;
-}
 
 Test(register_on_user, keeps_an_administrators_own_lead_out_until_another_person_confirms_it)
 {
@@ -259,6 +201,16 @@ Test(register_on_user, confirms_nobody_who_is_not_there_or_was_disabled)
   cr_expect_eq(sign_in("fy.mhyped", GOOD), ERR_UNAUTHENTICATED);
 }
 
+Test(register_on_user, refuses_roles_that_one_person_cannot_hold_together)
+{
+  add("dau", "data_protection_officer safeguarding_lead");
+  cr_expect_eq(office.op.answer.status, 409);
+  cr_expect(strstr(office_text(office.json, "detail"), "Safeguarding lead") != NULL);
+  add("tri", "internal_auditor case_officer");
+  cr_expect_eq(office.op.answer.status, 409);
+  cr_expect_eq(people_count(office.reg->people), 0);
+}
+
 Test(register_on_user, refuses_an_administrator_who_is_something_else_too)
 {
   add("popeth", "administrator case_officer");
@@ -293,4 +245,133 @@ Test(register_on_user, gives_a_name_to_one_of_two_who_take_it_at_the_same_time)
   op_end(&second);
   reader_free(&reader);
   arena_free(&arena);
+}
+
+/* ---- roles ---- */
+
+static void roles(const char *user, const char *given, const char *taken)
+{
+  struct role_change in = {.user = str_from(user)};
+
+  if (given != NULL) in.add = POLICY_BIT(office_word(&office, POLICY_ROLE, given));
+  if (taken != NULL) in.remove = POLICY_BIT(office_word(&office, POLICY_ROLE, taken));
+  OFFICE_RUN(&office, user_roles(office_op(&office, admin), &in));
+}
+
+static uint64_t roles_of(const char *user)
+{
+  struct account account = {.uid = ACCOUNT_UID_NONE};
+
+  cr_assert(people_by_name(office.reg->people, &account, str_from(user)));
+  return account.roles;
+}
+
+Test(register_on_user, gives_and_takes_roles_of_who_is_signed_in)
+{
+  struct op *op;
+  char token[64];
+
+  add("mair.rees", "case_officer");
+  first_session("mair.rees", GOOD, token);
+  roles("mair.rees", "support_officer", "case_officer");
+  cr_expect_eq(office.op.answer.status, 200);
+  cr_expect_not(says_that_it_waits());
+  op = office_op(&office, (struct actor){.roles = 0});
+  cr_assert_eq(session_resume(op, str_from(token)), OK);
+  cr_expect_eq(op->actor.roles, POLICY_BIT(office_word(&office, POLICY_ROLE, "support_officer")));
+  roles("mair.rees", NULL, "support_officer");
+  cr_expect_eq(office.op.answer.status, 409, "the last one");
+  roles("mair.rees", "administrator", NULL);
+  cr_expect_eq(office.op.answer.status, 409, "an administrator is nothing else");
+}
+
+Test(register_on_user, gives_a_role_that_matters_only_once_another_person_confirms_it)
+{
+  uint64_t lead = POLICY_BIT(office_word(&office, POLICY_ROLE, "safeguarding_lead"));
+  struct actor officer;
+
+  add("swyddog.data", "data_protection_officer");
+  officer = signed_in("swyddog.data");
+  add("mair.rees", "case_officer");
+  roles("mair.rees", "safeguarding_lead", NULL);
+  cr_expect(says_that_it_waits());
+  cr_expect_eq(roles_of("mair.rees") & lead, 0);
+  OFFICE_RUN(&office, sign_in("mair.rees", GOOD)); /* the others hold */
+  office_close(&office);
+  office_open(&office);
+  cr_expect_eq(roles_of("mair.rees") & lead, 0, "after a restart");
+  OFFICE_RUN(&office, user_confirm(office_op(&office, officer), STR("mair.rees")));
+  cr_expect_eq(office.op.answer.status, 200);
+  cr_expect_eq(roles_of("mair.rees") & lead, lead);
+}
+
+Test(register_on_user, gives_nobody_a_role_on_their_own_word_and_makes_no_second_first_officer)
+{
+  struct actor officer;
+
+  add("cyntaf", "data_protection_officer");
+  officer = signed_in("cyntaf");
+  roles("cyntaf", "legal_services", NULL);
+  OFFICE_RUN(&office, user_confirm(office_op(&office, officer), STR("cyntaf")));
+  cr_expect_eq(office.op.answer.status, 409, "their own");
+  roles("cyntaf", "support_officer", "data_protection_officer");
+  add("ail", "data_protection_officer");
+  cr_expect(says_that_it_waits(), "a role that was taken away counts");
+}
+
+/* ---- who there is ---- */
+
+static const json_t *listed(const char *user)
+{
+  const json_t *users = json_object_get(office.json, "users");
+
+  for (size_t i = 0; i < json_array_size(users); i++)
+    if (strcmp(office_text(json_array_get(users, i), "user"), user) == 0)
+      return json_array_get(users, i);
+  return NULL;
+}
+
+Test(register_on_user, lists_who_waits_and_who_asked_to_whoever_adds_or_confirms)
+{
+  struct actor officer;
+
+  add("swyddog.data", "data_protection_officer");
+  officer = signed_in("swyddog.data");
+  add("arweinydd", "safeguarding_lead");
+  OFFICE_RUN(&office,
+             user_list(office_op(&office, office_actor(&office, "case_officer", 5)), STR("")));
+  cr_expect_eq(office.op.answer.status, 403);
+  OFFICE_RUN(&office, user_list(office_op(&office, officer), STR("")));
+  cr_expect_eq(office.op.answer.status, 200);
+  cr_expect_null(strstr(office.op.answer.body.ptr, "argon2"));
+  cr_expect_str_eq(office_text(listed("arweinydd"), "state"), "waiting");
+  cr_expect_str_eq(
+    json_string_value(json_array_get(json_object_get(listed("arweinydd"), "waits_for"), 0)),
+    "data_protection_officer");
+  cr_expect_str_eq(office_text(listed("swyddog.data"), "state"), "active");
+  cr_expect_null(json_object_get(listed("swyddog.data"), "waits_for"));
+}
+
+Test(register_on_user, lists_page_by_page_in_the_order_of_names)
+{
+  struct account account = {.roles = 2, .uid = ACCOUNT_UID_NONE};
+  char cursor[256], last[64] = "";
+  size_t count = 0;
+
+  for (unsigned i = 0; i < 120; i++) {
+    account.id.b[0] = (uint8_t)(i + 1);
+    snprintf(account.user, sizeof account.user, "p%03u", i * 7 % 120);
+    cr_assert_eq(people_put(office.reg->people, &account), OK);
+  }
+  for (cursor[0] = '\0'; count == 0 || cursor[0] != '\0';) {
+    OFFICE_RUN(&office, user_list(office_op(&office, admin), str_from(cursor)));
+    const json_t *users = json_object_get(office.json, "users");
+    for (size_t i = 0; i < json_array_size(users); i++, count++) {
+      cr_expect_gt(strcmp(office_text(json_array_get(users, i), "user"), last), 0);
+      snprintf(last, sizeof last, "%s", office_text(json_array_get(users, i), "user"));
+    }
+    snprintf(cursor, sizeof cursor, "%s", office_text(office.json, "next"));
+  }
+  cr_expect_eq(count, 120);
+  cr_expect_eq(user_list(office_op(&office, admin), STR("zz")), ERR_INPUT);
 }

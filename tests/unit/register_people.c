@@ -47,7 +47,7 @@ Test(people, let_in_by_the_right_password_alone)
 }
 
 static void open_session(struct people *people, char token[static SESSION_TOKEN_TEXT],
-                         struct actor *actor, struct id account)
+                         struct actor *actor, const struct account *account)
 {
   cr_assert_eq(session_open(people, token, actor, account), OK);
   session_confirm(people, actor->session);
@@ -62,15 +62,45 @@ Test(session, is_no_session_until_its_entry_is_durable)
   struct actor actor;
 
   for (int i = 0; i < 20; i++) { /* sign-ins that did not come in count for nothing */
-    cr_assert_eq(session_open(people, token, &actor, account.id), OK);
+    cr_assert_eq(session_open(people, token, &actor, &account), OK);
     cr_expect_eq(session_find(people, (struct str){token, sizeof token}, &actor),
                  ERR_UNAUTHENTICATED);
   }
   session_confirm(people, actor.session);
   cr_expect_eq(session_find(people, (struct str){token, sizeof token}, &actor), OK);
-  for (int i = 0; i < 7; i++)
-    open_session(people, token, &actor, account.id);
-  cr_expect_eq(session_open(people, token, &actor, account.id), ERR_RATE);
+  people_free(&people);
+}
+
+Test(session, of_one_person_too_many_ends_the_oldest)
+{
+  struct outside outside;
+  struct account account;
+  struct people *people = people_of(&outside, &account);
+  char tokens[SESSIONS_EACH + 1][SESSION_TOKEN_TEXT];
+  struct actor actor;
+
+  for (int i = 0; i <= SESSIONS_EACH; i++) {
+    clock_us++;
+    open_session(people, tokens[i], &actor, &account);
+  }
+  for (int i = 0; i <= SESSIONS_EACH; i++)
+    cr_expect_eq(session_find(people, (struct str){tokens[i], SESSION_TOKEN_TEXT}, &actor),
+                 i == 0 ? ERR_UNAUTHENTICATED : OK, "session %d", i);
+  people_free(&people);
+}
+
+Test(session, opens_for_no_password_that_was_changed_in_the_meantime)
+{
+  struct outside outside;
+  struct account account, checked;
+  struct people *people = people_of(&outside, &account);
+  char token[SESSION_TOKEN_TEXT];
+  struct actor actor;
+
+  checked = account;
+  account.password[20] ^= 1;
+  cr_assert_eq(people_put(people, &account), OK);
+  cr_expect_eq(session_open(people, token, &actor, &checked), ERR_UNAUTHENTICATED);
   people_free(&people);
 }
 
@@ -83,12 +113,12 @@ Test(session, ends_by_idleness_by_age_and_by_disabling)
   struct actor actor;
   struct str text = {token, sizeof token};
 
-  open_session(people, token, &actor, account.id);
+  open_session(people, token, &actor, &account);
   cr_expect_eq(session_find(people, text, &actor), OK);
   cr_expect_eq(actor.roles, 6);
   clock_us += (int64_t)SESSION_IDLE_US + 1;
   cr_expect_eq(session_find(people, text, &actor), ERR_UNAUTHENTICATED);
-  open_session(people, token, &actor, account.id);
+  open_session(people, token, &actor, &account);
   int64_t opened = clock_us;
   while (clock_us - opened + (int64_t)SESSION_IDLE_US <= (int64_t)SESSION_LIFE_US) {
     clock_us += (int64_t)SESSION_IDLE_US;
@@ -96,7 +126,7 @@ Test(session, ends_by_idleness_by_age_and_by_disabling)
   }
   clock_us += (int64_t)SESSION_IDLE_US;
   cr_expect_eq(session_find(people, text, &actor), ERR_UNAUTHENTICATED);
-  open_session(people, token, &actor, account.id);
+  open_session(people, token, &actor, &account);
   account.disabled = true;
   cr_assert_eq(people_put(people, &account), OK);
   cr_expect_eq(session_find(people, text, &actor), ERR_UNAUTHENTICATED);
@@ -114,6 +144,10 @@ Test(account, comes_back_from_its_text_with_roles_by_name)
   struct personal text;
 
   account.roles = POLICY_BIT(policy_word(reg_policy(world->reg), POLICY_ROLE, STR("case_officer")));
+  account.asked =
+    POLICY_BIT(policy_word(reg_policy(world->reg), POLICY_ROLE, STR("legal_services")));
+  account.ever = account.asked | account.roles;
+  account.asker = (struct id){{7}};
   cr_assert_eq(account_write(world->arena, &text, reg_policy(world->reg), &account), OK);
   cr_assert_eq(account_parse(&back, reg_policy(world->reg), text), OK);
   cr_expect_eq(memcmp(&account, &back, sizeof back), 0);
