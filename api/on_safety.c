@@ -23,6 +23,11 @@ enum err on_protection_set(struct request *request)
   return protection_set(&request->op, &in);
 }
 
+enum err on_protection_proposal(struct request *request)
+{
+  return protection_proposal(&request->op, request_id(request, 0), request_id(request, 1));
+}
+
 enum err on_protection_approve(struct request *request)
 {
   static const struct member members[] = {

@@ -1,11 +1,13 @@
 /* Values by field name: {"forename": "Siôn", "person_name": ["A", null], "circumstances":
  * [{"value": "..", "since": "2026-01-05", "said_by": "parent", "contested": false}]}. The place in
- * an array is the slot; null removes. Only fields of fields.def that a person may write are names
- * here. */
+ * an array is the slot; one value alone may name its own, {"slot": 2, "value": ".."}, so that the
+ * others need not be sent. Null, or an empty value, removes. Only fields of fields.def that a
+ * person may write are names here. */
 #include "api/parse.h"
 #include "base/guard.h"
 
 struct detail {
+  unsigned slot;
   struct personal value;
   struct day since;
   struct str said_by;
@@ -31,10 +33,26 @@ static enum err read_said_by(struct parse *parse, struct str name, enum said_by 
   return parse_fault(parse, ERR_INPUT, TEXT_API_MEMBER_FORM, 0);
 }
 
-static enum err read_detail(struct parse *parse, json_t *json, size_t max, struct value *value)
+static enum err parse_slot(struct parse *parse, const struct member *member, json_t *value,
+                           void *object)
 {
+  struct detail *detail = object;
+
+  if (!json_is_integer(value)) return parse_fault(parse, ERR_INPUT, TEXT_API_MEMBER_TYPE, 0);
+  if (json_integer_value(value) < 0 || json_integer_value(value) >= (json_int_t)member->max)
+    return parse_fault(parse, ERR_INPUT, TEXT_API_MEMBER_FORM, 0);
+  detail->slot = (unsigned)json_integer_value(value);
+  return OK;
+}
+
+/* In an array the place is the slot, and it takes no other. */
+static enum err read_detail(struct parse *parse, json_t *json, struct given *given,
+                            bool is_in_array)
+{
+  struct value *value = &given->value;
   const struct member members[] = {
-    MEMBER_NEEDED(struct detail, value, parse_personal, max),
+    {"slot", parse_slot, false, is_in_array ? 0 : field_row(given->field)->slots, 0, 0},
+    MEMBER_NEEDED(struct detail, value, parse_personal, field_text_max(given->field)),
     MEMBER(struct detail, since, parse_day, 0),
     MEMBER(struct detail, said_by, parse_str, 32),
     MEMBER(struct detail, contested, parse_bool, 0),
@@ -42,6 +60,7 @@ static enum err read_detail(struct parse *parse, json_t *json, size_t max, struc
   struct detail detail = {.since = DAY_NONE};
 
   TRY(parse_object(parse, json, &detail, members, sizeof members / sizeof members[0]));
+  if (!is_in_array) given->slot = detail.slot;
   value->text = detail.value;
   value->since = detail.since;
   value->contested = detail.contested;
@@ -59,36 +78,40 @@ static enum err check_value(struct parse *parse, enum field field, struct value 
   return err;
 }
 
-static enum err read_slot(struct parse *parse, json_t *json, enum field field, unsigned slot,
-                          struct given *ret_given)
+static enum err read_given(struct parse *parse, json_t *json, struct given *given, bool is_in_array)
 {
-  struct member text = {"", parse_personal, true, field_text_max(field), 0, 0};
-  struct value value = value_absent;
+  struct member text = {"", parse_personal, true, field_text_max(given->field), 0, 0};
 
+  given->value = value_absent;
   if (json_is_object(json)) {
-    TRY(read_detail(parse, json, text.max, &value));
+    TRY(read_detail(parse, json, given, is_in_array));
   } else if (!json_is_null(json)) {
-    TRY(parse_personal(parse, &text, json, &value.text));
+    TRY(parse_personal(parse, &text, json, &given->value.text));
   }
-  value.source = SOURCE_TYPED;
-  TRY(check_value(parse, field, &value));
-  *ret_given = (struct given){field, slot, value};
-  return OK;
+  given->value.source = SOURCE_TYPED;
+  return check_value(parse, given->field, &given->value);
 }
 
 static enum err read_field(struct parse *parse, json_t *json, enum field field,
                            struct given_list *list)
 {
   size_t slots = field_row(field)->slots;
+  struct given given = {.field = field};
 
-  if (!json_is_array(json)) return read_slot(parse, json, field, 0, &list->at[list->count++]);
+  if (!json_is_array(json)) {
+    TRY(read_given(parse, json, &given, false));
+    list->at[list->count++] = given;
+    return OK;
+  }
   if (json_array_size(json) > slots) {
     return parse_fault(parse, ERR_TOO_LARGE, TEXT_API_MEMBER_MANY, slots);
   }
   for (unsigned slot = 0; slot < json_array_size(json); slot++) {
     size_t before = parse_enter_index(parse, slot);
 
-    TRY(read_slot(parse, json_array_get(json, slot), field, slot, &list->at[list->count++]));
+    given.slot = slot;
+    TRY(read_given(parse, json_array_get(json, slot), &given, true));
+    list->at[list->count++] = given;
     parse_leave(parse, before);
   }
   return OK;

@@ -62,13 +62,18 @@ enum err page_path(const struct page *page, struct str *ret_path, enum lang lang
                      ROUTE_ARGS_MAX);
 }
 
-void page_address(struct html *html, enum page_id id, struct str arg)
+void page_address_of(struct html *html, enum page_id id, const struct str *args, size_t count)
 {
   struct str path = {"", 0};
 
   if (html->err != OK) return;
-  html->err = fill_braces(html->arena, &path, page_rows[id].path[html->lang], &arg, 1);
+  html->err = fill_braces(html->arena, &path, page_rows[id].path[html->lang], args, count);
   if (html->err == OK) html_text(html, path);
+}
+
+void page_address(struct html *html, enum page_id id, struct str arg)
+{
+  page_address_of(html, id, &arg, 1);
 }
 
 void page_go(struct page *page, enum page_id id, struct str arg, const char *done)

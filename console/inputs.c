@@ -83,10 +83,13 @@ static void write_once(struct page *page)
 void form_begin(struct page *page, enum page_id target, struct str arg, bool is_main)
 {
   struct html *html = &page->html;
+  struct str args[ROUTE_ARGS_MAX];
 
+  memcpy(args, page->request->args, sizeof args);
+  args[0] = arg;
   if (is_main) write_summary(page);
   H(html, "<form method=\"post\" novalidate autocomplete=\"off\" action=\"");
-  page_address(html, target, arg);
+  page_address_of(html, target, args, ROUTE_ARGS_MAX);
   H(html, "\"");
   if ((page_rows[target].flags & PAGE_FILE) != 0) H(html, " enctype=\"multipart/form-data\"");
   if (is_main) H(html, " id=\"main-form\"");

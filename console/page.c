@@ -83,7 +83,8 @@ void page_put(struct page *page, struct json *json, const char *name)
 enum err page_call(struct page *page, const struct page_call *call)
 {
   struct request *request = page->request;
-  struct str body = {"", 0};
+  struct str body = {"", 0}, sent = {request->body, request->body_len};
+  enum err err;
 
   page->call.method = call->method;
   TRY(path_fill(request->op.arena, &page->call.path, call->path, call->args));
@@ -92,7 +93,37 @@ enum err page_call(struct page *page, const struct page_call *call)
   if (call->bytes.len > 0) body = call->bytes;
   request->body = (char *)(uintptr_t)body.ptr; /* read only from here on */
   request->body_len = body.len;
-  return call->handler(request);
+  err = call->handler(request);
+  request->body = (char *)(uintptr_t)sent.ptr; /* the page is run again when the state moved */
+  request->body_len = sent.len;
+  return err;
+}
+
+bool page_is_looking(struct page *page)
+{
+  struct request *request = page->request;
+  struct str stale = {"", 0};
+
+  if (request->route->method == METHOD_GET) return true;
+  return route_takes_query(request->route, STR("stale")) &&
+         request_query(request, "stale", &stale) == OK && stale.len > 0;
+}
+
+/* What the form was made from has changed: the same form is sent on by the browser, to be shown
+ * with the record as it is now. */
+static void look_again(struct page *page)
+{
+  struct answer *answer = &page->request->op.answer;
+  struct str path = page->request->path;
+
+  if (path.len + sizeof "?stale=1" > sizeof answer->location) {
+    page->html.err = ERR_MEMORY;
+    return;
+  }
+  memcpy(answer->location, path.ptr, path.len);
+  memcpy(answer->location + path.len, "?stale=1", sizeof "?stale=1");
+  answer->status = MHD_HTTP_TEMPORARY_REDIRECT;
+  page->is_moved = true;
 }
 
 /* Form fields that stand for headers of the API. */
@@ -198,6 +229,9 @@ static void show(struct page *page)
     page->row->form(page);
   else if (page->row != NULL && !page->is_refused)
     page->row->show(page);
+  else if (page->row != NULL && page->status == 412 &&
+           route_takes_query(page->request->route, STR("stale")))
+    look_again(page);
   else if (page->row != NULL && page->row->form != NULL && page->status < 500)
     page->row->form(page);
   else

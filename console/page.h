@@ -83,6 +83,9 @@ struct page_call {
   struct str args[2];
 };
 MUST_USE enum err page_call(struct page *page, const struct page_call *call);
+/* Whether the page only looks, to show its form: a GET, or a form that came back because the record
+ * had changed (query key "stale"). */
+bool page_is_looking(struct page *page);
 /* A body being written. */
 void page_body(struct page *page, struct json *ret_json);
 /* "name":"what the form has", when it has any. */

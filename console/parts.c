@@ -114,6 +114,7 @@ void part_done(struct page *page)
   } done[] = {
     {"note", TEXT_PAGE_DONE_NOTE},
     {"change", TEXT_PAGE_DONE_CHANGE},
+    {"event", TEXT_PAGE_DONE_EVENT},
   };
   struct str code = {"", 0};
 
@@ -138,6 +139,9 @@ void part_doors(struct page *page)
     enum page_id page;
     enum text_id label;
   } doors[] = {
+    {PAGE_PROTECT, TEXT_PAGE_PROTECT},
+    {PAGE_NOTE, TEXT_PAGE_NOTE},
+    {PAGE_EVENT, TEXT_PAGE_EVENT},
     {PAGE_RECORD_ASK, TEXT_PAGE_RECORD_ASK},
   };
   struct html *html = &page->html;

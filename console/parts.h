@@ -8,9 +8,12 @@
 void page_go(struct page *page, enum page_id id, struct str arg, const char *done);
 /* Writes the address of a page in the page's language. */
 void page_address(struct html *html, enum page_id id, struct str arg);
+/* The same, for an address with several places. */
+void page_address_of(struct html *html, enum page_id id, const struct str *args, size_t count);
 
 /* <form> with everything that a form of ours carries; ends with form_end. `main` is the form whose
- * input the language button keeps. */
+ * input the language button keeps. An address with several places has the page's own in the others.
+ */
 void form_begin(struct page *page, enum page_id target, struct str arg, bool is_main);
 void form_end(struct page *page);
 /* The mark of the session that a form is made in (register/desk.h). */

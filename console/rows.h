@@ -27,6 +27,22 @@ enum err ask_record_view(struct page *page);
 void show_record(struct page *page);
 void show_record_ask(struct page *page);
 
+/* on_protect.c */
+enum err ask_protect(struct page *page);
+enum err ask_lower(struct page *page);
+void show_protect(struct page *page);
+void show_protect_again(struct page *page);
+void show_lower(struct page *page);
+void show_lower_form(struct page *page);
+
+/* on_note.c */
+enum err ask_note(struct page *page);
+enum err ask_event(struct page *page);
+void show_note(struct page *page);
+void show_note_again(struct page *page);
+void show_event(struct page *page);
+void show_event_again(struct page *page);
+
 /* on_import.c */
 enum err ask_import(struct page *page);
 enum err ask_import_state(struct page *page);

@@ -22,7 +22,7 @@ static struct str word_of(const struct word *words, size_t count, struct str nam
 
 /* ---- fields and what they hold ---- */
 
-struct str word_field(enum field field, enum lang lang)
+enum text_id word_field_text(enum field field)
 {
   static const enum text_id labels[FIELD_COUNT] = {
 #define F(id, name, slots, pad, type, word, power, keep, home) [FIELD_##name] = TEXT_FIELD_##name,
@@ -31,7 +31,12 @@ struct str word_field(enum field field, enum lang lang)
   };
 
   assert((unsigned)field < FIELD_COUNT);
-  return text_get(labels[field], lang);
+  return labels[field];
+}
+
+struct str word_field(enum field field, enum lang lang)
+{
+  return text_get(word_field_text(field), lang);
 }
 
 struct str word_field_named(struct str name, enum lang lang)

@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "register/value.h"
 
+enum text_id word_field_text(enum field field); /* its label */
 struct str word_field(enum field field, enum lang lang);
 struct str word_field_named(struct str name, enum lang lang); /* "home_address" */
 /* A value of a field that takes codes: ("sex", "female"). The value of any other field is no code.

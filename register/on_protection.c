@@ -100,6 +100,30 @@ static enum err refuse(struct op *op, enum text_id detail, struct entry_of *entr
   return reply_problem(op, &(struct problem){.err = ERR_CONFLICT, .detail = detail}, entry);
 }
 
+static uint8_t slots_of(const unsigned *slots, size_t count)
+{
+  uint8_t set = 0;
+
+  for (size_t i = 0; i < count; i++)
+    if (slots[i] < PEOPLE) set |= (uint8_t)(1u << slots[i]);
+  return set;
+}
+
+static enum err begin_once(struct op *op, struct once *ret_once, enum action action,
+                           const struct protection *in)
+{
+  uint8_t against = slots_of(in->against, in->against_count);
+  uint8_t protects = slots_of(in->protects, in->protects_count);
+  struct hash body = {{0}};
+
+  once_feed(op, &body, in->id.b, ID_BYTES);
+  once_feed(op, &body, &in->level, sizeof in->level);
+  once_feed(op, &body, &against, 1);
+  once_feed(op, &body, &protects, 1);
+  once_feed(op, &body, in->reason.ptr, in->reason.len);
+  return once_begin(op, ret_once, action, &body);
+}
+
 /* ---- lowering: a proposal, and a second person ---- */
 
 static enum err put_proposal(struct op *op, const struct asked *asked, const struct protection *in,
@@ -135,7 +159,7 @@ static enum err propose(struct op *op, const struct asked *asked, const struct p
 {
   struct entry_of entry = *about;
   struct json json;
-  struct id proposal = {{0}};
+  struct once once;
   uint16_t rule;
 
   entry.action = ACTION_PROTECTION_PROPOSE;
@@ -148,32 +172,17 @@ static enum err propose(struct op *op, const struct asked *asked, const struct p
     TRY(lower_now(op, asked, in->level));
     return finish(op, &json, 200, &entry);
   }
-  TRY(put_proposal(op, asked, in, &proposal));
+  TRY(begin_once(op, &once, entry.action, in));
+  if (!once.is_replay) {
+    TRY(put_proposal(op, asked, in, &once.made));
+    TRY(once_done(op, &once, once.made));
+  }
   entry.outcome = OUTCOME_PENDING;
   JSON_KEY(&json, "proposal");
-  json_hex(&json, proposal.b, ID_BYTES);
+  json_hex(&json, once.made.b, ID_BYTES);
   JSON_KEY(&json, "waits");
   json_str(&json, text_get(TEXT_SAFETY_WAITS_FOR_SECOND, op->lang));
   return finish(op, &json, 202, &entry);
-}
-
-bool protection_is_lowering(const struct item *item)
-{
-  return item->kind == ITEM_PROPOSAL && item->flags < PROPOSAL_SAME_CHILD;
-}
-
-static bool find_proposal(const struct op *op, struct item *ret_item,
-                          const struct protection_approval *in)
-{
-  const struct item *item;
-  bool found;
-
-  index_read(op->reg->index);
-  item = index_item(op->reg->index, in->proposal);
-  found = item != NULL && protection_is_lowering(item) && id_equal(item->record, in->id);
-  if (found) *ret_item = *item;
-  index_done(op->reg->index);
-  return found;
 }
 
 /* To none comes later: by a ticket, with what lies in the shielded compartment. */
@@ -218,7 +227,7 @@ enum err protection_approve(struct op *op, const struct protection_approval *in)
   if (!protection_may_act(op, "lower_protection", ask.said.purposes, &entry, &rule))
     return reply_no_act(op, entry.action, ask.said.purposes);
   TRY(protection_look_up(op, &asked, in->id, &ask));
-  if (!protection_may_know(op, &asked) || !find_proposal(op, &proposal, in))
+  if (!protection_may_know(op, &asked) || !protection_find(op, &proposal, in->id, in->proposal))
     return reply_generic(op, &entry);
   protection_about(&entry, &asked, false);
   if (id_equal(proposal.subject, op->actor.account) && GUARD(NO_SELF_APPROVAL))
@@ -228,15 +237,6 @@ enum err protection_approve(struct op *op, const struct protection_approval *in)
 }
 
 /* ---- raising ---- */
-
-static uint8_t slots_of(const unsigned *slots, size_t count)
-{
-  uint8_t set = 0;
-
-  for (size_t i = 0; i < count; i++)
-    if (slots[i] < PEOPLE) set |= (uint8_t)(1u << slots[i]);
-  return set;
-}
 
 /* Who proposed to lower did not know of this new raising: nobody can agree to that any more. And
  * what a sheet proposed may say where the child is: it goes, and the sheet can be sent again. */
@@ -273,16 +273,10 @@ static enum err raise_now(struct op *op, const struct asked *asked, const struct
     .reason = in->reason,
   };
   struct once once;
-  struct hash body = {{0}};
   bool reason_kept = true;
   struct json json;
 
-  once_feed(op, &body, in->id.b, ID_BYTES);
-  once_feed(op, &body, &in->level, sizeof in->level);
-  once_feed(op, &body, &raising.against, 1);
-  once_feed(op, &body, &raising.protects, 1);
-  once_feed(op, &body, in->reason.ptr, in->reason.len);
-  TRY(once_begin(op, &once, ACTION_PROTECTION_RAISE, &body));
+  TRY(begin_once(op, &once, ACTION_PROTECTION_RAISE, in));
   protection_about(entry, asked, !once.is_replay);
   if (!once.is_replay) {
     TRY(protect_raise(op, &asked->facts, &raising, &reason_kept));

@@ -125,6 +125,8 @@ struct protection {
 /* Raising takes effect at once (W-03). Lowering makes a proposal (202) that a second person
  * approves. */
 MUST_USE enum err protection_set(struct op *op, const struct protection *in);
+/* What was proposed, for whoever could agree to it. */
+MUST_USE enum err protection_proposal(struct op *op, struct id id, struct id proposal);
 struct protection_approval {
   struct id id, proposal;
   struct ask ask;

@@ -18,5 +18,8 @@ bool protection_may_know(const struct op *op, const struct asked *asked);
 void protection_about(struct entry_of *entry, const struct asked *asked, bool changes);
 /* Rows of sheets that wait are proposals too (proposal.h). */
 bool protection_is_lowering(const struct item *item);
+/* The proposal to lower the protection of this child. */
+bool protection_find(const struct op *op, struct item *ret_item, struct id record,
+                     struct id proposal);
 
 #endif

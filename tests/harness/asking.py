@@ -79,6 +79,10 @@ def protection(user, target, n):
     return "POST", f"/v1/entries/{target.id}/protection", {**ENQUIRY, "level": level}, None
 
 
+def protection_proposal(user, target, n):
+    return "GET", f"/v1/entries/{target.id}/protection/{n:032x}", None, None
+
+
 def protection_approval(user, target, n):
     return (
         "POST",
@@ -161,6 +165,10 @@ CLASSES = {
     "search": (["POST /v1/searches"], search),
     "access-log": (["GET /v1/entries/{id}/access-log"], access_log),
     "protection": (["POST /v1/entries/{id}/protection"], protection),
+    "protection-proposal": (
+        ["GET /v1/entries/{id}/protection/{proposal}"],
+        protection_proposal,
+    ),
     "protection-approval": (
         ["POST /v1/entries/{id}/protection/{proposal}/approvals"],
         protection_approval,

@@ -158,6 +158,9 @@ WALKS = {
     "GET /v1/first-decisions": nothing("/v1/first-decisions"),
     "POST /v1/first-decisions": decisions,
     "POST /v1/entries/{id}/protection": protections,
+    "GET /v1/entries/{id}/protection/{proposal}": about_each(
+        "/v1/entries/{id}/protection/" + "0" * 32
+    ),
     "POST /v1/entries/{id}/protection/{proposal}/approvals": about_each(
         "/v1/entries/{id}/protection/" + "0" * 32 + "/approvals", {**ENQUIRY, "approve": True}
     ),

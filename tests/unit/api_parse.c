@@ -131,6 +131,17 @@ Test(parse, takes_values_by_field_and_slot)
   }
 }
 
+Test(parse, takes_one_value_into_the_slot_that_it_names)
+{
+  static const char text[] = "{\"values\":{\"circumstances\":{\"slot\":7,\"value\":\"other\"}}}";
+  struct parse parse;
+  struct thing thing;
+
+  cr_assert_eq(parse_text(&parse, &thing, text, sizeof text - 1), OK);
+  cr_assert_eq(thing.values.count, 1, "nothing is said of the other places");
+  cr_expect_eq(thing.values.at[0].slot, 7);
+}
+
 #define SECRET "Zaphod"
 
 static const struct {
@@ -170,6 +181,10 @@ static const struct {
   {"an unknown key of a value", "{\"values\":{\"forename\":[{\"value\":\"a\",\"x\":1}]}}",
    "/values/forename/0", ERR_INPUT},
   {"a value without value", "{\"values\":{\"forename\":{}}}", "/values/forename/value", ERR_INPUT},
+  {"a slot past the last", "{\"values\":{\"person_name\":{\"slot\":4,\"value\":\"a\"}}}",
+   "/values/person_name/slot", ERR_INPUT},
+  {"two places for one value", "{\"values\":{\"person_name\":[{\"slot\":0,\"value\":\"a\"}]}}",
+   "/values/person_name/0/slot", ERR_INPUT},
   {"nobody said it", "{\"values\":{\"forename\":{\"value\":\"a\",\"said_by\":\"" SECRET "\"}}}",
    "/values/forename", ERR_INPUT},
 };
