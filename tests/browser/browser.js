@@ -65,12 +65,17 @@ class Browser {
   }
 
   async signIn(page, user, lang) {
-    const { password } = this.service.sign_ins.find((one) => one.user === user)
     await page.goto(SIGN_IN[lang])
+    await this.fillSignIn(page, user)
+    await page.waitForURL((url) => url.pathname !== SIGN_IN[lang])
+  }
+
+  // On a page that asks for it.
+  async fillSignIn(page, user) {
+    const { password } = this.service.sign_ins.find((one) => one.user === user)
     await page.fill('input[name=user]', user)
     await page.fill('input[name=password]', password)
     await page.click('main form button[type=submit]')
-    await page.waitForURL((url) => url.pathname !== SIGN_IN[lang])
   }
 }
 

@@ -4,4 +4,4 @@
 set -euo pipefail
 cd "${SOURCE_DIR:-.}"
 command -v chromium >/dev/null || exit 77
-exec tests/tools/node tests/browser/run.js
+exec tests/tools/node tests/browser/run.js pages

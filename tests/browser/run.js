@@ -1,6 +1,7 @@
-// Opens every page of pages.js in both languages and makes every check on it. One line a check; the
-// pictures are in build/screenshots/ for a person to look at. Arguments: names of pages, for all others
-// to be left out.
+// run.js pages [name...]  opens every page of pages.js in both languages and makes every check on it;
+//                         the pictures are in build/screenshots/ for a person to look at
+// run.js walks [name...]  goes every way of walks.js in both languages
+// Only what is not so is printed. Names leave all others out.
 'use strict'
 const fs = require('node:fs')
 const path = require('node:path')
@@ -8,18 +9,34 @@ const { Browser, LANGUAGES } = require('./browser')
 const { CHECKS, sameWithoutScript } = require('./checks')
 const { PAGES } = require('./pages')
 const { startService } = require('./service')
+const { WALKS } = require('./walks')
 
+// Signing in too often is held back, account by account.
+const FOR_WALKS = { cy: 'officer.b', en: 'officer.c' }
 const PICTURES = path.join(process.env.SOURCE_DIR ?? '.', 'build', 'screenshots')
 
-async function main(names) {
+async function main(what, names) {
   fs.mkdirSync(PICTURES, { recursive: true })
   const service = await startService()
   const browser = await Browser.start(service)
   const count = { passed: 0, failed: 0 }
+  const check = async (name, run) => {
+    try {
+      await run()
+      count.passed++
+    } catch (error) {
+      count.failed++
+      console.log(`not so: ${name}\n${error.stack}`)
+    }
+  }
+  const wanted = (name) => names.length === 0 || names.includes(name)
   try {
-    for (const row of PAGES) {
-      if (names.length > 0 && !names.includes(row.name)) continue
-      for (const lang of LANGUAGES) await look(browser, row, lang, count)
+    for (const lang of LANGUAGES) {
+      if (what === 'pages') {
+        for (const row of PAGES) if (wanted(row.name)) await look(browser, row, lang, check)
+      } else {
+        for (const name of Object.keys(WALKS)) if (wanted(name)) await walk(browser, name, lang, check)
+      }
     }
   } finally {
     await browser.stop()
@@ -29,41 +46,46 @@ async function main(names) {
   return count.failed === 0 && count.passed > 0
 }
 
-async function look(browser, row, lang, count) {
+// Each walk may end its session, so each has its own.
+async function walk(browser, name, lang, check) {
+  const windows = []
+  const open = async ({ user = FOR_WALKS[lang], ...options } = {}) => {
+    const window = await browser.window(null, lang, options)
+    windows.push(window)
+    await browser.signIn(window.page, user, lang)
+    return window
+  }
+  const again = (page) => browser.fillSignIn(page, FOR_WALKS[lang])
+  await check(`${lang}: ${name}`, () => WALKS[name]({ open, again, lang, service: browser.service }))
+  for (const window of windows) await window.close()
+}
+
+async function look(browser, row, lang, check) {
   const { service } = browser
   const window = await browser.window(row.who, lang)
   const bare = await browser.window(row.who, lang, { javaScriptEnabled: false })
-  const check = async (name, run) => {
-    try {
-      await run()
-      count.passed++
-    } catch (error) {
-      count.failed++
-      console.log(`not so: ${row.name} ${lang} ${name}\n${error.message}`)
-    }
-  }
-  try {
-    const answer = await open(window, row, lang, service)
-    const { page, complaints } = window
-    const picture = (kind) => page.screenshot({
-      path: path.join(PICTURES, [row.name, lang, kind, 'png'].filter(Boolean).join('.')),
-      fullPage: true,
-    })
+  const { page, complaints } = window
+  const picture = (kind) => page.screenshot({
+    path: path.join(PICTURES, [row.name, lang, kind, 'png'].filter(Boolean).join('.')),
+    fullPage: true,
+  })
+  let answer = null
+  await check(`${row.name} ${lang}: opens`, async () => {
+    answer = await open(window, row, lang, service)
     await picture('')
-    await check('says the same without a script', async () => {
+  })
+  if (answer !== null) {
+    await check(`${row.name} ${lang}: says the same without a script`, async () => {
       await open(bare, row, lang, service)
       await sameWithoutScript({ page, bare: bare.page })
     })
     for (const [name, run] of Object.entries(CHECKS)) {
-      await check(name, () => run({ page, answer, complaints, picture, lang, service }))
+      await check(`${row.name} ${lang}: ${name}`, () =>
+        run({ page, answer, complaints, picture, lang, service }))
     }
-  } catch (error) {
-    count.failed++
-    console.log(`not so: ${row.name} ${lang} opens\n${error.message}`)
-  } finally {
-    await window.close()
-    await bare.close()
   }
+  await window.close()
+  await bare.close()
 }
 
 // The answer that made the page: to its address, or to what is done there.
@@ -81,7 +103,7 @@ async function open({ page }, row, lang, service) {
   return answer
 }
 
-main(process.argv.slice(2)).then(
+main(process.argv[2], process.argv.slice(3)).then(
   (good) => process.exit(good ? 0 : 1),
   (error) => {
     console.error(error)
