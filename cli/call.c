@@ -2,11 +2,13 @@
 #include "cli/call.h"
 
 #include <string.h>
+#include <time.h>
 
 #include "api/client.h"
 #include "cli/say.h"
 #include "cli/terminal.h"
 
+#define BUSY_TRIES 5
 #define TOKEN_TEXT 43 /* register/people.h: 32 random bytes in base64url */
 
 void reply_free(struct reply *reply)
@@ -48,7 +50,11 @@ enum err call_make(struct cli *cli, struct reply *ret_reply, const struct servic
                                    .type = call->type,
                                    .body = call->body};
 
-  TRY(client_call(cli->arena, &answer, service_admin_socket(service), &request));
+  for (unsigned tries = 0;; tries++) {
+    TRY(client_call(cli->arena, &answer, service_admin_socket(service), &request));
+    if (answer.status != 503 || tries == BUSY_TRIES) break;
+    (void)nanosleep(&(struct timespec){.tv_sec = 1}, NULL); /* as its Retry-After says */
+  }
   *ret_reply = (struct reply){.status = answer.status, .body = answer.body};
   if (answer.body.len > 0)
     ret_reply->json = json_loadb(answer.body.ptr, answer.body.len, JSON_REJECT_DUPLICATES, NULL);

@@ -60,7 +60,6 @@ enum err session_make(struct op *op, const struct sign_in *in)
   TRY(people_check(op->reg->people, &account, in->user,
                    (struct personal){in->password.ptr, in->password.len}));
   people_forgive(op->reg->people, &tried);
-  op_wait_from_now(op);
   TRY(session_open(op->reg->people, token, &op->actor, &account));
   op->commit->request.account = op->actor.account; /* nobody was signed in when it began */
   op->commit->request.session = op->actor.session;

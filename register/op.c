@@ -5,7 +5,9 @@
 
 #include "base/guard.h"
 
-enum { WAIT_US = 2000000 }; /* for the commit; past it the request is shed */
+/* For the commit, from when it is asked for: hashing a password before is no waiting. Past it the
+ * request is shed. */
+enum { WAIT_US = 5000000 };
 
 bool id_is_zero(struct id id)
 {
@@ -67,18 +69,10 @@ enum err op_begin_anyway(struct op *op)
   commit->request =
     (struct audit_request){op_random_id(op), op->actor.account, op->actor.session, now(op)};
   op->commit = commit;
-  op_wait_from_now(op);
   op->has_moved = false;
   arena_reset(op->reader->scratch);
   store_read_end(op->reader->store);
   return store_read_begin(op->reader->store);
-}
-
-void op_wait_from_now(struct op *op)
-{
-  const struct outside *outside = &op->reg->outside;
-
-  op->commit->deadline_us = outside->mono_us(outside->self) + WAIT_US;
 }
 
 void op_end(struct op *op)
@@ -259,6 +253,7 @@ void reg_submit(struct op *op, void (*done)(void *context, enum err err), void *
     return;
   }
   *submission = (struct submission){done, context, op->attempt};
+  op->commit->deadline_us = op->reg->outside.mono_us(op->reg->outside.self) + WAIT_US;
   op->commit->done = submitted;
   op->commit->context = submission;
   writer_submit(op->reg->writer, op->commit);

@@ -22,8 +22,6 @@ MUST_USE enum err op_begin(struct op *op);
  * be refused. */
 MUST_USE enum err op_begin_anyway(struct op *op);
 void op_end(struct op *op);
-/* The writer's time runs from here: what went before was slow by nature (a password's hash). */
-void op_wait_from_now(struct op *op);
 struct day op_today(const struct op *op);
 
 /* ---- facts: opened without a decision, and no plaintext goes up ---- */

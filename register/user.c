@@ -102,7 +102,6 @@ enum err user_password_set(struct op *op, struct account *account, struct str pa
 {
   enum err err = password_hash(account->password, as_personal(password), &op->reg->outside);
 
-  op_wait_from_now(op);
   return err;
 }
 
@@ -110,7 +109,6 @@ enum err user_password_check(struct op *op, const struct account *account, struc
 {
   enum err err = password_verify(account->password, as_personal(password));
 
-  op_wait_from_now(op);
   return err;
 }
 

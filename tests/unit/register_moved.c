@@ -100,7 +100,6 @@ static void send(struct world *world, struct op *op, struct arena *arena, struct
                    .reg = world->reg};
   cr_assert_eq(op_begin(op), OK);
   cr_assert_eq(op_entry(op, &entry), OK);
-  op->commit->deadline_us = 0;
   if (moves) op_moves_protection(op);
   op_end(op);
 }
