@@ -126,7 +126,7 @@ static enum err change_password(struct op *op, struct account *account, struct i
   unsigned wait_s = people_wait(op->reg->people, &tried);
 
   if (wait_s > 0) return too_soon(op, wait_s, entry);
-  enum err err = user_password_check(op, account, in->old);
+  enum err err = user_password_check(account, in->old);
   if (err == ERR_UNAUTHENTICATED)
     return user_refuse(op, ERR_REFUSED, TEXT_REGISTER_PASSWORD_WRONG, entry);
   TRY(err);
@@ -152,7 +152,7 @@ enum err user_password(struct op *op, const struct password_change *in)
   TRY(user_once(op, &once, "password", in->user, (struct hash){{0}}));
   TRY(user_read(op, &account, &item, in->user));
   if (once.is_replay) {
-    TRY(user_same_password(op, &account, in->password));
+    TRY(user_same_password(&account, in->password));
   } else {
     TRY(change_password(op, &account, item, in, &entry));
     if (entry.outcome == OUTCOME_REFUSED) return OK;

@@ -173,7 +173,7 @@ static enum err added(struct op *op, const struct user *in, struct entry_of *ent
   struct item item;
 
   TRY(user_read(op, &account, &item, in->user));
-  if (account.must_change) TRY(user_same_password(op, &account, in->password));
+  if (account.must_change) TRY(user_same_password(&account, in->password));
   if (account.waiting) giving = (struct giving){true, TEXT_REGISTER_USER_WAITS};
   return answer(op, &account, giving, 201, entry);
 }
@@ -333,7 +333,7 @@ enum err user_reset(struct op *op, const struct password_reset *in)
   if (!once.is_replay)
     TRY(reset(op, in, &account, item));
   else if (account.must_change)
-    TRY(user_same_password(op, &account, in->password));
+    TRY(user_same_password(&account, in->password));
   TRY(once_done(op, &once, account.id));
   if (account.waiting) giving = (struct giving){true, TEXT_REGISTER_USER_WAITS};
   return answer(op, &account, giving, 200, &entry);

@@ -100,16 +100,12 @@ static struct personal as_personal(struct str password)
 
 enum err user_password_set(struct op *op, struct account *account, struct str password)
 {
-  enum err err = password_hash(account->password, as_personal(password), &op->reg->outside);
-
-  return err;
+  return password_hash(account->password, as_personal(password), &op->reg->outside);
 }
 
-enum err user_password_check(struct op *op, const struct account *account, struct str password)
+enum err user_password_check(const struct account *account, struct str password)
 {
-  enum err err = password_verify(account->password, as_personal(password));
-
-  return err;
+  return password_verify(account->password, as_personal(password));
 }
 
 /* ---- once ---- */
@@ -124,9 +120,9 @@ enum err user_once(struct op *op, struct once *ret_once, const char *deed, struc
   return once_begin(op, ret_once, ACTION_USER, &body);
 }
 
-enum err user_same_password(struct op *op, const struct account *account, struct str password)
+enum err user_same_password(const struct account *account, struct str password)
 {
-  enum err err = user_password_check(op, account, password);
+  enum err err = user_password_check(account, password);
 
   return err == ERR_UNAUTHENTICATED ? ERR_KEY_REUSED : err;
 }

@@ -31,8 +31,7 @@ MUST_USE enum err user_put(struct op *op, const struct account *account, struct 
 bool user_password_is_good(struct str password);
 MUST_USE enum err user_password_set(struct op *op, struct account *account, struct str password);
 /* ERR_UNAUTHENTICATED: it is another. Both are slow. */
-MUST_USE enum err user_password_check(struct op *op, const struct account *account,
-                                      struct str password);
+MUST_USE enum err user_password_check(const struct account *account, struct str password);
 
 /* Members of an object that is begun: id, user, name, roles; state, and what of it waits. */
 void user_write(struct json *json, const struct op *op, const struct account *account);
@@ -48,7 +47,6 @@ MUST_USE enum err user_refuse(struct op *op, enum err err, enum text_id why,
 MUST_USE enum err user_once(struct op *op, struct once *ret_once, const char *deed, struct str user,
                             struct hash more);
 /* ERR_KEY_REUSED unless this is the password that the account has. */
-MUST_USE enum err user_same_password(struct op *op, const struct account *account,
-                                     struct str password);
+MUST_USE enum err user_same_password(const struct account *account, struct str password);
 
 #endif
