@@ -145,6 +145,7 @@ static const struct door {
 } doors[] = {
   {PAGE_MY_LIST, TEXT_PAGE_MY_LIST, NULL},
   {PAGE_FIND, TEXT_PAGE_FIND, NULL},
+  {PAGE_ENTRY_NEW, TEXT_PAGE_ENTRY_NEW, "case_officer"},
   {PAGE_IMPORT, TEXT_PAGE_IMPORT, "case_officer"},
   {PAGE_FIRST, TEXT_PAGE_WAITING, "safeguarding_lead"},
 };

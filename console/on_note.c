@@ -123,19 +123,19 @@ static void write_kinds(struct page *page, const struct adding *adding)
 }
 
 /* What stands there already, so that nothing is asked or written twice. */
-static void write_held(struct page *page)
+static void write_held(struct page *page, const struct adding *adding)
 {
   const struct policy *policy = reg_policy(page->request->op.reg);
-  json_t *fields = json_object_get(page->answer, "fields"), *word;
-  const char *name;
+  json_t *fields = json_object_get(page->answer, "fields");
 
-  json_object_foreach(fields, name, word)
-  {
+  for (size_t i = 0; i < adding->writing.count; i++) {
+    const char *name = field_row(adding->writing.fields[i])->word;
+    const json_t *word = json_object_get(fields, name);
     uint8_t id = policy_word(policy, POLICY_FIELD, str_from(name));
 
     if (json_array_size(json_list(word, "values")) == 0) continue;
     part_heading(page, policy_word_text(policy, POLICY_FIELD, id, page->html.lang));
-    value_list(&page->html, word);
+    value_list_to_change(&page->html, word, page->request->args[0]);
   }
 }
 
@@ -179,7 +179,7 @@ static void show(struct page *page, const struct adding *adding)
     write_form(page, adding);
   else
     part_inset(page, TEXT_PAGE_NO_PLACE);
-  write_held(page);
+  write_held(page, adding);
 }
 
 void show_note(struct page *page)

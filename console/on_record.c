@@ -6,6 +6,7 @@
 #include "console/parts.h"
 #include "console/values.h"
 #include "console/words.h"
+#include "console/writing.h"
 #include "policy/policy.h"
 
 #include <string.h>
@@ -116,6 +117,45 @@ static void write_shielded(struct page *page)
   html_say(html, TEXT_PAGE_SHIELDED_HOW);
 }
 
+static size_t held(const json_t *word, enum field field)
+{
+  json_t *values = json_list(word, "values"), *value;
+  size_t i, count = 0;
+
+  json_array_foreach(values, i, value)
+  {
+    if (str_is(json_text(value, "field"), field_row(field)->name)) count++;
+  }
+  return count;
+}
+
+static void write_add(struct page *page, enum page_id target, enum field field, unsigned slot)
+{
+  struct html *html = &page->html;
+  char digit = (char)('0' + slot);
+  const struct str args[] = {page->request->args[0], str_from(field_row(field)->name), {&digit, 1}};
+
+  H(html, "<span class=\"app-notes\"><a class=\"govuk-link\" href=\"");
+  page_address_of(html, target, args, 3);
+  H(html, "\">");
+  html_say_with(html, TEXT_PAGE_ADD_LINK, word_field(field, html->lang));
+  H(html, "</a></span>");
+}
+
+/* What has no value yet, or room for one more. */
+static void write_adds(struct page *page, struct str name, const json_t *word)
+{
+  for (unsigned i = 0; i < FIELD_COUNT; i++) {
+    enum field field = (enum field)i;
+    const struct field_row *row = field_row(field);
+
+    if (!str_is(name, row->word) || field == FIELD_registered || field == FIELD_origin) continue;
+    if (held(word, field) >= row->slots || row->type == TYPE_NOTE || row->type == TYPE_EVENT)
+      continue;
+    write_add(page, row->slots > 1 ? PAGE_ADD : PAGE_CHANGE, field, 0);
+  }
+}
+
 static void write_word(struct page *page, struct str name, const json_t *word)
 {
   struct html *html = &page->html;
@@ -126,7 +166,8 @@ static void write_word(struct page *page, struct str name, const json_t *word)
   if (json_list(word, "in_custody") != NULL)
     write_shielded(page);
   else
-    value_list(html, word);
+    value_list_to_change(html, word, page->request->args[0]);
+  write_adds(page, name, word);
   H(html, "</dd></div>\n");
 }
 
@@ -210,6 +251,7 @@ static void write_adult_values(struct page *page, json_t *word, unsigned slot)
     html_text(html, word_field_named(json_text(value, "field"), html->lang));
     H(html, "</dt><dd class=\"govuk-summary-list__value\">");
     value_write(html, value, json_text(word, "form"));
+    value_change_link(html, value, page->request->args[0]);
     H(html, "</dd></div>\n");
   }
 }
@@ -231,6 +273,16 @@ static bool has_adult(json_t *fields, unsigned slot)
   return false;
 }
 
+/* What is not known of this adult, or not granted. */
+static void write_missing(struct page *page, unsigned slot)
+{
+  static const enum field fields[] = {FIELD_person_relation, FIELD_person_standing,
+                                      FIELD_person_address, FIELD_person_phone, FIELD_person_email};
+
+  for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++)
+    if (writing_value(page, fields[i], slot) == NULL) write_add(page, PAGE_CHANGE, fields[i], slot);
+}
+
 static void write_adults(struct page *page, json_t *fields)
 {
   const char *name;
@@ -247,7 +299,9 @@ static void write_adults(struct page *page, json_t *fields)
       if (is_of_adult(name)) write_adult_values(page, word, slot);
     }
     part_rows_end(page);
+    write_missing(page, slot);
   }
+  write_add(page, PAGE_ADD, FIELD_person_name, 0);
 }
 
 /* ---- the words of people, side by side ---- */
@@ -264,7 +318,7 @@ static void write_said(struct page *page, json_t *fields, const char *name)
   if (json_list(word, "in_custody") != NULL)
     write_shielded(page);
   else
-    value_list(html, word);
+    value_list_to_change(html, word, page->request->args[0]);
 }
 
 static void write_voices(struct page *page, json_t *fields)

@@ -43,6 +43,19 @@ void show_note_again(struct page *page);
 void show_event(struct page *page);
 void show_event_again(struct page *page);
 
+/* on_change.c */
+enum err ask_change(struct page *page);
+enum err ask_add(struct page *page);
+void show_change(struct page *page);
+void show_change_again(struct page *page);
+void show_add(struct page *page);
+void show_add_again(struct page *page);
+
+/* on_entry_new.c */
+enum err ask_entry_new(struct page *page);
+void show_entry_new(struct page *page);
+void show_entry_made(struct page *page);
+
 /* on_import.c */
 enum err ask_import(struct page *page);
 enum err ask_import_state(struct page *page);

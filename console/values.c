@@ -2,6 +2,7 @@
 #include "console/values.h"
 
 #include "console/page.h"
+#include "console/parts.h"
 #include "console/words.h"
 #include "register/value.h"
 
@@ -124,7 +125,24 @@ void value_write(struct html *html, const json_t *value, struct str form)
   write_notes(html, value);
 }
 
-void value_list(struct html *html, const json_t *word)
+void value_change_link(struct html *html, const json_t *value, struct str entry)
+{
+  json_int_t slot = json_integer_value(json_object_get(value, "slot"));
+  char digit = (char)('0' + slot); /* FIELD_SLOTS_MAX is 10 */
+  const struct str args[] = {entry, json_text(value, "field"), {&digit, 1}};
+  enum field field;
+
+  if (entry.len == 0 || !field_by_name(args[1], &field) || slot < 0 || slot > 9) return;
+  H(html, " <a class=\"govuk-link\" href=\"");
+  page_address_of(html, PAGE_CHANGE, args, 3);
+  H(html, "\">");
+  html_say(html, TEXT_PAGE_CHANGE_LINK);
+  H(html, "<span class=\"govuk-visually-hidden\"> ");
+  html_text(html, word_field(field, html->lang));
+  H(html, "</span></a>");
+}
+
+static void write_list(struct html *html, const json_t *word, struct str entry)
 {
   json_t *values = json_list(word, "values"), *value;
   size_t i;
@@ -145,7 +163,18 @@ void value_list(struct html *html, const json_t *word)
       H(html, "</span> ");
     }
     value_write(html, value, json_text(word, "form"));
+    value_change_link(html, value, entry);
     H(html, "</li>");
   }
   H(html, "</ul>");
+}
+
+void value_list(struct html *html, const json_t *word)
+{
+  write_list(html, word, (struct str){"", 0});
+}
+
+void value_list_to_change(struct html *html, const json_t *word, struct str entry)
+{
+  write_list(html, word, entry);
 }

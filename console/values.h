@@ -15,5 +15,9 @@ void value_first_day(struct html *html, const json_t *word);
 void value_write(struct html *html, const json_t *value, struct str form);
 /* Every value of a word, one below the other; a sentence when there is none. */
 void value_list(struct html *html, const json_t *word);
+/* The same, each with a link to change it in this entry. */
+void value_list_to_change(struct html *html, const json_t *word, struct str entry);
+/* That link alone; nothing for what no field stores. */
+void value_change_link(struct html *html, const json_t *value, struct str entry);
 
 #endif

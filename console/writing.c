@@ -6,6 +6,7 @@
 
 #include "api/handlers.h"
 #include "base/json.h"
+#include "console/values.h"
 #include "console/words.h"
 #include "policy/regime.h"
 
@@ -103,10 +104,13 @@ bool writing_may(const struct page *page, const struct writing *writing, enum fi
 
 /* ---- asking ---- */
 
+/* The name too: it says whose record it is, and a view of withheld fields alone would be refused
+ * whole, without the ETag that writing one of them needs. */
 static void put_fields(struct page *page, struct json *json, const struct writing *writing)
 {
   const struct policy *policy = reg_policy(page->request->op.reg);
-  struct fieldset left = wanted(policy, writing);
+  uint8_t name = policy_word(policy, POLICY_FIELD, STR("child_name"));
+  struct fieldset left = fieldset_with(wanted(policy, writing), name);
 
   JSON_KEY(json, "fields");
   json_array_start(json);
@@ -211,6 +215,13 @@ static void hidden_name(char ret_name[static NAME_MAX_BYTES], const char *of, en
   (void)snprintf(ret_name, NAME_MAX_BYTES, "%s-%.50s", of, field_row(field)->name);
 }
 
+bool writing_is_seen(const struct page *page, enum field field)
+{
+  unsigned taken = 0;
+
+  return add_taken(page, field, &taken);
+}
+
 /* It is enough to see the field that names what stands in a place. */
 bool writing_place(struct page *page, const struct writing *together, unsigned *ret_slot)
 {
@@ -281,6 +292,13 @@ const json_t *writing_value(const struct page *page, enum field field, unsigned 
 
 void writing_begin(struct page *page, enum page_id target)
 {
+  struct html *html = &page->html;
+
+  if (is_seen(page)) {
+    H(html, "<p class=\"app-identity\">");
+    value_name(html, json_object_get(page->answer, "fields"));
+    H(html, "</p>\n");
+  }
   if (page->request->route->method == METHOD_POST && page_is_looking(page))
     part_inset(page, TEXT_PAGE_STALE);
   form_begin(page, target, page->request->args[0], true);
@@ -305,7 +323,7 @@ void writing_power(struct page *page, enum field field)
   struct html *html = &page->html;
   struct str power = str_from(field_row(field)->power);
 
-  H(html, "<p class=\"app-power\">");
+  H(html, "<p class=\"govuk-hint\">");
   if (str_is(power, "voluntary") || regime_is_voluntary(reg_regime(page->request->op.reg), power)) {
     H(html, "<strong class=\"govuk-tag govuk-tag--grey\">");
     html_say(html, TEXT_PAGE_VOLUNTARY);

@@ -30,13 +30,15 @@ bool writing_place(struct page *page, const struct writing *together, unsigned *
 void writing_place_hidden(struct page *page, const struct writing *together);
 /* The value that stands in a place, of the view; NULL: none, or not granted. */
 const json_t *writing_value(const struct page *page, enum field field, unsigned slot);
+/* Whether all that stands in a field is granted, so that what is not shown is not there. */
+bool writing_is_seen(const struct page *page, enum field field);
 /* Whether a rule would let the person change it for the purpose that is asked for, however an adult
  * whom it is about stands to the child. */
 bool writing_may(const struct page *page, const struct writing *writing, enum field field);
 
 /* ---- the form ---- */
 
-/* What happened meanwhile, if anything; then form_begin. */
+/* Whose record it is, and what happened meanwhile, if anything; then form_begin. */
 void writing_begin(struct page *page, enum page_id target);
 /* Purpose and power, and the ETag. */
 void writing_because(struct page *page, const struct writing *writing);

@@ -183,6 +183,156 @@ def lower(world):
     expect(deputy.get(other).status == 404, "the proposal is open still")
 
 
+CHANGE = {"en": "/en/entries/%s/change/%s/%d", "cy": "/cy/cofnodion/%s/newid/%s/%d"}
+ADD = {"en": "/en/entries/%s/add/%s", "cy": "/cy/cofnodion/%s/ychwanegu/%s"}
+NEW = {"en": "/en/new-entry", "cy": "/cy/cofnod-newydd"}
+RECORD = {"en": "/en/entries/", "cy": "/cy/cofnodion/"}
+
+
+def kept(world, child, field, slot=0):
+    words = ["sex", "date_of_birth", "circumstances", "education_time", "child_name"]
+    adults = ["resident_parent_name", "other_parent_name", "resident_parent_contact"]
+    held = values(world, child, words + adults, "register_maintenance")
+    return held.get((field, slot), {})
+
+
+@check
+def change(world):
+    """Each kind of value has its input; what does not fit is kept as given, and what is no day is said."""
+    child = world.children.make("none")
+    for lang, typed, field, value in (
+        ("en", {"sex": "female"}, "sex", "female"),
+        ("cy", {"time_with_parents": "7.5", "said_by": "parent"}, "time_with_parents", "7.5"),
+        ("en", {"known_as": "Ceri <b>"}, "known_as", "Ceri <b>"),
+        (
+            "cy",
+            {
+                "date_of_birth-day": "3",
+                "date_of_birth-month": "4",
+                "date_of_birth-year": "2015",
+                "contested": "yes",
+            },
+            "date_of_birth",
+            "2015-04-03",
+        ),
+    ):
+        browser = world.by("officer.a", lang)
+        page = browser.get(CHANGE[lang] % (child.id, field, 0))
+        expect(page.status == 200, f"{field}: {page.status} {page.text[:300]}")
+        done = browser.submit(page.form(), typed)
+        expect(done.path == f"{RECORD[lang]}{child.id}?done=change", f"{field}: {done.path} {done}")
+        one = kept(world, child, field)
+        expect(one.get("value") == value, f"{field}: {one}")
+        expect(one["said_by"] == typed.get("said_by", one["said_by"]), f"{field}: {one}")
+        expect(one["contested"] == ("contested" in typed), f"{field}: {one}")
+    page = browser.get(CHANGE["cy"] % (child.id, "date_of_birth", 0))
+    expect(
+        page.form().value("date_of_birth-year") == "2015", "what stands there is not in the form"
+    )
+    wrong = browser.submit(
+        page.form(), {"since-day": "31", "since-month": "2", "since-year": "2020"}
+    )
+    expect(
+        wrong.status == 400 and "#since" in wrong.read.links, f"{wrong.status} {wrong.text[:200]}"
+    )
+    expect(
+        browser.get(CHANGE["cy"] % (child.id, "protection", 0)).status == 404, "the register's own"
+    )
+    expect(browser.get(CHANGE["cy"] % (child.id, "sex", 1)).status == 404, "no such place")
+
+
+@check
+def empty_is_not_taken_away(world):
+    child = world.children.make("none")
+    browser = world.by("officer.a")
+    page = browser.get(CHANGE["en"] % (child.id, "surname", 0))
+    expect(browser.submit(page.form(), {"surname": ""}).status == 400, "an empty input is taken")
+    expect(kept(world, child, "surname").get("value") == child.surname, "and takes the name away")
+    sent(browser.submit(page.form(), {"remove": "yes"}, follow=False), "not taken away")
+    expect(kept(world, child, "surname") == {}, "it stands there still")
+
+
+@check
+def add(world):
+    """One more circumstance, and one more adult, beside those that stand there."""
+    child = world.children.make("none")
+    browser = world.by("officer.a", "cy")
+    page = browser.get(ADD["cy"] % (child.id, "circumstances"))
+    sent(browser.submit(page.form(), {"circumstances": "medically_unwell"}, follow=False), "a set")
+    expect(kept(world, child, "circumstances", 1).get("value") == "medically_unwell", "no second")
+    expect(
+        kept(world, child, "circumstances")["value"] == "awaiting_suitable_provision", "no first"
+    )
+    page = browser.get(ADD["cy"] % (child.id, "person_name"))
+    typed = {"person_name": "Ail Oedolyn", "person_relation": "modryb", "person_standing": "shared"}
+    done = browser.submit(page.form(), typed)
+    expect(done.status == 200 and "Ail Oedolyn" in done.text, f"{done.status} {done.text[:600]}")
+    expect(kept(world, child, "person_name")["value"] == child.parent, "the first adult is gone")
+    expect(kept(world, child, "person_standing", 1).get("value") == "shared", "in another place")
+
+
+@check
+def protected_is_written_blind(world):
+    """What stands in custody is not shown, can be replaced, and nothing is put beside it."""
+    child = world.children.make("contact_protected")
+    browser = world.by("officer.a")
+    page = browser.get(CHANGE["en"] % (child.id, "home_address", 0))
+    expect(
+        page.status == 200 and child.street not in page.text, f"shown: {page.status} {page.text[:900]}"
+    )
+    sent(browser.submit(page.form(), {"home_address": "9 Heol Arall"}, follow=False), "not taken")
+    page = browser.get(ADD["en"] % (child.id, "provider_name"))
+    expect(page.status == 200 and not [f for f in page.read.forms if f.id == "main-form"], "beside")
+
+
+@check
+def change_says_nothing(world):
+    hidden, nobody = world.children.make("hidden"), world.children.nobody()
+    for lang in ("en", "cy"):
+        browser = world.by("officer.b", lang)
+        for path in (NOTE, EVENT, CHANGE, ADD):
+            pages = []
+            for target in (hidden, nobody):
+                more = {CHANGE[lang]: ("sex", 0), ADD[lang]: ("circumstances",)}.get(path[lang], ())
+                page = browser.get(path[lang] % (target.id, *more))
+                pages.append((page.status, plain_form(page, target)))
+            expect(pages[0] == pages[1] and pages[0][0] == 404, f"{lang}: {pages}")
+
+
+@check
+def new_entry(world):
+    """Made once, waiting for its first decision; what is wrong is said, and what was typed stays."""
+    for lang in ("en", "cy"):
+        browser, person = world.by("officer.a", lang), world.children.nobody()
+        page = browser.get(NEW[lang])
+        names = {name for name, _ in page.form().fields} | set(page.form().choices)
+        expect("ethnicity" not in names, "a field without power is asked for")
+        expect({"person_name", "home_address", "circumstances"} <= names, f"{names}")
+        year, month, day = person.date_of_birth.split("-")
+        typed = {
+            "forename": person.forename,
+            "surname": person.surname,
+            "date_of_birth-day": day,
+            "date_of_birth-month": month,
+            "date_of_birth-year": year,
+            "upn": "dim UPN",
+            "home_address": person.address,
+            "person_name": person.parent,
+            "person_standing": "resident",
+            "source": "Llythyr rhiant",
+        }
+        wrong = browser.submit(page.form(), {**typed, "forename": "", "surname": ""})
+        expect(wrong.status == 400, f"{lang}: nameless: {wrong.status}")
+        expect(wrong.form().value("home_address") == person.address, "what was typed is gone")
+        made = [browser.submit(page.form(), typed) for _ in range(2)]
+        at = [[link for link in one.read.links if link.startswith(RECORD[lang])] for one in made]
+        expect(made[0].status == 201 and at[0] == at[1] and at[0], f"{lang}: {made[0].text[:500]}")
+        expect(any("/upn/0" in link for link in at[0]), f"what is as given is not said: {at}")
+        seen = browser.get(next(link for link in at[0] if "/upn/" not in link))
+        expect(seen.status == 200 and person.surname in seen.text, f"{lang}: {seen.text[:300]}")
+    expect(world.by("lead").submit(page.form(), typed).status in (401, 403), "a lead makes entries")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--only", action="append", default=[])
