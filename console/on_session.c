@@ -153,6 +153,10 @@ void show_signed_in(struct page *page)
 
   set_cookie(page, json_text(page->answer, "token"));
   page->status = 200;
+  if (json_is_true(json_object_get(page->answer, "must_change_password"))) {
+    page_go(page, PAGE_PASSWORD, (struct str){0}, NULL);
+    return;
+  }
   if (form_get(&page->form, "draft").len > 0 && show_kept(page)) return;
   page_go(page, PAGE_MY_LIST, (struct str){0}, NULL);
   if (to.len > 0 && to.len < sizeof answer->location && is_page_to_get(to, METHOD_GET)) {
@@ -174,4 +178,50 @@ void show_exit(struct page *page)
   frame_clear(page->request);
   page_go(page, PAGE_SIGN_IN, (struct str){0}, NULL);
   memcpy(page->request->op.answer.location, OUTSIDE_PAGE, sizeof OUTSIDE_PAGE);
+}
+
+/* ---- one's own password ---- */
+
+void show_password(struct page *page)
+{
+  part_paragraph(page, TEXT_PAGE_PASSWORD_WHY);
+  form_begin(page, PAGE_PASSWORD_DO, (struct str){0}, true);
+  form_input(page, &(struct input){.name = "old",
+                                   .label = TEXT_PAGE_PASSWORD_OLD,
+                                   .type = "password",
+                                   .autocomplete = "current-password",
+                                   .width = 20});
+  form_input(page, &(struct input){.name = "password",
+                                   .label = TEXT_PAGE_PASSWORD_NEW,
+                                   .hint = TEXT_PAGE_PASSWORD_HINT,
+                                   .type = "password",
+                                   .autocomplete = "new-password",
+                                   .width = 20});
+  form_button(page, TEXT_PAGE_PASSWORD_CHANGE);
+  form_end(page);
+}
+
+enum err ask_password(struct page *page)
+{
+  struct json body;
+
+  page->request->args[0] = desk_user(&page->request->op);
+  page_body(page, &body);
+  page_point_named(page, "old");
+  page_point_named(page, "password");
+  JSON_KEY(&body, "old");
+  json_str(&body, form_get(&page->form, "old"));
+  JSON_KEY(&body, "password");
+  json_str(&body, form_get(&page->form, "password"));
+  json_object_end(&body);
+  return page_call(page, &(struct page_call){.method = "POST",
+                                             .path = "/v1/users/%1/password",
+                                             .handler = on_user_password,
+                                             .body = &body,
+                                             .args = {page->request->args[0]}});
+}
+
+void show_password_changed(struct page *page)
+{
+  page_go(page, PAGE_MY_LIST, (struct str){0}, "password");
 }

@@ -225,6 +225,8 @@ static void show(struct page *page)
   // NOLINTBEGIN(bugprone-branch-clone): in the order in which they are asked
   if (page->is_late || (page->status == 401 && !(page->row && page->id == PAGE_SIGN_IN_DO)))
     show_late(page);
+  else if (str_is(json_text(page->answer, "type"), "/problems/must-change"))
+    page_go(page, PAGE_PASSWORD, (struct str){0}, NULL); /* nothing else works before */
   else if (page->row != NULL && page->is_again && page->row->form != NULL)
     page->row->form(page);
   else if (page->row != NULL && !page->is_refused)

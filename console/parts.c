@@ -114,6 +114,7 @@ void part_done(struct page *page)
   } done[] = {
     {"note", TEXT_PAGE_DONE_NOTE},
     {"change", TEXT_PAGE_DONE_CHANGE},
+    {"password", TEXT_PAGE_DONE_PASSWORD},
     {"event", TEXT_PAGE_DONE_EVENT},
   };
   struct str code = {"", 0};

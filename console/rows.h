@@ -13,6 +13,9 @@ void show_sign_in(struct page *page);
 void show_signed_in(struct page *page);
 void show_signed_out(struct page *page);
 void show_exit(struct page *page);
+enum err ask_password(struct page *page);
+void show_password(struct page *page);
+void show_password_changed(struct page *page);
 
 /* on_find.c */
 enum err ask_my_list(struct page *page);

@@ -122,3 +122,14 @@ struct personal desk_name(const struct op *op)
   wipe(&account, sizeof account);
   return name;
 }
+
+struct str desk_user(const struct op *op)
+{
+  struct account account = {.uid = ACCOUNT_UID_NONE};
+  struct str user = {"", 0};
+
+  if (!people_by_id(op->reg->people, &account, op->actor.account)) return user;
+  if (arena_copy(op->arena, &user, str_from(account.user)) != OK) user = (struct str){"", 0};
+  wipe(&account, sizeof account);
+  return user;
+}

@@ -22,6 +22,8 @@ MUST_USE enum err desk_keep(const struct op *op, struct str *ret_draft, struct s
 /* ERR_OPEN: for another account, too old, or not one of ours. */
 MUST_USE enum err desk_take(const struct op *op, struct personal *ret_form, struct str draft);
 
+/* User name of the signed-in person, in the op's arena; empty when nobody is signed in. */
+struct str desk_user(const struct op *op);
 /* Name of the signed-in person as shown, in the op's arena; empty when nobody is signed in. */
 struct personal desk_name(const struct op *op);
 

@@ -193,6 +193,22 @@ def hidden_is_absent(world):
 
 
 @check
+def first_password(world):
+    """A password that somebody else set opens the page on which it is changed, and nothing else."""
+    first, own = "cyfrinair cyntaf 1", "cyfrinair newydd 2"
+    asked = {"user": "newydd", "name": "Aelod Newydd", "password": first, "roles": ["case_officer"]}
+    world.register.sign_in("administrator").must("POST", "/v1/users", asked)
+    browser = Browser(world.register.address, "cy")
+    page = browser.sign_in("newydd", first)
+    expect(page.path == "/cy/cyfrinair", f"not led to the change: {page.path}")
+    expect(browser.get(LIST["cy"]).path == "/cy/cyfrinair", "a list with a first password")
+    wrong = browser.submit(browser.page.form(), {"old": "nid hwn ydyw", "password": own})
+    expect("govuk-error" in wrong.body.decode(), wrong.text[:400])
+    done = browser.submit(wrong.form(), {"old": first, "password": own})
+    expect(done.path.startswith(LIST["cy"]), f"not changed: {done.text[:400]}")
+
+
+@check
 def signed_out(world):
     browser = world.anew("officer.a")
     kept = browser.cookie
