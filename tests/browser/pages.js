@@ -38,6 +38,27 @@ const PAGES = [
     who: 'officer.a',
     at: { cy: '/cy/cofnodion/{child}/gofyn', en: '/en/entries/{child}/ask' },
   },
+  {
+    name: 'protect',
+    who: 'officer.a',
+    at: { cy: '/cy/cofnodion/{child}/diogelu', en: '/en/entries/{child}/protect' },
+  },
+  {
+    name: 'note',
+    who: 'officer.a',
+    at: { cy: '/cy/cofnodion/{child}/nodyn', en: '/en/entries/{child}/note' },
+  },
+  {
+    name: 'offer',
+    who: 'officer.a',
+    at: { cy: '/cy/cofnodion/{child}/cynnig', en: '/en/entries/{child}/offer' },
+  },
+  { name: 'import', who: 'officer.a', at: { cy: '/cy/mewnforio', en: '/en/import' } },
+  {
+    name: 'first-decisions',
+    who: 'safeguarding.lead',
+    at: { cy: '/cy/penderfyniadau', en: '/en/first-decisions' },
+  },
 ]
 
 module.exports = { PAGES }
