@@ -296,6 +296,12 @@ static void write_head(struct page *page)
     html_number(html, SESSION_IDLE_SECONDS);
     H(html, "\" data-session-words=\"");
     html_say(html, TEXT_PAGE_SESSION_ENDS);
+    H(html, "\" data-session-stay=\"");
+    html_say(html, TEXT_PAGE_SESSION_STAY);
+    H(html, "\" data-session-ended=\"");
+    html_say(html, TEXT_PAGE_SESSION_ENDED);
+    H(html, "\" data-session-renew=\""); /* a blank form: asks the register nothing */
+    page_address(html, PAGE_FIND, (struct str){0});
     H(html, "\"");
   }
   H(html, ">\n");

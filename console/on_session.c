@@ -57,6 +57,8 @@ void show_sign_in(struct page *page)
   if (page->request->route->method == METHOD_GET &&
       request_query(page->request, "done", &done) == OK && str_is(done, "out"))
     part_inset(page, TEXT_PAGE_SIGNED_OUT);
+  if (page->status == 401)
+    page->problem = TEXT_PAGE_WRONG_PASSWORD; /* and never which of the two */
   write_sign_in(page, (struct str){"", 0}, (struct str){"", 0});
 }
 

@@ -63,9 +63,10 @@ struct page {
   struct call_made call;
   struct point points[POINTS_MAX];
   size_t point_count;
-  int status;      /* of the answer */
-  json_t *answer;  /* NULL: none, or not JSON */
-  bool is_refused; /* the answer is a problem */
+  int status;           /* of the answer */
+  json_t *answer;       /* NULL: none, or not JSON */
+  bool is_refused;      /* the answer is a problem */
+  enum text_id problem; /* what the page says of it; TEXT_NONE: the answer's own words */
   bool has_main_form;
   bool is_moved; /* page_go */
   struct html html;

@@ -77,7 +77,9 @@ void part_problem(struct page *page)
   struct str detail = json_text(page->answer, "detail"), rule = json_text(page->answer, "rule");
 
   H(html, "<p class=\"govuk-body\">");
-  if (detail.len > 0)
+  if (page->problem != TEXT_NONE)
+    html_say(html, page->problem);
+  else if (detail.len > 0)
     html_text(html, detail);
   else if (json_text(page->answer, "title").len > 0)
     html_text(html, json_text(page->answer, "title"));
