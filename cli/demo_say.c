@@ -98,13 +98,13 @@ static void say_words(struct demo *demo)
   struct cli *cli = demo->cli;
   struct examples examples = examples_make(demo);
 
+  if (!cli_has(cli, OPTION_ONCE)) service_say(cli, demo->service);
   SAY(cli, TEXT_SERVE_BANNER, STR(DEMO_AUTHORITY));
   if (cli_has(cli, OPTION_ONCE)) {
     SAY(cli, TEXT_DEMO_MADE, str_from(demo->place.dir));
     say_accounts(demo);
     return;
   }
-  service_say(cli, demo->service);
   say(cli, TEXT_SERVE_NOT_SEPARATED);
   printf("\n");
   say_accounts(demo);
