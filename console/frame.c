@@ -394,7 +394,15 @@ void frame_end(struct page *page)
   write_toggle(page);
   H(html, "</nav>\n<footer class=\"app-footer\"><div class=\"govuk-width-container\"><p>");
   html_say(html, TEXT_PAGE_FOOTER);
-  H(html, "</p></div></footer></body></html>\n");
+  H(html, " ");
+  part_link(page, PAGE_CHECK_LOG, (struct str){0}, TEXT_PAGE_CHECK_LOG);
+  H(html, "</p>");
+  if (is_signed_in(page)) {
+    H(html, "<p>");
+    part_link(page, PAGE_MY_KEY, (struct str){0}, TEXT_PAGE_MY_KEY);
+    H(html, "</p>");
+  }
+  H(html, "</div></footer></body></html>\n");
 }
 
 void frame_answer(struct page *page)

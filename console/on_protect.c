@@ -298,6 +298,7 @@ static void write_ticket(struct page *page, struct str ticket)
   H(html, "<pre class=\"app-code\" tabindex=\"0\" lang=\"zxx\">");
   html_text(html, ticket);
   H(html, "</pre>\n");
+  part_ticket(page);
 }
 
 void show_lower(struct page *page)

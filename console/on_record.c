@@ -97,15 +97,6 @@ void show_record_ask(struct page *page)
 
 /* ---- showing ---- */
 
-static struct str word_label(const struct page *page, struct str name)
-{
-  const struct policy *policy = reg_policy(page->request->op.reg);
-  uint8_t word = policy_word(policy, POLICY_FIELD, name);
-
-  return word == POLICY_NO_WORD ? name
-                                : policy_word_text(policy, POLICY_FIELD, word, page->html.lang);
-}
-
 /* A value in the custodian's keeping: there, or not there, it looks the same. */
 static void write_shielded(struct page *page)
 {
@@ -161,7 +152,7 @@ static void write_word(struct page *page, struct str name, const json_t *word)
   struct html *html = &page->html;
 
   H(html, "<div class=\"govuk-summary-list__row\"><dt class=\"govuk-summary-list__key\">");
-  html_text(html, word_label(page, name));
+  html_text(html, value_label(page, name));
   H(html, "</dt><dd class=\"govuk-summary-list__value\">");
   if (json_list(word, "in_custody") != NULL)
     write_shielded(page);
@@ -313,7 +304,7 @@ static void write_said(struct page *page, json_t *fields, const char *name)
 
   if (word == NULL) return;
   H(html, "<h3 class=\"govuk-heading-s\">");
-  html_text(html, word_label(page, str_from(name)));
+  html_text(html, value_label(page, str_from(name)));
   H(html, "</h3>");
   if (json_list(word, "in_custody") != NULL)
     write_shielded(page);
@@ -340,7 +331,7 @@ static void write_voices(struct page *page, json_t *fields)
   H(html, "</div></div>\n");
 }
 
-/* ---- what was not granted, and what has to be done ---- */
+/* ---- what was not granted ---- */
 
 static void write_withheld(struct page *page)
 {
@@ -354,7 +345,7 @@ static void write_withheld(struct page *page)
   json_array_foreach(withheld, i, one)
   {
     H(html, "<div class=\"govuk-summary-list__row\"><dt class=\"govuk-summary-list__key\">");
-    html_text(html, word_label(page, json_text(one, "field")));
+    html_text(html, value_label(page, json_text(one, "field")));
     H(html, "</dt><dd class=\"govuk-summary-list__value\">");
     html_text(html, json_text(one, "why"));
     H(html, " ");
@@ -366,24 +357,6 @@ static void write_withheld(struct page *page)
     H(html, "</dd></div>\n");
   }
   part_rows_end(page);
-}
-
-static void write_obligations(struct page *page)
-{
-  struct html *html = &page->html;
-  json_t *obligations = json_list(page->answer, "obligations"), *one;
-  size_t i;
-
-  if (json_array_size(obligations) == 0) return;
-  part_heading(page, text_get(TEXT_PAGE_OBLIGATIONS, html->lang));
-  H(html, "<ul class=\"govuk-list govuk-list--bullet\">");
-  json_array_foreach(obligations, i, one)
-  {
-    H(html, "<li>");
-    html_text(html, json_text(one, "what"));
-    H(html, "</li>");
-  }
-  H(html, "</ul>\n");
 }
 
 void show_record(struct page *page)
@@ -405,6 +378,7 @@ void show_record(struct page *page)
     write_section(page, &sections[i], fields);
   write_voices(page, fields);
   write_others(page, fields);
+  part_ticket(page);
   write_withheld(page);
-  write_obligations(page);
+  part_obligations(page);
 }

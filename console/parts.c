@@ -134,6 +134,26 @@ void part_done(struct page *page)
   }
 }
 
+/* ---- what has to be done ---- */
+
+void part_obligations(struct page *page)
+{
+  struct html *html = &page->html;
+  json_t *obligations = json_list(page->answer, "obligations"), *one;
+  size_t i;
+
+  if (json_array_size(obligations) == 0) return;
+  part_heading(page, text_get(TEXT_PAGE_OBLIGATIONS, html->lang));
+  H(html, "<ul class=\"govuk-list govuk-list--bullet\">");
+  json_array_foreach(obligations, i, one)
+  {
+    H(html, "<li>");
+    html_text(html, json_text(one, "what"));
+    H(html, "</li>");
+  }
+  H(html, "</ul>\n");
+}
+
 /* ---- what can be done next ---- */
 
 void part_doors(struct page *page)

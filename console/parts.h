@@ -74,6 +74,10 @@ void part_row(struct page *page, struct str key, struct str value);
 void part_rows_end(struct page *page);
 /* The way to the rest of a list, when the answer has a cursor. */
 void part_more(struct page *page, enum page_id id);
+/* What the answer obliges its reader to; nothing when it obliges to nothing. */
+void part_obligations(struct page *page);
+/* The way to sign the ticket in the answer (on_opening.c); nothing when there is none. */
+void part_ticket(struct page *page);
 /* The refusal in words: sentence, rule, what is missing. */
 void part_refusal(struct page *page);
 /* The same, to stand inside another box. */

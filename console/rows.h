@@ -72,4 +72,11 @@ enum err ask_first(struct page *page);
 void show_waiting(struct page *page);
 void show_first(struct page *page);
 
+/* on_opening.c */
+enum err ask_opening(struct page *page);
+void show_opening(struct page *page);
+void show_opened(struct page *page);
+void show_my_key(struct page *page);
+void show_check_log(struct page *page);
+
 #endif

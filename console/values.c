@@ -4,6 +4,7 @@
 #include "console/page.h"
 #include "console/parts.h"
 #include "console/words.h"
+#include "policy/policy.h"
 #include "register/value.h"
 
 /* The first value with this field's name; empty when there is none. */
@@ -177,4 +178,13 @@ void value_list(struct html *html, const json_t *word)
 void value_list_to_change(struct html *html, const json_t *word, struct str entry)
 {
   write_list(html, word, entry);
+}
+
+struct str value_label(const struct page *page, struct str name)
+{
+  const struct policy *policy = reg_policy(page->request->op.reg);
+  uint8_t word = policy_word(policy, POLICY_FIELD, name);
+
+  return word == POLICY_NO_WORD ? name
+                                : policy_word_text(policy, POLICY_FIELD, word, page->html.lang);
 }

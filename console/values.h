@@ -20,4 +20,8 @@ void value_list_to_change(struct html *html, const json_t *word, struct str entr
 /* That link alone; nothing for what no field stores. */
 void value_change_link(struct html *html, const json_t *value, struct str entry);
 
+struct page;
+/* The label of a word of the policy ("home_address"); a word that it lacks comes back as it is. */
+struct str value_label(const struct page *page, struct str name);
+
 #endif

@@ -9,7 +9,10 @@ import {
   SkipLink,
   createAll,
 } from 'govuk-frontend'
+import { showMyKey } from './key.js'
 import { unfoldForPrint } from './print.js'
+import { showCheckLog } from './proof.js'
+import { showSigning } from './ticket.js'
 import { warnBeforeTimeout } from './timeout.js'
 
 // GOV.UK's pages do this in an inline script, which our Content-Security-Policy forbids.
@@ -23,3 +26,6 @@ createAll(PasswordInput)
 createAll(SkipLink)
 unfoldForPrint()
 warnBeforeTimeout(document.body.dataset)
+showMyKey()
+showSigning()
+showCheckLog()

@@ -59,6 +59,9 @@ const PAGES = [
     who: 'safeguarding.lead',
     at: { cy: '/cy/penderfyniadau', en: '/en/first-decisions' },
   },
+  { name: 'open', who: 'safeguarding.lead', at: { cy: '/cy/agor', en: '/en/open' } },
+  { name: 'my-key', who: 'safeguarding.lead', at: { cy: '/cy/fy-allwedd', en: '/en/my-key' } },
+  { name: 'check-log', who: null, at: { cy: '/cy/gwirio-log', en: '/en/check-log' } },
 ]
 
 module.exports = { PAGES }

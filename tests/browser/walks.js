@@ -2,6 +2,7 @@
 // saw does not stay behind.
 'use strict'
 const assert = require('node:assert/strict')
+const { SIGNING } = require('./signing')
 
 const AT = {
   signIn: { cy: '/cy/mewngofnodi', en: '/en/sign-in' },
@@ -16,6 +17,8 @@ const other = (lang) => (lang === 'cy' ? 'en' : 'cy')
 const seen = (page) => page.locator('main').innerText()
 
 const WALKS = {
+  ...SIGNING,
+
   async 'the language button keeps the place and what was typed'({ open, lang }) {
     for (const javaScriptEnabled of [true, false]) {
       const { page } = await open({ javaScriptEnabled })
