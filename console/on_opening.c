@@ -279,7 +279,8 @@ void show_check_log(struct page *page)
   part_paragraph(page, TEXT_CHECK_WHAT);
   part_paragraph(page, TEXT_CHECK_STRONGER);
   H(html, "<pre class=\"app-code\" tabindex=\"0\" lang=\"zxx\">cnis-verify proof --key "
-          "custodian.pub proof.txt</pre>\n<form id=\"check-log\" hidden>");
+          "custodian.pub proof.txt</pre>\n<form id=\"check-log\" data-script=\"only\" "
+          "hidden>");
   form_input(page,
              &(struct input){.name = "key", .label = TEXT_CHECK_KEY, .hint = TEXT_CHECK_KEY_HINT});
   form_input(page, &(struct input){

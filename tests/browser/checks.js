@@ -120,7 +120,7 @@ function said() {
     words: [...document.querySelectorAll('main h1, main h2, main h3, main p, main li, main td, main dd')]
       .filter(shown).map(text),
     controls: [...document.querySelectorAll('a[href], button, input, select, textarea, summary')]
-      .filter(shown).map((one) => `${one.localName} ${one.name ?? ''} ${text(one)}`)
+      .filter((one) => shown(one) && one.closest('[data-script=only]') === null).map((one) => `${one.localName} ${one.name ?? ''} ${text(one)}`)
       .filter((one) => !one.startsWith('button  ')), // a button that only a script can use
   }
 }
