@@ -17,6 +17,14 @@ static enum err parse(struct request *request, struct disclosure *ret_in)
   return PARSE_REQUEST(request, ret_in, members);
 }
 
+enum err on_approval_list(struct request *request)
+{
+  struct str cursor;
+
+  TRY(request_query(request, "cursor", &cursor));
+  return approval_list(&request->op, cursor);
+}
+
 enum err on_disclosure_make(struct request *request)
 {
   struct disclosure in = {0};

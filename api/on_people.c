@@ -36,9 +36,19 @@ enum err on_user_add(struct request *request)
   return user_add(&request->op, &in);
 }
 
+struct second {
+  bool approve;
+};
+
+/* Without a body it is a yes. */
 enum err on_user_confirm(struct request *request)
 {
-  return user_confirm(&request->op, request->args[0]);
+  static const struct member members[] = {MEMBER(struct second, approve, parse_bool, 0)};
+  struct second in = {.approve = true};
+
+  if (request->body_len > 0) TRY(PARSE_REQUEST(request, &in, members));
+  return in.approve ? user_confirm(&request->op, request->args[0])
+                    : user_turn_down(&request->op, request->args[0]);
 }
 
 enum err on_user_roles(struct request *request)

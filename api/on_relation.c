@@ -80,7 +80,17 @@ enum err on_recipient_make(struct request *request)
   return recipient_make(&request->op, &in);
 }
 
+struct second {
+  bool approve;
+};
+
+/* Without a body it is a yes. */
 enum err on_recipient_approve(struct request *request)
 {
-  return recipient_approve(&request->op, request_id(request, 0));
+  static const struct member members[] = {MEMBER(struct second, approve, parse_bool, 0)};
+  struct second in = {.approve = true};
+
+  if (request->body_len > 0) TRY(PARSE_REQUEST(request, &in, members));
+  return in.approve ? recipient_approve(&request->op, request_id(request, 0))
+                    : recipient_turn_down(&request->op, request_id(request, 0));
 }

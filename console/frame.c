@@ -123,6 +123,18 @@ static const struct extra_header headers[] = {
 };
 enum { HEADERS_ALL = sizeof headers / sizeof headers[0] };
 
+static const struct extra_header file_headers[] = {
+  {"Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'; sandbox"},
+  {"Content-Disposition", "attachment; filename=\"package.age\""},
+  {"Cross-Origin-Resource-Policy", "same-origin"},
+};
+
+void frame_file(struct request *request)
+{
+  request->extra = file_headers;
+  request->extra_count = sizeof file_headers / sizeof file_headers[0];
+}
+
 void frame_headers(struct request *request)
 {
   request->extra = headers;
@@ -148,6 +160,9 @@ static const struct door {
   {PAGE_ENTRY_NEW, TEXT_PAGE_ENTRY_NEW, "case_officer"},
   {PAGE_IMPORT, TEXT_PAGE_IMPORT, "case_officer"},
   {PAGE_FIRST, TEXT_PAGE_WAITING, "safeguarding_lead"},
+  {PAGE_APPROVALS, TEXT_PAGE_APPROVALS,
+   "safeguarding_lead data_protection_officer head_of_service legal_services"},
+  {PAGE_RECIPIENTS, TEXT_PAGE_RECIPIENTS, "data_protection_officer"},
 };
 
 static bool has_role(const struct page *page, const char *roles)

@@ -13,6 +13,8 @@ MUST_USE enum err page_path(const struct page *page, struct str *ret_path, enum 
 
 /* Content security and the like, on every page. */
 void frame_headers(struct request *request);
+/* The same for a file that is kept and never shown: the package of a disclosure. */
+void frame_file(struct request *request);
 /* Signing out: what the browser keeps of these pages goes too. */
 void frame_clear(struct request *request);
 void frame_begin(struct page *page);

@@ -331,34 +331,6 @@ static void write_voices(struct page *page, json_t *fields)
   H(html, "</div></div>\n");
 }
 
-/* ---- what was not granted ---- */
-
-static void write_withheld(struct page *page)
-{
-  struct html *html = &page->html;
-  json_t *withheld = json_list(page->answer, "withheld"), *one;
-  size_t i;
-
-  if (json_array_size(withheld) == 0) return;
-  part_heading(page, text_get(TEXT_PAGE_WITHHELD, html->lang));
-  part_rows_begin(page);
-  json_array_foreach(withheld, i, one)
-  {
-    H(html, "<div class=\"govuk-summary-list__row\"><dt class=\"govuk-summary-list__key\">");
-    html_text(html, value_label(page, json_text(one, "field")));
-    H(html, "</dt><dd class=\"govuk-summary-list__value\">");
-    html_text(html, json_text(one, "why"));
-    H(html, " ");
-    html_say_with(html, TEXT_PAGE_RULE, json_text(one, "rule"));
-    if (json_text(one, "nearest").len > 0) {
-      H(html, " ");
-      html_say_with(html, TEXT_PAGE_NEAREST, json_text(one, "nearest"));
-    }
-    H(html, "</dd></div>\n");
-  }
-  part_rows_end(page);
-}
-
 void show_record(struct page *page)
 {
   struct html *html = &page->html;
@@ -379,6 +351,6 @@ void show_record(struct page *page)
   write_voices(page, fields);
   write_others(page, fields);
   part_ticket(page);
-  write_withheld(page);
+  part_withheld(page);
   part_obligations(page);
 }

@@ -241,12 +241,24 @@ static void show(struct page *page)
   // NOLINTEND(bugprone-branch-clone)
 }
 
+/* A file goes to the browser as it came from the operation. */
+static bool is_file(const struct page *page)
+{
+  int status = page->request->op.answer.status;
+
+  return page->row != NULL && (page->row->flags & PAGE_SAVE) != 0 && status == MHD_HTTP_OK;
+}
+
 void console_render(struct request *request)
 {
   struct answer *answer = &request->op.answer;
   struct page *page = request->page != NULL ? request->page : page_new(request);
   OWNED(release) json_t *json = NULL;
 
+  if (page != NULL && is_file(page)) {
+    frame_file(request);
+    return;
+  }
   frame_headers(request);
   if (page == NULL) {
     answer->body = text_get(err_text(ERR_MEMORY), request->op.lang);

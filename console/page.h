@@ -23,8 +23,9 @@ enum page_flag {
   PAGE_FAMILY = 2, /* shows a family: has the quick way out */
   PAGE_SLOW = 4,   /* hashes a password */
   PAGE_STILL = 8,  /* a blank form: asks nothing of the register, and has no entry */
+  PAGE_ONCE = 16,  /* what it does is done once, however often it is sent */
   PAGE_FILE = 32,  /* a form with a file */
-  PAGE_ONCE = 16   /* what it does is done once, however often it is sent */
+  PAGE_SAVE = 64   /* its good answer is a file to keep, and no page */
 };
 
 struct page;

@@ -114,10 +114,11 @@ void part_done(struct page *page)
     const char *code;
     enum text_id text;
   } done[] = {
-    {"note", TEXT_PAGE_DONE_NOTE},
-    {"change", TEXT_PAGE_DONE_CHANGE},
-    {"password", TEXT_PAGE_DONE_PASSWORD},
-    {"event", TEXT_PAGE_DONE_EVENT},
+    {"note", TEXT_PAGE_DONE_NOTE},           {"change", TEXT_PAGE_DONE_CHANGE},
+    {"password", TEXT_PAGE_DONE_PASSWORD},   {"event", TEXT_PAGE_DONE_EVENT},
+    {"share", TEXT_PAGE_DONE_SHARE},         {"share-waits", TEXT_PAGE_DONE_SHARE_WAITS},
+    {"agreed", TEXT_PAGE_DONE_AGREED},       {"declined", TEXT_PAGE_DONE_DECLINED},
+    {"recipient", TEXT_PAGE_DONE_RECIPIENT},
   };
   struct str code = {"", 0};
 
@@ -162,10 +163,9 @@ void part_doors(struct page *page)
     enum page_id page;
     enum text_id label;
   } doors[] = {
-    {PAGE_PROTECT, TEXT_PAGE_PROTECT},
-    {PAGE_NOTE, TEXT_PAGE_NOTE},
-    {PAGE_EVENT, TEXT_PAGE_EVENT},
-    {PAGE_RECORD_ASK, TEXT_PAGE_RECORD_ASK},
+    {PAGE_PROTECT, TEXT_PAGE_PROTECT}, {PAGE_NOTE, TEXT_PAGE_NOTE},
+    {PAGE_EVENT, TEXT_PAGE_EVENT},     {PAGE_RECORD_ASK, TEXT_PAGE_RECORD_ASK},
+    {PAGE_SHARE, TEXT_PAGE_SHARE},
   };
   struct html *html = &page->html;
 

@@ -55,11 +55,27 @@ bool form_day_text(struct page *page, const char *name, struct str *ret_text);
 void form_group_begin(struct page *page, const char *name, enum text_id label, enum text_id hint);
 void form_group_end(struct page *page);
 void form_button(struct page *page, enum text_id label);
+/* Two buttons that send the form with "approve" yes or no. */
+void form_decide(struct page *page);
 
 /* The purpose, basis and necessity of a request, asked once and carried on. Its JSON members by
  * form_because_put. */
 void form_because(struct page *page);
 void form_because_put(struct page *page, struct json *json);
+
+/* ---- what a decision says (decision.c) ---- */
+
+/* The label of a policy word of this kind, as answers name it. */
+struct str part_policy_word(const struct page *page, enum policy_kind kind, struct str name);
+/* A row whose value is more than a text. */
+void part_row_begin(struct page *page, struct str key);
+void part_row_end(struct page *page);
+/* "withheld" of the answer, with its heading; nothing when there is none. */
+void part_withheld(struct page *page);
+/* Who has to agree before anything leaves. */
+void part_approvals(struct page *page);
+
+/* ---- the rest ---- */
 
 /* What ?done= says has just been done, as a banner. */
 void part_done(struct page *page);

@@ -71,6 +71,35 @@ enum err ask_waiting(struct page *page);
 enum err ask_first(struct page *page);
 void show_waiting(struct page *page);
 void show_first(struct page *page);
+/* on_share.c, on_share_preview.c */
+enum err ask_recipients(struct page *page);
+enum err ask_share(struct page *page);
+enum err ask_share_preview(struct page *page);
+void show_recipients(struct page *page);
+void show_share(struct page *page);
+void show_share_ask(struct page *page);
+void show_share_preview(struct page *page);
+void show_shared(struct page *page);
+
+/* on_receipt.c */
+enum err ask_disclosure(struct page *page);
+enum err ask_disclosure_decide(struct page *page);
+enum err ask_package(struct page *page);
+void show_disclosure(struct page *page);
+void show_disclosure_decided(struct page *page);
+
+/* on_recipient.c */
+enum err ask_recipient_make(struct page *page);
+void show_recipient_made(struct page *page);
+void show_recipient_new(struct page *page);
+
+/* on_approvals.c */
+enum err ask_account_decide(struct page *page);
+enum err ask_approvals(struct page *page);
+enum err ask_recipient_decide(struct page *page);
+enum err ask_relation_decide(struct page *page);
+void show_approvals(struct page *page);
+void show_decided(struct page *page);
 
 /* on_opening.c */
 enum err ask_opening(struct page *page);

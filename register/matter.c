@@ -69,6 +69,25 @@ bool matter_is_handler(const struct op *op, const struct matter *matter)
   return id_equal(matter->sharing.handler, op->actor.account);
 }
 
+uint8_t matter_approver_role(const struct op *op, const struct matter *matter)
+{
+  const struct decision *decision = &matter->asked.decision;
+
+  for (size_t i = 0; i < decision->pending_count; i++) {
+    uint64_t roles =
+      policy_rule_approvers(reg_policy(op->reg), decision->pending_rules[i]) & op->actor.roles;
+
+    if (roles != 0) return (uint8_t)__builtin_ctzll(roles);
+  }
+  return POLICY_NO_WORD;
+}
+
+bool matter_may_decide(const struct op *op, const struct matter *matter)
+{
+  return matter->sharing.state == SHARING_PENDING && !matter_is_handler(op, matter) &&
+         !matter->officer.facts.has_conflict && matter_approver_role(op, matter) != POLICY_NO_WORD;
+}
+
 /* ---- the request ---- */
 
 bool matter_request(const struct op *op, struct matter *matter)

@@ -27,6 +27,11 @@ bool matter_may_know(const struct op *op, const struct matter *matter);
 bool matter_may_handle(const struct op *op, const struct matter *matter);
 bool matter_is_handler(const struct op *op, const struct matter *matter);
 
+/* A role of this person's that a rule still waiting accepts; POLICY_NO_WORD: none. */
+uint8_t matter_approver_role(const struct op *op, const struct matter *matter);
+/* It waits, for a role of this person's, who did not ask for it themselves and has no conflict. */
+bool matter_may_decide(const struct op *op, const struct matter *matter);
+
 /* ---- the request ---- */
 
 /* Steps 1 and 2 of the recipient's request, with the approvals given so far. False: refused,

@@ -10,6 +10,7 @@
 #include "register/once.h"
 #include "register/package.h"
 #include "register/pages.h"
+#include "register/told.h"
 
 #define DAY_US (INT64_C(24) * 3600 * 1000000)
 
@@ -196,18 +197,6 @@ enum err disclosure_make(struct op *op, const struct disclosure *in)
 
 /* ---- who may see it ---- */
 
-/* A role of this person's that a rule still waiting accepts; POLICY_NO_WORD: none. */
-static uint8_t approver_role(const struct op *op, const struct decision *decision)
-{
-  for (size_t i = 0; i < decision->pending_count; i++) {
-    uint64_t roles =
-      policy_rule_approvers(reg_policy(op->reg), decision->pending_rules[i]) & op->actor.roles;
-
-    if (roles != 0) return (uint8_t)__builtin_ctzll(roles);
-  }
-  return POLICY_NO_WORD;
-}
-
 static bool has_spoken(const struct op *op, const struct sharing *sharing)
 {
   for (size_t i = 0; i < sharing->approval_count; i++)
@@ -221,7 +210,7 @@ static bool may_see(const struct op *op, const struct matter *matter)
   if (matter->officer.facts.has_conflict) return false;
   if (matter_is_handler(op, matter)) return matter_may_know(op, matter);
   if (has_spoken(op, &matter->sharing)) return true;
-  return approver_role(op, &matter->asked.decision) != POLICY_NO_WORD;
+  return matter_approver_role(op, matter) != POLICY_NO_WORD;
 }
 
 /* To the handler of what was released, with a ticket for what lies in custody: sealed by the
@@ -239,6 +228,9 @@ static enum err answer_released(struct op *op, const struct matter *matter, stru
   json_start(&json, op->arena, 2048);
   json_object_start(&json);
   write_matter(&json, op, matter);
+  TRY(told_write(&json, op, matter));
+  JSON_KEY(&json, "package"); /* it can be fetched */
+  json_bool(&json, true);
   TRY(view_write_ticket(&json, op, &view, to.point, &ticket));
   json_object_end(&json);
   TRY(reply_json(op, &json, 200));
@@ -248,6 +240,19 @@ static enum err answer_released(struct op *op, const struct matter *matter, stru
   TRY(op_entry(op, entry));
   op_end(op);
   return OK;
+}
+
+static enum err answer_state(struct op *op, const struct matter *matter)
+{
+  struct json json;
+
+  json_start(&json, op->arena, 4096);
+  json_object_start(&json);
+  write_matter(&json, op, matter);
+  TRY(told_write(&json, op, matter));
+  json_object_end(&json);
+  op_end(op);
+  return reply_json(op, &json, 200);
 }
 
 enum err disclosure_get(struct op *op, struct id disclosure)
@@ -265,7 +270,7 @@ enum err disclosure_get(struct op *op, struct id disclosure)
       matter_still_holds(matter))
     return answer_released(op, matter, &entry);
   TRY(op_entry(op, &entry));
-  return answer(op, matter, 200);
+  return answer_state(op, matter);
 }
 
 /* ---- agreeing ---- */
@@ -342,7 +347,7 @@ enum err disclosure_approve(struct op *op, struct id disclosure, bool approve)
     return matter_refuse(
       op, matter, action,
       &(struct problem){.err = ERR_CONFLICT, .detail = TEXT_SAFETY_DISCLOSURE_OVER});
-  role = approver_role(op, &matter->asked.decision);
+  role = matter_approver_role(op, matter);
   if (role == POLICY_NO_WORD)
     return matter_refuse(
       op, matter, action,

@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "register/once.h"
 #include "register/recipient.h"
+#include "register/relation.h"
 #include "register/reply.h"
 #include "register/standing.h"
 
@@ -149,9 +150,6 @@ enum err assignment_make(struct op *op, const struct assignment *in)
 }
 
 /* ---- relations of recipients (W-04) ---- */
-
-/* Flag of an ITEM_RELATION beside its code: such an item is no relation that facts_read knows. */
-#define RELATION_WAITS 0x8000u
 
 /* The item's text: who recorded it, then the evidence. */
 static enum err relation_text(struct op *op, struct personal *ret_text, struct personal evidence)

@@ -219,8 +219,7 @@ enum err user_first(struct op *op, const struct user *in)
 
 /* ---- changing ---- */
 
-/* Neither who made the account, nor who asked for what waits, nor its own holder. */
-static bool is_another(const struct op *op, const struct account *account)
+bool user_is_another(const struct op *op, const struct account *account)
 {
   struct id own = op->actor.account;
 
@@ -241,7 +240,7 @@ enum err user_confirm(struct op *op, struct str user)
   TRY(user_read(op, &account, &item, user));
   if (account.disabled) return ERR_ABSENT;
   entry.recipients[0] = account.id;
-  if (!is_another(op, &account) && GUARD(NO_SELF_APPROVAL))
+  if (!user_is_another(op, &account) && GUARD(NO_SELF_APPROVAL))
     return user_refuse(op, ERR_CONFLICT, TEXT_SAFETY_ANOTHER_PERSON, &entry);
   TRY(user_once(op, &once, "confirm", user, (struct hash){{0}}));
   if (!once.is_replay && (account.waiting || account.asked != 0)) {
@@ -251,6 +250,30 @@ enum err user_confirm(struct op *op, struct str user)
     TRY(user_put(op, &account, item, SESSIONS_STAY));
   }
   TRY(once_done(op, &once, account.id));
+  return answer_done(op, &account, &entry);
+}
+
+/* Done again it says the same. */
+enum err user_turn_down(struct op *op, struct str user)
+{
+  OWNED(account_wipe) struct account account = {.uid = ACCOUNT_UID_NONE};
+  struct entry_of entry = {.action = ACTION_USER, .outcome = OUTCOME_REFUSED};
+  enum user_sessions sessions;
+  struct item item;
+  uint16_t rule;
+
+  TRY(op_begin(op));
+  if (!user_may(op, "confirm_user", &entry, &rule)) return reply_no_act(op, ACTION_USER, 0);
+  TRY(user_read(op, &account, &item, user));
+  entry.recipients[0] = account.id;
+  if (!user_is_another(op, &account) && GUARD(NO_SELF_APPROVAL))
+    return user_refuse(op, ERR_CONFLICT, TEXT_SAFETY_ANOTHER_PERSON, &entry);
+  sessions = account.waiting ? SESSIONS_END : SESSIONS_STAY;
+  if (account_waits(&account)) {
+    account.disabled = account.disabled || account.waiting;
+    account.asked = 0;
+    TRY(user_put(op, &account, item, sessions));
+  }
   return answer_done(op, &account, &entry);
 }
 

@@ -179,6 +179,8 @@ struct recipient {
 MUST_USE enum err recipient_list(struct op *op, struct str cursor);
 MUST_USE enum err recipient_make(struct op *op, const struct recipient *in);
 MUST_USE enum err recipient_approve(struct op *op, struct id recipient);
+/* The second person's no: it is taken away. ERR_CONFLICT once it is approved. */
+MUST_USE enum err recipient_turn_down(struct op *op, struct id recipient);
 MUST_USE enum err quarantine_list(struct op *op,
                                   struct str cursor); /* proposals: same child, changes */
 
@@ -190,6 +192,9 @@ struct disclosure {
   struct ask ask; /* the recipient's role is the policy's actor */
 };
 MUST_USE enum err disclosure_make(struct op *op, const struct disclosure *in);
+/* Everything that waits for this person's decision, and that they did not ask for themselves: only
+ * about children whom they may know of (on_approvals.c). */
+MUST_USE enum err approval_list(struct op *op, struct str cursor);
 /* The same decision, and nothing is kept or released (on_preview.c). */
 MUST_USE enum err disclosure_preview(struct op *op, const struct disclosure *in);
 MUST_USE enum err disclosure_approve(struct op *op, struct id disclosure, bool approve);
@@ -223,6 +228,8 @@ MUST_USE enum err user_add(struct op *op, const struct user *in);
 MUST_USE enum err user_first(struct op *op, const struct user *in);
 /* W-11: another person than the maker lets in who waits. Done again, it answers the same. */
 MUST_USE enum err user_confirm(struct op *op, struct str user);
+/* The second person's no: an account that waits is disabled, roles that wait are not given. */
+MUST_USE enum err user_turn_down(struct op *op, struct str user);
 MUST_USE enum err user_disable(struct op *op, struct str user);
 /* W-07. Added roles that have to be confirmed wait (W-11) and are not in force until then. */
 struct role_change {

@@ -67,6 +67,19 @@ enum err pages_read(struct op *op, const struct pages *pages, struct personal *r
   return OK;
 }
 
+enum err pages_read_text(struct op *op, const struct pages *pages, struct personal *ret_text)
+{
+  size_t count = 0;
+  const char *end;
+
+  for (struct id id = pages->root; count < PAGES_MAX && find_next(op, id, &id);)
+    count++;
+  TRY(pages_read(op, pages, ret_text, count * PAGE_BYTES));
+  end = memchr(ret_text->ptr, '\0', ret_text->len);
+  if (end != NULL) ret_text->len = (size_t)(end - ret_text->ptr);
+  return OK;
+}
+
 enum err pages_remove(struct op *op, const struct pages *pages)
 {
   struct id id = pages->root;

@@ -17,6 +17,9 @@ MUST_USE enum err pages_put(struct op *op, const struct pages *pages, struct per
 /* The first `n` bytes, in the arena. ERR_CORRUPT when there are fewer. */
 MUST_USE enum err pages_read(struct op *op, const struct pages *pages, struct personal *ret_text,
                              size_t n);
+/* All of a text that holds no zero byte, in the arena. */
+MUST_USE enum err pages_read_text(struct op *op, const struct pages *pages,
+                                  struct personal *ret_text);
 /* All pages of the chain; none is no error. */
 MUST_USE enum err pages_remove(struct op *op, const struct pages *pages);
 

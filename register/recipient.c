@@ -158,6 +158,23 @@ enum err recipient_make(struct op *op, const struct recipient *in)
   return answer(op, item.id, false, 201, &entry);
 }
 
+/* What a second person decides on: reads the row, and says whether this person may. False:
+ * answered.
+ */
+static enum err find_waiting(struct op *op, struct recipient_row *ret_row, bool *ret_goes_on,
+                             struct entry_of *entry)
+{
+  *ret_goes_on = false;
+  TRY(recipient_read(op, ret_row, entry->recipients[0]));
+  if (id_equal(ret_row->proposer, op->actor.account) && GUARD(NO_SELF_APPROVAL)) {
+    entry->outcome = OUTCOME_REFUSED;
+    return reply_problem(
+      op, &(struct problem){.err = ERR_CONFLICT, .detail = TEXT_SAFETY_ANOTHER_PERSON}, entry);
+  }
+  *ret_goes_on = true;
+  return OK;
+}
+
 enum err recipient_approve(struct op *op, struct id recipient)
 {
   struct entry_of entry = {.action = ACTION_RECIPIENT, .recipients = {recipient}};
@@ -165,21 +182,37 @@ enum err recipient_approve(struct op *op, struct id recipient)
   struct personal text;
   struct item item;
   uint16_t rule;
+  bool goes_on;
 
   TRY(op_begin(op));
   if (!may_manage(op, &entry, &rule)) return reply_no_act(op, ACTION_RECIPIENT, 0);
-  TRY(recipient_read(op, &row, recipient));
-  if (id_equal(row.proposer, op->actor.account) && GUARD(NO_SELF_APPROVAL)) {
-    entry.outcome = OUTCOME_REFUSED;
-    return reply_problem(
-      op, &(struct problem){.err = ERR_CONFLICT, .detail = TEXT_SAFETY_ANOTHER_PERSON}, &entry);
-  }
+  TRY(find_waiting(op, &row, &goes_on, &entry));
+  if (!goes_on) return OK;
   if (!row.is_approved) { /* done again it says the same */
     TRY(op_item_text(op, &text, &item, recipient, NULL));
     item.flags |= RECIPIENT_APPROVED;
     TRY(op_item_put(op, &item, NULL, text));
   }
   return answer(op, recipient, true, 200, &entry);
+}
+
+enum err recipient_turn_down(struct op *op, struct id recipient)
+{
+  struct entry_of entry = {.action = ACTION_RECIPIENT, .recipients = {recipient}};
+  struct recipient_row row;
+  uint16_t rule;
+  bool goes_on;
+
+  TRY(op_begin(op));
+  if (!may_manage(op, &entry, &rule)) return reply_no_act(op, ACTION_RECIPIENT, 0);
+  TRY(find_waiting(op, &row, &goes_on, &entry));
+  if (!goes_on) return OK;
+  entry.outcome = OUTCOME_REFUSED;
+  if (row.is_approved)
+    return reply_problem(
+      op, &(struct problem){.err = ERR_CONFLICT, .detail = TEXT_SAFETY_DECIDED_ALREADY}, &entry);
+  TRY(op_item_remove(op, recipient));
+  return answer(op, recipient, false, 200, &entry);
 }
 
 /* ---- the list ---- */

@@ -13,6 +13,9 @@
  * The rule goes into the entry. */
 bool user_may(struct op *op, const char *what, struct entry_of *entry, uint16_t *rule);
 
+/* Neither who made the account, nor who asked for what waits, nor its own holder. */
+bool user_is_another(const struct op *op, const struct account *account);
+
 void account_wipe(struct account *account);
 /* Decided by what is stored, not by the table in memory: with the version that is replaced.
  * ERR_ABSENT: there is nobody of this name. */

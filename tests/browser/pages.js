@@ -62,6 +62,42 @@ const PAGES = [
   { name: 'open', who: 'safeguarding.lead', at: { cy: '/cy/agor', en: '/en/open' } },
   { name: 'my-key', who: 'safeguarding.lead', at: { cy: '/cy/fy-allwedd', en: '/en/my-key' } },
   { name: 'check-log', who: null, at: { cy: '/cy/gwirio-log', en: '/en/check-log' } },
+  {
+    name: 'share',
+    who: 'officer.a',
+    at: { cy: '/cy/cofnodion/{child}/rhannu', en: '/en/entries/{child}/share' },
+  },
+  {
+    name: 'share-ask',
+    who: 'officer.a',
+    at: { cy: '/cy/cofnodion/{child}/rhannu', en: '/en/entries/{child}/share' },
+    act: submit(),
+  },
+  {
+    name: 'share-preview',
+    who: 'officer.a',
+    at: { cy: '/cy/cofnodion/{child}/rhannu', en: '/en/entries/{child}/share' },
+    act: steps(
+      submit(),
+      (page) => page.selectOption('[name=purposes]', 'transfer_between_las'),
+      fill('necessity', 'Where to offer help.'),
+      fill('alternatives', 'Asking the family.'),
+      (page) => page.check('[value=child_name]'),
+      (page) => page.check('[value=home_address]'),
+      submit(),
+    ),
+  },
+  {
+    name: 'approvals',
+    who: 'data.protection',
+    at: { cy: '/cy/cymeradwyo', en: '/en/approvals' },
+  },
+  { name: 'recipients', who: 'data.protection', at: { cy: '/cy/derbynwyr', en: '/en/recipients' } },
+  {
+    name: 'recipient-new',
+    who: 'data.protection',
+    at: { cy: '/cy/derbynwyr/newydd', en: '/en/recipients/new' },
+  },
 ]
 
 module.exports = { PAGES }

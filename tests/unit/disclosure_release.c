@@ -383,6 +383,30 @@ Test(disclosure_release, shows_its_state_to_handler_and_approvers)
   cr_expect_eq(answered()->status, 404);
 }
 
+Test(disclosure_release, tells_an_approver_who_asks_for_what_and_why)
+{
+  struct id child, disclosure = police_case(&child);
+  json_t *json, *said;
+
+  OFFICE_RUN(&held.office,
+             disclosure_get(office_op(&held.office, approver("safeguarding_lead")), disclosure));
+  json = held.office.json;
+  said = json_object_get(json, "said");
+  cr_expect(json_is_true(json_object_get(json, "may_decide")), "%s", body());
+  cr_expect_str_eq(office_text(json_object_get(json, "to"), "role"), "police_officer");
+  cr_expect_eq(json_array_size(json_object_get(json, "leaves")), 2);
+  cr_expect_str_eq(json_string_value(json_array_get(json_object_get(said, "alternatives"), 0)),
+                   "asked the school");
+  OFFICE_RUN(&held.office, disclosure_get(office_op(&held.office, handler()), disclosure));
+  cr_expect_not(json_is_true(json_object_get(held.office.json, "may_decide")));
+  office_set_level(&held.office, child, LEVEL_HIDDEN);
+  OFFICE_RUN(
+    &held.office,
+    disclosure_get(office_op(&held.office, approver("data_protection_officer")), disclosure));
+  cr_expect_null(json_object_get(held.office.json, "said"), "%s", body());
+  cr_expect_null(json_object_get(held.office.json, "entry"));
+}
+
 Test(disclosure_release, is_made_once_for_one_idempotency_key)
 {
   struct id child = office_sion(&held.office, handler()), recipient = receiving_officer(child);

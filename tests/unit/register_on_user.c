@@ -305,6 +305,25 @@ Test(register_on_user, gives_a_role_that_matters_only_once_another_person_confir
   cr_expect_eq(roles_of("mair.rees") & lead, lead);
 }
 
+Test(register_on_user, is_turned_down_by_another_person)
+{
+  uint64_t lead = POLICY_BIT(office_word(&office, POLICY_ROLE, "safeguarding_lead"));
+  struct actor officer;
+
+  add("swyddog.data", "data_protection_officer");
+  officer = signed_in("swyddog.data");
+  add("mair.rees", "case_officer");
+  roles("mair.rees", "safeguarding_lead", NULL);
+  OFFICE_RUN(&office, user_turn_down(office_op(&office, officer), STR("mair.rees")));
+  cr_expect_eq(office.op.answer.status, 200);
+  OFFICE_RUN(&office, user_confirm(office_op(&office, officer), STR("mair.rees")));
+  cr_expect_eq(roles_of("mair.rees") & lead, 0, "there is nothing left to confirm");
+  OFFICE_RUN(&office, sign_in("mair.rees", GOOD));
+  add("fy.mhyped", "safeguarding_lead");
+  OFFICE_RUN(&office, user_turn_down(office_op(&office, officer), STR("fy.mhyped")));
+  cr_expect_eq(user_confirm(office_op(&office, officer), STR("fy.mhyped")), ERR_ABSENT);
+}
+
 Test(register_on_user, gives_nobody_a_role_on_their_own_word_and_makes_no_second_first_officer)
 {
   struct actor officer;

@@ -1,0 +1,227 @@
+/* My approvals: everything that waits for this person, each with what it takes to decide, and one
+ * button for yes and one for no. A disclosure and a lowering have a page of their own. */
+#include "api/handlers.h"
+#include "base/json.h"
+#include "console/parts.h"
+#include "console/values.h"
+#include "console/words.h"
+
+enum err ask_approvals(struct page *page)
+{
+  return page_call(page, &(struct page_call){
+                           .method = "GET", .path = "/v1/approvals", .handler = on_approval_list});
+}
+
+/* ---- what each is about ---- */
+
+static void write_row(struct page *page, enum text_id key, struct str value)
+{
+  if (value.len > 0) part_row(page, text_get(key, page->html.lang), value);
+}
+
+static void write_child(struct page *page, const json_t *one)
+{
+  const json_t *fields = json_object_get(one, "fields");
+
+  if (json_text(one, "entry").len == 0) return;
+  part_row_begin(page, text_get(TEXT_PAGE_CHILD, page->html.lang));
+  value_name(&page->html, fields);
+  part_row_end(page);
+}
+
+static void write_to(struct page *page, const json_t *to)
+{
+  write_row(page, TEXT_PAGE_SHARE_TO, json_text(to, "name"));
+  write_row(page, TEXT_PAGE_ORGANISATION, json_text(to, "organisation"));
+  write_row(page, TEXT_PAGE_ROLE, part_policy_word(page, POLICY_ROLE, json_text(to, "role")));
+}
+
+static void write_roles(struct page *page, const json_t *one, const char *name)
+{
+  const json_t *role;
+  size_t i;
+
+  json_array_foreach(json_list(one, name), i, role)
+  {
+    write_row(page, TEXT_PAGE_ROLE,
+              part_policy_word(page, POLICY_ROLE, str_from(json_string_value(role))));
+  }
+}
+
+static void tell_disclosure(struct page *page, const json_t *one)
+{
+  json_t *purpose;
+  size_t i;
+
+  write_to(page, json_object_get(one, "to"));
+  json_array_foreach(json_list(one, "purposes"), i, purpose)
+  {
+    write_row(page, TEXT_PAGE_SHARE_PURPOSE,
+              part_policy_word(page, POLICY_PURPOSE, str_from(json_string_value(purpose))));
+  }
+  write_row(page, TEXT_PAGE_SHARE_NECESSITY, json_text(json_object_get(one, "said"), "necessity"));
+}
+
+static void tell_lowering(struct page *page, const json_t *one)
+{
+  enum lang lang = page->html.lang;
+
+  write_row(page, TEXT_PAGE_LOWER_FROM, word_level(json_text(one, "level"), lang));
+  write_row(page, TEXT_PAGE_LOWER_TO, word_level(json_text(one, "to_level"), lang));
+}
+
+static void tell_relation(struct page *page, const json_t *one)
+{
+  write_to(page, json_object_get(one, "to"));
+  write_row(page, TEXT_PAGE_RELATION,
+            part_policy_word(page, POLICY_RELATION, json_text(one, "relation")));
+  write_row(page, TEXT_PAGE_RELATION_EVIDENCE, json_text(one, "evidence"));
+}
+
+static void tell_recipient(struct page *page, const json_t *one)
+{
+  write_to(page, one);
+  write_row(page, TEXT_PAGE_AGE_KEY, json_text(one, "age_key"));
+}
+
+static void tell_account(struct page *page, const json_t *one)
+{
+  write_row(page, TEXT_PAGE_NAME, json_text(one, "name"));
+  write_row(page, TEXT_PAGE_USER, json_text(one, "user"));
+  write_roles(page, one, "roles");
+  write_roles(page, one, "roles_waiting");
+}
+
+/* ---- deciding ---- */
+
+static void open_disclosure(struct page *page, const json_t *one)
+{
+  H(&page->html, "<p class=\"govuk-body\">");
+  part_link(page, PAGE_DISCLOSURE, json_text(one, "id"), TEXT_PAGE_OPEN_IT);
+  H(&page->html, "</p>\n");
+}
+
+static void open_lowering(struct page *page, const json_t *one)
+{
+  const struct str args[] = {json_text(one, "entry"), json_text(one, "id")};
+
+  H(&page->html, "<p class=\"govuk-body\"><a class=\"govuk-link\" href=\"");
+  page_address_of(&page->html, PAGE_LOWER, args, 2);
+  H(&page->html, "\">");
+  html_say(&page->html, TEXT_PAGE_OPEN_IT);
+  H(&page->html, "</a></p>\n");
+}
+
+static void decide(struct page *page, enum page_id target, struct str id, struct str user)
+{
+  form_begin(page, target, id, false);
+  if (user.len > 0) form_hidden(page, "user", user);
+  form_decide(page);
+  form_end(page);
+}
+
+static void decide_relation(struct page *page, const json_t *one)
+{
+  decide(page, PAGE_RELATION_DECIDE, json_text(one, "id"), (struct str){0});
+}
+
+static void decide_recipient(struct page *page, const json_t *one)
+{
+  decide(page, PAGE_RECIPIENT_DECIDE, json_text(one, "id"), (struct str){0});
+}
+
+static void decide_account(struct page *page, const json_t *one)
+{
+  decide(page, PAGE_ACCOUNT_DECIDE, json_text(one, "id"), json_text(one, "user"));
+}
+
+static const struct kind {
+  const char *name;
+  enum text_id title;
+  void (*tell)(struct page *page, const json_t *one);
+  void (*decide)(struct page *page, const json_t *one);
+} kinds[] = {
+  {"disclosure", TEXT_PAGE_WAITS_DISCLOSURE, tell_disclosure, open_disclosure},
+  {"lowering", TEXT_PAGE_WAITS_LOWERING, tell_lowering, open_lowering},
+  {"relation", TEXT_PAGE_WAITS_RELATION, tell_relation, decide_relation},
+  {"recipient", TEXT_PAGE_WAITS_RECIPIENT, tell_recipient, decide_recipient},
+  {"account", TEXT_PAGE_WAITS_ACCOUNT, tell_account, decide_account},
+};
+
+static void write_one(struct page *page, const json_t *one)
+{
+  for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+    if (!str_is(json_text(one, "kind"), kinds[i].name)) continue;
+    part_heading(page, text_get(kinds[i].title, page->html.lang));
+    part_rows_begin(page);
+    write_child(page, one);
+    kinds[i].tell(page, one);
+    write_row(page, TEXT_PAGE_ASKED_BY, json_text(one, "by"));
+    part_rows_end(page);
+    kinds[i].decide(page, one);
+  }
+}
+
+void show_approvals(struct page *page)
+{
+  struct html *html = &page->html;
+  json_t *approvals = json_list(page->answer, "approvals"), *one;
+  struct str cursor = json_text(page->answer, "cursor");
+  size_t i;
+
+  part_done(page);
+  if (json_array_size(approvals) == 0) part_inset(page, TEXT_PAGE_APPROVALS_NONE);
+  json_array_foreach(approvals, i, one)
+  {
+    write_one(page, one);
+  }
+  if (cursor.len == 0) return;
+  H(html, "<p class=\"govuk-body\"><a class=\"govuk-link\" href=\"");
+  page_address(html, PAGE_APPROVALS, (struct str){0});
+  H(html, "?cursor=");
+  html_text(html, cursor);
+  H(html, "\">");
+  html_say(html, TEXT_PAGE_MORE);
+  H(html, "</a></p>\n");
+}
+
+/* ---- the word ---- */
+
+static enum err say(struct page *page, const char *path, enum err (*handler)(struct request *))
+{
+  struct json body;
+
+  page_body(page, &body);
+  JSON_KEY(&body, "approve");
+  json_bool(&body, str_is(form_get(&page->form, "approve"), "yes"));
+  json_object_end(&body);
+  return page_call(page, &(struct page_call){.method = "POST",
+                                             .path = path,
+                                             .handler = handler,
+                                             .body = &body,
+                                             .args = {page->request->args[0]}});
+}
+
+enum err ask_relation_decide(struct page *page)
+{
+  return say(page, "/v1/relations/%1/approvals", on_relation_approve);
+}
+
+enum err ask_recipient_decide(struct page *page)
+{
+  return say(page, "/v1/recipients/%1/approvals", on_recipient_approve);
+}
+
+/* A user name is personal: it does not stand in the page's address, as it does in the API's. */
+enum err ask_account_decide(struct page *page)
+{
+  page->request->args[0] = form_get(&page->form, "user");
+  return say(page, "/v1/users/%1/approvals", on_user_confirm);
+}
+
+void show_decided(struct page *page)
+{
+  bool approves = str_is(form_get(&page->form, "approve"), "yes");
+
+  page_go(page, PAGE_APPROVALS, (struct str){0}, approves ? "agreed" : "declined");
+}

@@ -1,0 +1,176 @@
+/* One disclosure: what left, to whom, under which rules, what the recipient has to do, who agreed
+ * or has to; and the package itself. Values are in the package alone. */
+#include "api/handlers.h"
+#include "base/json.h"
+#include "console/frame.h"
+#include "console/parts.h"
+#include "console/values.h"
+#include "console/words.h"
+
+enum err ask_disclosure(struct page *page)
+{
+  return page_call(page, &(struct page_call){.method = "GET",
+                                             .path = "/v1/disclosures/%1",
+                                             .handler = on_disclosure_get,
+                                             .args = {page->request->args[0]}});
+}
+
+/* ---- the receipt ---- */
+
+static struct str state_text(const struct page *page)
+{
+  static const struct {
+    const char *state;
+    enum text_id text;
+  } states[] = {
+    {"pending", TEXT_PAGE_STATE_PENDING},
+    {"released", TEXT_PAGE_STATE_RELEASED},
+    {"refused", TEXT_PAGE_STATE_REFUSED},
+  };
+  struct str state = json_text(page->answer, "state");
+
+  for (size_t i = 0; i < sizeof states / sizeof states[0]; i++)
+    if (str_is(state, states[i].state)) return text_get(states[i].text, page->html.lang);
+  return state;
+}
+
+static void write_who(struct page *page)
+{
+  json_t *to = json_object_get(page->answer, "to");
+  enum lang lang = page->html.lang;
+  char until[WORD_INSTANT_MAX];
+
+  part_row(page, text_get(TEXT_PAGE_STATE, lang), state_text(page));
+  part_row(page, text_get(TEXT_PAGE_SHARE_TO, lang), json_text(to, "name"));
+  part_row(page, text_get(TEXT_PAGE_ORGANISATION, lang), json_text(to, "organisation"));
+  part_row(page, text_get(TEXT_PAGE_ROLE, lang),
+           part_policy_word(page, POLICY_ROLE, json_text(to, "role")));
+  part_row(page, text_get(TEXT_PAGE_ASKED_BY, lang), json_text(page->answer, "by"));
+  part_row(page, text_get(TEXT_PAGE_UNTIL, lang),
+           word_when(until, json_text(page->answer, "until"), lang));
+}
+
+static void write_why(struct page *page)
+{
+  json_t *said = json_object_get(page->answer, "said"), *one;
+  json_t *alternatives = json_list(said, "alternatives");
+  enum lang lang = page->html.lang;
+  size_t i;
+
+  json_array_foreach(json_list(page->answer, "purposes"), i, one)
+  {
+    part_row(page, text_get(TEXT_PAGE_SHARE_PURPOSE, lang),
+             part_policy_word(page, POLICY_PURPOSE, str_from(json_string_value(one))));
+  }
+  part_row(page, text_get(TEXT_PAGE_BASIS, lang),
+           part_policy_word(page, POLICY_BASIS, json_text(page->answer, "basis")));
+  if (said == NULL) return;
+  part_row(page, text_get(TEXT_PAGE_BASIS_TEXT, lang), json_text(said, "basis"));
+  part_row(page, text_get(TEXT_PAGE_SHARE_NECESSITY, lang), json_text(said, "necessity"));
+  json_array_foreach(alternatives, i, one)
+  {
+    part_row(page, text_get(TEXT_PAGE_ALTERNATIVES, lang), str_from(json_string_value(one)));
+  }
+}
+
+static void write_leaves(struct page *page)
+{
+  struct html *html = &page->html;
+  bool has_left = str_is(json_text(page->answer, "state"), "released");
+  json_t *one;
+  size_t i;
+
+  part_heading(page,
+               text_get(has_left ? TEXT_PAGE_SHARE_LEFT : TEXT_PAGE_SHARE_LEAVES, html->lang));
+  part_rows_begin(page);
+  json_array_foreach(json_list(page->answer, "leaves"), i, one)
+  {
+    part_row_begin(page, value_label(page, json_text(one, "field")));
+    html_text(html, part_policy_word(page, POLICY_FORM, json_text(one, "form")));
+    H(html, ". ");
+    html_say_with(html, TEXT_PAGE_RULE, json_text(one, "rule"));
+    part_row_end(page);
+  }
+  part_rows_end(page);
+}
+
+static void write_package(struct page *page)
+{
+  struct html *html = &page->html;
+
+  if (!json_is_true(json_object_get(page->answer, "package"))) return;
+  part_heading(page, text_get(TEXT_PAGE_PACKAGE, html->lang));
+  part_paragraph(page, TEXT_PAGE_PACKAGE_HOW);
+  H(html, "<p class=\"govuk-body\">");
+  part_link(page, PAGE_PACKAGE, page->request->args[0], TEXT_PAGE_PACKAGE_FETCH);
+  H(html, "</p>\n");
+  part_paragraph(page, TEXT_PAGE_PACKAGE_CHECK);
+  H(html, "<pre class=\"app-code\" tabindex=\"0\" lang=\"zxx\">age -d -i KEY package.age > "
+          "package.json\ncnis-verify proof --key custodian.pub --package package.json</pre>\n");
+}
+
+static void write_decide(struct page *page)
+{
+  if (!json_is_true(json_object_get(page->answer, "may_decide"))) return;
+  part_heading(page, text_get(TEXT_PAGE_YOUR_DECISION, page->html.lang));
+  part_paragraph(page, TEXT_PAGE_YOUR_DECISION_WHAT);
+  form_begin(page, PAGE_DISCLOSURE_DECIDE, page->request->args[0], false);
+  form_decide(page);
+  form_end(page);
+}
+
+void show_disclosure(struct page *page)
+{
+  struct html *html = &page->html;
+
+  part_done(page);
+  part_rows_begin(page);
+  write_who(page);
+  write_why(page);
+  part_rows_end(page);
+  write_leaves(page);
+  part_withheld(page);
+  part_obligations(page);
+  part_approvals(page);
+  write_package(page);
+  part_ticket(page);
+  write_decide(page);
+  if (json_text(page->answer, "entry").len == 0) return;
+  H(html, "<p class=\"govuk-body\">");
+  part_link(page, PAGE_RECORD, json_text(page->answer, "entry"), TEXT_PAGE_TO_RECORD);
+  H(html, "</p>\n");
+}
+
+/* ---- the package ---- */
+
+enum err ask_package(struct page *page)
+{
+  return page_call(page, &(struct page_call){.method = "GET",
+                                             .path = "/v1/disclosures/%1/package",
+                                             .handler = on_disclosure_package,
+                                             .args = {page->request->args[0]}});
+}
+
+/* ---- the second person ---- */
+
+enum err ask_disclosure_decide(struct page *page)
+{
+  struct json body;
+
+  page_body(page, &body);
+  JSON_KEY(&body, "approve");
+  json_bool(&body, str_is(form_get(&page->form, "approve"), "yes"));
+  json_object_end(&body);
+  return page_call(page, &(struct page_call){.method = "POST",
+                                             .path = "/v1/disclosures/%1/approvals",
+                                             .handler = on_disclosure_approve,
+                                             .body = &body,
+                                             .args = {page->request->args[0]}});
+}
+
+void show_disclosure_decided(struct page *page)
+{
+  bool approves = str_is(form_get(&page->form, "approve"), "yes");
+
+  page_go(page, PAGE_DISCLOSURE, page->request->args[0], approves ? "agreed" : "declined");
+}

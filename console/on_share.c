@@ -1,0 +1,382 @@
+/* Sharing with somebody outside, in steps: to whom; why and what; what exactly would leave and what
+ * stays; then it is released, or waits for a second person. Each step carries what was typed, so it
+ * works without a script and nothing is kept before the last one. It offers what some rule could
+ * give this recipient, and decides nothing: the preview and the release are the same decision. */
+#include <string.h>
+
+#include "api/handlers.h"
+#include "base/json.h"
+#include "console/parts.h"
+#include "console/share.h"
+#include "console/values.h"
+
+#define WORDS_MAX 128
+
+static struct str typed(const struct page *page, const char *name)
+{
+  return str_trim(form_get(&page->form, name));
+}
+
+void share_carry(struct page *page)
+{
+  static const char *const own[] = {"mark", "once", "again"};
+  struct html *html = &page->html;
+
+  for (size_t i = 0; i < page->form.count; i++) {
+    const struct form_field *field = &page->form.at[i];
+    bool is_own = false;
+
+    for (size_t k = 0; k < sizeof own / sizeof own[0]; k++)
+      is_own = is_own || str_is(field->name, own[k]);
+    if (is_own) continue;
+    H(html, "<input type=\"hidden\" name=\"");
+    html_text(html, field->name);
+    H(html, "\" value=\"");
+    html_text(html, field->value);
+    H(html, "\">");
+  }
+}
+
+/* ---- to whom ---- */
+
+enum err ask_recipients(struct page *page)
+{
+  return page_call(
+    page,
+    &(struct page_call){.method = "GET", .path = "/v1/recipients", .handler = on_recipient_list});
+}
+
+static void write_choose(struct page *page, const json_t *one)
+{
+  struct html *html = &page->html;
+
+  form_begin(page, PAGE_SHARE_ASK, page->request->args[0], false);
+  form_hidden(page, "recipient", json_text(one, "recipient"));
+  form_hidden(page, "role", json_text(one, "role"));
+  form_hidden(page, "to", json_text(one, "name"));
+  form_hidden(page, "at", json_text(one, "organisation"));
+  H(html, "<button type=\"submit\" class=\"govuk-button app-button--small\">");
+  html_say(html, TEXT_PAGE_SHARE_CHOOSE);
+  H(html, " <span class=\"govuk-visually-hidden\">");
+  html_text(html, json_text(one, "name"));
+  H(html, "</span></button>");
+  form_end(page);
+}
+
+static void write_recipient(struct page *page, const json_t *one)
+{
+  struct html *html = &page->html;
+
+  H(html, "<tr class=\"govuk-table__row\"><th scope=\"row\" class=\"govuk-table__header\">");
+  html_text(html, json_text(one, "name"));
+  H(html, "</th><td class=\"govuk-table__cell\">");
+  html_text(html, json_text(one, "organisation"));
+  H(html, "</td><td class=\"govuk-table__cell\">");
+  html_text(html, part_policy_word(page, POLICY_ROLE, json_text(one, "role")));
+  H(html, "</td><td class=\"govuk-table__cell\">");
+  if (!json_is_true(json_object_get(one, "approved")))
+    html_say(html, TEXT_PAGE_RECIPIENT_WAITS);
+  else if (!json_is_true(json_object_get(one, "has_key")))
+    html_say(html, TEXT_PAGE_RECIPIENT_PAPER);
+  else if (page->id == PAGE_SHARE)
+    write_choose(page, one);
+  else
+    html_say(html, TEXT_PAGE_RECIPIENT_APPROVED);
+  H(html, "</td></tr>\n");
+}
+
+static void write_recipients(struct page *page)
+{
+  static const enum text_id heads[] = {TEXT_PAGE_NAME, TEXT_PAGE_ORGANISATION, TEXT_PAGE_ROLE,
+                                       TEXT_PAGE_STATE};
+  struct html *html = &page->html;
+  json_t *recipients = json_list(page->answer, "recipients"), *one;
+  size_t i;
+
+  H(html, "<table class=\"govuk-table\"><caption class=\"govuk-visually-hidden\">");
+  html_say(html, TEXT_PAGE_RECIPIENTS);
+  H(html, "</caption><thead class=\"govuk-table__head\"><tr>");
+  for (i = 0; i < sizeof heads / sizeof heads[0]; i++) {
+    H(html, "<th scope=\"col\" class=\"govuk-table__header\">");
+    html_say(html, heads[i]);
+    H(html, "</th>");
+  }
+  H(html, "</tr></thead><tbody class=\"govuk-table__body\">\n");
+  json_array_foreach(recipients, i, one)
+  {
+    write_recipient(page, one);
+  }
+  H(html, "</tbody></table>\n");
+}
+
+void show_share(struct page *page)
+{
+  part_paragraph(page, TEXT_PAGE_SHARE_WHOM);
+  if (json_array_size(json_list(page->answer, "recipients")) == 0)
+    part_inset(page, TEXT_PAGE_RECIPIENTS_NONE);
+  else
+    write_recipients(page);
+}
+
+void show_recipients(struct page *page)
+{
+  part_done(page);
+  if (json_array_size(json_list(page->answer, "recipients")) == 0)
+    part_inset(page, TEXT_PAGE_RECIPIENTS_NONE);
+  else
+    write_recipients(page);
+  H(&page->html, "<p class=\"govuk-body\">");
+  part_link(page, PAGE_RECIPIENT_NEW, (struct str){0}, TEXT_PAGE_RECIPIENT_NEW);
+  H(&page->html, "</p>\n");
+}
+
+/* ---- why and what ---- */
+
+static struct fieldset reach(const struct page *page, uint8_t purpose)
+{
+  const struct policy *policy = reg_policy(page->request->op.reg);
+  uint8_t role = policy_word(policy, POLICY_ROLE, form_get(&page->form, "role"));
+  struct fieldset all = {{0, 0}};
+
+  for (unsigned i = 1; i <= policy_word_count(policy, POLICY_RELATION); i++)
+    all = fieldset_or(all, policy_reach(policy, role, (uint8_t)i, purpose));
+  return all;
+}
+
+static size_t list_words(const struct page *page, enum policy_kind kind, struct choice *ret_choices)
+{
+  const struct policy *policy = reg_policy(page->request->op.reg);
+  size_t count = 0;
+
+  for (unsigned i = 1; i <= policy_word_count(policy, kind) && count < WORDS_MAX; i++) {
+    uint8_t word = (uint8_t)i;
+
+    if (kind == POLICY_PURPOSE && fieldset_is_empty(reach(page, word))) continue;
+    ret_choices[count++] = (struct choice){
+      .value = policy_word_name(policy, kind, word),
+      .label = policy_word_text(policy, kind, word, page->html.lang),
+    };
+  }
+  return count;
+}
+
+static void write_select(struct page *page, enum policy_kind kind, const char *name,
+                         enum text_id label, enum text_id hint)
+{
+  struct choice choices[WORDS_MAX];
+
+  form_select(page, &(struct choices){.name = name,
+                                      .label = label,
+                                      .hint = hint,
+                                      .at = choices,
+                                      .count = list_words(page, kind, choices)});
+}
+
+/* Why a field needs more care than its neighbours. */
+static struct str care(const struct page *page, uint8_t word)
+{
+  const struct policy *policy = reg_policy(page->request->op.reg);
+
+  switch (policy_field_category(policy, word)) {
+  case POLICY_PLAIN:
+    break;
+  case POLICY_LOCATING:
+    return text_get(TEXT_PAGE_CARE_LOCATING, page->html.lang);
+  case POLICY_SAFETY:
+    return text_get(TEXT_PAGE_CARE_SAFETY, page->html.lang);
+  case POLICY_SPECIAL:
+    return text_get(TEXT_PAGE_CARE_SPECIAL, page->html.lang);
+  }
+  return (struct str){"", 0};
+}
+
+static void write_fields(struct page *page)
+{
+  const struct policy *policy = reg_policy(page->request->op.reg);
+  struct choice choices[WORDS_MAX];
+  struct fieldset offered = {{0, 0}};
+  size_t count = 0;
+
+  for (unsigned i = 1; i <= policy_word_count(policy, POLICY_PURPOSE); i++)
+    offered = fieldset_or(offered, reach(page, (uint8_t)i));
+  while (!fieldset_is_empty(offered) && count < WORDS_MAX) {
+    uint8_t word = (uint8_t)fieldset_take(&offered);
+
+    choices[count++] = (struct choice){
+      .value = policy_word_name(policy, POLICY_FIELD, word),
+      .label = policy_word_text(policy, POLICY_FIELD, word, page->html.lang),
+      .hint = care(page, word),
+    };
+  }
+  form_choices(page, &(struct choices){.name = "fields",
+                                       .label = TEXT_PAGE_SHARE_FIELDS,
+                                       .hint = TEXT_PAGE_SHARE_FIELDS_HINT,
+                                       .at = choices,
+                                       .count = count,
+                                       .is_many = true});
+}
+
+static void write_grounds(struct page *page)
+{
+  static const struct input inputs[] = {
+    {.name = "basis_text",
+     .label = TEXT_PAGE_BASIS_TEXT,
+     .hint = TEXT_PAGE_BASIS_TEXT_HINT,
+     .type = "text",
+     .width = 20},
+    {.name = "necessity",
+     .label = TEXT_PAGE_SHARE_NECESSITY,
+     .hint = TEXT_PAGE_SHARE_NECESSITY_HINT,
+     .type = NULL},
+    {.name = "alternatives",
+     .label = TEXT_PAGE_ALTERNATIVES,
+     .hint = TEXT_PAGE_ALTERNATIVES_HINT,
+     .type = NULL},
+    {.name = "condition",
+     .label = TEXT_PAGE_CONDITION,
+     .hint = TEXT_PAGE_CONDITION_HINT,
+     .type = "text"},
+  };
+
+  write_select(page, POLICY_PURPOSE, "purposes", TEXT_PAGE_SHARE_PURPOSE,
+               TEXT_PAGE_SHARE_PURPOSE_HINT);
+  write_select(page, POLICY_BASIS, "basis", TEXT_PAGE_BASIS, TEXT_NONE);
+  for (size_t i = 0; i < sizeof inputs / sizeof inputs[0]; i++)
+    form_input(page, &inputs[i]);
+  write_select(page, POLICY_URGENCY, "urgency", TEXT_PAGE_URGENCY, TEXT_NONE);
+}
+
+static void write_order(struct page *page)
+{
+  const struct choice named = {.value = STR("yes"),
+                               .label = text_get(TEXT_PAGE_ORDER_NAMES, page->html.lang)};
+
+  form_choices(
+    page, &(struct choices){
+            .name = "order", .label = TEXT_PAGE_ORDER, .at = &named, .count = 1, .is_many = true});
+}
+
+/* Of the form, only what this page does not ask anew goes on hidden. */
+void show_share_ask(struct page *page)
+{
+  static const char *const carried[] = {"recipient", "role", "to", "at"};
+
+  form_begin(page, PAGE_SHARE_PREVIEW, page->request->args[0], true);
+  for (size_t i = 0; i < sizeof carried / sizeof carried[0]; i++)
+    form_hidden(page, carried[i], (struct str){"", 0});
+  part_rows_begin(page);
+  part_row(page, text_get(TEXT_PAGE_SHARE_TO, page->html.lang), typed(page, "to"));
+  part_row(page, text_get(TEXT_PAGE_ORGANISATION, page->html.lang), typed(page, "at"));
+  part_rows_end(page);
+  write_grounds(page);
+  write_order(page);
+  write_fields(page);
+  form_button(page, TEXT_PAGE_SHARE_PREVIEW);
+  form_end(page);
+  H(&page->html, "<p class=\"govuk-body\">");
+  part_link(page, PAGE_SHARE, page->request->args[0], TEXT_PAGE_SHARE_OTHER);
+  H(&page->html, "</p>\n");
+}
+
+/* ---- the call ---- */
+
+static void put_fields(struct page *page, struct json *json)
+{
+  json_array_start(json);
+  for (size_t i = 0; i < page->form.count; i++)
+    if (str_is(page->form.at[i].name, "fields")) json_str(json, page->form.at[i].value);
+  json_array_end(json);
+}
+
+static void put_basis(struct page *page, struct json *json)
+{
+  page_point(page, STR("/basis"), STR("basis"));
+  page_point(page, STR("/basis/text"), STR("basis_text"));
+  page_point(page, STR("/basis/special_category_condition"), STR("condition"));
+  JSON_KEY(json, "basis");
+  json_object_start(json);
+  JSON_KEY(json, "kind");
+  json_str(json, form_get(&page->form, "basis"));
+  JSON_KEY(json, "text");
+  json_str(json, typed(page, "basis_text"));
+  if (typed(page, "condition").len > 0) {
+    JSON_KEY(json, "special_category_condition");
+    json_str(json, typed(page, "condition"));
+  }
+  if (form_has(&page->form, "order")) {
+    JSON_KEY(json, "order_fields");
+    put_fields(page, json);
+  }
+  json_object_end(json);
+}
+
+/* A line each. */
+static void put_alternatives(struct page *page, struct json *json)
+{
+  struct str left = form_get(&page->form, "alternatives");
+
+  page_point(page, STR("/alternatives"), STR("alternatives"));
+  JSON_KEY(json, "alternatives");
+  json_array_start(json);
+  while (left.len > 0) {
+    const char *end = memchr(left.ptr, '\n', left.len);
+    size_t n = end == NULL ? left.len : (size_t)(end - left.ptr);
+    struct str line = str_trim((struct str){left.ptr, n});
+
+    if (line.len > 0) json_str(json, line);
+    left.ptr += n + (end != NULL);
+    left.len -= n + (end != NULL);
+  }
+  json_array_end(json);
+}
+
+static void write_body(struct page *page, struct json *ret_json)
+{
+  page_body(page, ret_json);
+  JSON_KEY(ret_json, "id");
+  json_str(ret_json, page->request->args[0]);
+  page_put(page, ret_json, "recipient");
+  page_point(page, STR("/purposes"), STR("purposes"));
+  JSON_KEY(ret_json, "purposes");
+  json_array_start(ret_json);
+  if (typed(page, "purposes").len > 0) json_str(ret_json, typed(page, "purposes"));
+  json_array_end(ret_json);
+  put_basis(page, ret_json);
+  page_put(page, ret_json, "necessity");
+  put_alternatives(page, ret_json);
+  page_put(page, ret_json, "urgency");
+  page_point(page, STR("/fields"), STR("fields"));
+  JSON_KEY(ret_json, "fields");
+  put_fields(page, ret_json);
+  json_object_end(ret_json);
+}
+
+enum err ask_share_preview(struct page *page)
+{
+  struct json body;
+
+  write_body(page, &body);
+  return page_call(page, &(struct page_call){.method = "POST",
+                                             .path = "/v1/disclosures/previews",
+                                             .handler = on_disclosure_preview,
+                                             .body = &body});
+}
+
+enum err ask_share(struct page *page)
+{
+  struct json body;
+
+  write_body(page, &body);
+  return page_call(page, &(struct page_call){.method = "POST",
+                                             .path = "/v1/disclosures",
+                                             .handler = on_disclosure_make,
+                                             .body = &body});
+}
+
+void show_shared(struct page *page)
+{
+  bool waits = str_is(json_text(page->answer, "state"), "pending");
+
+  page_go(page, PAGE_DISCLOSURE, json_text(page->answer, "disclosure"),
+          waits ? "share-waits" : "share");
+}

@@ -1,0 +1,16 @@
+/* What is told of a disclosure to the person who handles it and to those who decide on it: who
+ * asked for what, for whom and why, and what leaves. Never a value. */
+#ifndef REGISTER_TOLD_H
+#define REGISTER_TOLD_H
+
+#include "base/json.h"
+#include "register/matter.h"
+
+/* Into an open object: "to", "by", "until", "may_decide", "purposes", "basis", "leaves"
+ * [{"field", "form", "rule"}]; and to whoever may know of the child "entry" and the words that were
+ * given, "said" {"basis", "necessity", "alternatives"}. Those are opened for it. */
+MUST_USE enum err told_write(struct json *json, struct op *op, const struct matter *matter);
+/* A member "by": the name of an account, or none when it is gone. */
+void told_by(struct json *json, const struct op *op, struct id account);
+
+#endif

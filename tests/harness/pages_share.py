@@ -1,0 +1,212 @@
+"""Sharing by pages, without JavaScript, in both languages: to whom, why and what, what exactly would
+leave, the receipt and its package; and the second person.
+
+  pages_share.py                 all
+  pages_share.py --only share    one
+"""
+import argparse
+import secrets
+import sys
+
+from pages import RECORD, World, expect
+from pages_write import plain_form
+from service import STAFF, Failed, Register
+
+CHECKS = {}
+SHARE = {"en": "/en/entries/%s/share", "cy": "/cy/cofnodion/%s/rhannu"}
+PEOPLE = ("officer.a", "officer.b", "lead", "deputy", "head", "dpo", "dpo.2")
+KEY = "age1zvkyg2lqzraa2lnjvqej32nkuu0ues2s82hzrye869xeexvn73equnujwj"
+WHY = {
+    "purposes": "transfer_between_las",
+    "basis": "statutory_duty",
+    "basis_text": "436B",
+    "necessity": "Y cyfeiriad <a'r enw>: ble i gynnig cymorth.",
+    "alternatives": "gofyn i'r teulu\n\ngofyn i'r ysgol",
+    "fields": ["child_name", "home_address", "support_attempts", "circumstances_narrative"],
+}
+
+
+def check(function):
+    CHECKS[function.__name__.replace("_", "-")] = function
+    return function
+
+
+# ---- a recipient who is receiving a child ----
+
+
+def recipient(world, role="other_la_officer", approved=True):
+    body = {
+        "name": "Mari Mockbury " + secrets.token_hex(3),
+        "role": role,
+        "organisation": "Mockbury Council",
+        "age_key": KEY,
+    }
+    made = world.register.sign_in("dpo").must("POST", "/v1/recipients", body).json["recipient"]
+    if approved:
+        world.register.sign_in("dpo.2").must("POST", f"/v1/recipients/{made}/approvals")
+    return made, body["name"]
+
+
+def relate(world, child, recipient, relation):
+    body = {"id": child.id, "recipient": recipient, "relation": relation, "evidence": "Llythyr."}
+    made = world.register.sign_in("lead").must("POST", "/v1/relations", body).json
+    if not made["approved"]:
+        path = f"/v1/relations/{made['id']}/approvals"
+        world.register.sign_in("deputy").must("POST", path, {"approve": True})
+
+
+def to_form(browser, lang, child, name):
+    """The first step: the recipient is chosen."""
+    page = browser.get(SHARE[lang] % child.id)
+    for form in page.read.forms:
+        if form.value("to") == name:
+            return browser.submit(form)
+    raise Failed(f"{name} cannot be chosen: {page.text[:600]}")
+
+
+@check
+def share(world):
+    """The whole way: nothing leaves before the last step, and what leaves is what was shown."""
+    made, name = recipient(world)
+    relate(world, world.child, made, "receiving")
+    for lang in ("en", "cy"):
+        browser = world.by("officer.a", lang)
+        form = to_form(browser, lang, world.child, name)
+        expect("date_of_birth" in form.form().choices["fields"], "a field of G-09 is not offered")
+        expect("case_notes" not in form.form().choices["fields"], "one of no rule is offered")
+        seen = browser.submit(form.form(), WHY)
+        expect(seen.status == 200, f"{lang}: {seen.status} {seen.text[:600]}")
+        expect(world.child.street in seen.text, f"{lang}: the address is not shown: {seen.text}")
+        expect("G-09" in seen.text, f"{lang}: the rule is not named")
+        expect(WHY["necessity"] in seen.text, f"{lang}: the reason is gone")
+        release = seen.form("/release" if lang == "en" else "/rhyddhau")
+        receipts = [browser.submit(release) for _ in range(2)]
+        expect(receipts[0].path == receipts[1].path, f"{lang}: sent twice, released twice")
+        receipt = receipts[0]
+        expect(name in receipt.text and "G-09" in receipt.text, f"{lang}: {receipt.text[:900]}")
+        expect(world.child.street not in receipt.text, "a value stands on the receipt")
+        at = next(link for link in receipt.read.links if link.endswith(("/package", "/pecyn")))
+        package = browser.send("GET", at)
+        expect(package.status == 200, f"{lang}: {package.status}")
+        expect(package.body.startswith(b"age-encryption.org/v1"), f"{package.body[:40]}")
+        expect("attachment" in package.header("Content-Disposition"), "it is shown, not kept")
+
+
+@check
+def typed_is_kept(world):
+    """A refusal, a change of mind and the other language keep everything that was typed."""
+    made, name = recipient(world)
+    relate(world, world.child, made, "receiving")
+    browser = world.by("officer.a")
+    form = to_form(browser, "en", world.child, name)
+    refused = browser.submit(form.form(), {**WHY, "necessity": ""})
+    expect(refused.status == 403 and "F-01" in refused.text, f"{refused.status}")
+    expect(refused.form().value("alternatives") == WHY["alternatives"], "the refusal lost it")
+    chosen = [value for key, value in refused.form().fields if key == "fields"]
+    expect(sorted(chosen) == sorted(WHY["fields"]), f"the refusal lost fields: {chosen}")
+    other = browser.submit(refused.form(), {"again": "1"}, action=refused.toggle())
+    expect(other.read.lang == "cy", "not in Welsh")
+    expect(other.form().value("alternatives") == WHY["alternatives"], "the language lost it")
+    seen = browser.submit(other.form(), {"necessity": "Ble i gynnig cymorth."})
+    change = browser.submit(seen.form("/rhannu/gofyn"))
+    expect(change.form().value("necessity") == "Ble i gynnig cymorth.", "the change lost it")
+
+
+@check
+def says_nothing(world):
+    """Outside the circle a hidden child and nobody are one answer."""
+    hidden, nobody = world.children.make("hidden"), world.children.nobody()
+    made, name = recipient(world)
+    relate(world, hidden, made, "receiving")
+    for lang in ("en", "cy"):
+        browser, answers = world.by("officer.a", lang), []
+        for target in (hidden, nobody):
+            page = browser.submit(to_form(browser, lang, target, name).form(), WHY)
+            answers.append((page.status, plain_form(page, target)))
+        expect(answers[0] == answers[1] and answers[0][0] == 404, f"{lang}: {answers}")
+
+
+@check
+def second_person(world):
+    """It waits; the one who asked cannot agree; another sees what it is about, and then it leaves."""
+    made, name = recipient(world, "police_officer")
+    relate(world, world.child, made, "named_case")
+    officer, lead = world.by("officer.a"), world.by("lead", "cy")
+    why = {**WHY, "purposes": "crime_investigation", "basis": "statutory_power"}
+    form = to_form(officer, "en", world.child, name).form()
+    seen = officer.submit(form, {**why, "fields": ["child_name"]})
+    expect("A-01" in seen.text, f"nobody waits: {seen.text[:900]}")
+    waits = officer.submit(seen.form("/release"))
+    expect("Nothing has left" in waits.text, f"{waits.status} {waits.text[:600]}")
+    expect(not any(form.action.endswith("/decide") for form in waits.read.forms), "one person")
+    at = waits.path.split("?")[0].replace("/en/disclosures/", "/cy/datgeliadau/")
+    page = lead.get(at)
+    expect(WHY["necessity"] in page.text, f"the second person is not told why: {page.text[:900]}")
+    done = lead.submit(page.form("/penderfynu"), {"approve": "yes"})
+    expect("Rydych wedi cytuno" in done.text, f"{done.status} {done.text[:600]}")
+    expect("Released" in officer.get(waits.path).text, "it has not left")
+
+
+@check
+def new_recipient(world):
+    browser, name = world.by("dpo"), "Non " + secrets.token_hex(3)
+    form = browser.get("/en/recipients/new").form()
+    typed = {"name": name, "organisation": "Heddlu Prawf", "role": "police_officer"}
+    wrong = browser.submit(form, {**typed, "age_key": "age1nothing"})
+    expect(wrong.status == 400 and wrong.form().value("name") == name, f"{wrong.status}")
+    page = browser.submit(wrong.form(), {**typed, "age_key": KEY})
+    expect(name in page.text and "Waiting for a second" in page.text, page.text[:600])
+    offered = world.by("officer.a").get(SHARE["en"] % world.child.id)
+    expect(name in offered.text, "the officer is not told of it")
+    expect(all(form.value("to") != name for form in offered.read.forms), "it can be sent to")
+    expect(RECORD["en"] not in page.text, "a list of recipients leads to a record")
+
+
+@check
+def approvals(world):
+    """What waits is with those who may decide; one button each for yes and no; never one's own."""
+    lead, deputy = world.by("lead"), world.by("deputy", "cy")
+    dpo, other = world.by("dpo"), world.by("dpo.2", "cy")
+    child = world.children.make("none")
+    made, name = recipient(world, approved=False)
+    expect(name not in dpo.get("/en/approvals").text, "one's own request")
+    page = other.get("/cy/cymeradwyo")
+    expect(name in page.text and KEY in page.text, f"the key is not shown: {page.text[:600]}")
+    done = other.submit(page.form(f"{made}/penderfynu"), {"approve": "yes"})
+    expect("Rydych wedi cytuno" in done.text and name not in done.text, done.text[:600])
+    refused, second = recipient(world, approved=False)
+    done = other.submit(other.get("/cy/cymeradwyo").form(f"{refused}/penderfynu"), {"approve": "no"})
+    expect("Rydych wedi gwrthod" in done.text, done.text[:600])
+    offered = world.by("officer.a").get(SHARE["en"] % child.id).text
+    expect(name in offered and second not in offered, "the refused one is offered")
+    body = {"id": child.id, "recipient": made, "relation": "receiving", "evidence": "Llythyr 7."}
+    told = world.register.sign_in("lead").must("POST", "/v1/relations", body).json
+    expect(told["id"] not in str(lead.get("/en/approvals").body), "one's own relation")
+    page = deputy.get("/cy/cymeradwyo")
+    expect("Llythyr 7." in page.text and child.surname in page.text, page.text[:900])
+    done = deputy.submit(page.form(f"{told['id']}/penderfynu"), {"approve": "yes"})
+    expect("Llythyr 7." not in done.text, "what is decided waits on")
+    expect("Nothing waits" in world.by("officer.a").get("/en/approvals").text, "an officer")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--only", action="append", default=[])
+    options = parser.parse_args()
+    names, wrong = options.only or list(CHECKS), 0
+    with Register() as register:
+        register.make({user: STAFF[user] for user in PEOPLE})
+        world = World(register)
+        for name in names:
+            try:
+                CHECKS[name](world)
+                print(f"  {name}: holds")
+            except Failed as error:
+                print(f"  {name}: FAILS: {str(error)[:1200]}")
+                wrong += 1
+    print(f"pages that share: {len(names) - wrong} hold, {wrong} fail")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
