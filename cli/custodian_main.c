@@ -1,6 +1,6 @@
-/* cnis-custodian: makes the custodian's secrets, serves, enrols people. It is the only program that
- * links what opens shielded data. It must never print a secret, nor the fingerprint that it asks
- * for. */
+/* cnis-custodian: makes the custodian's secrets, serves, enrols people and withdraws their keys. It
+ * is the only program that links what opens shielded data. It must never print a secret, nor, when
+ * it enrols, the fingerprint that it asks for. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,7 +20,7 @@ enum exit_code {
 };
 
 #define MAIN_ARENA_BYTES ((size_t)1024 * 1024)
-#define ENROL_DEADLINE_US 5000000
+#define ANSWER_DEADLINE_US 5000000
 #define LINE_MAX_BYTES 128
 
 /* ---- the command line ---- */
@@ -218,48 +218,80 @@ static enum exit_code run_serve(struct call *call)
   return err == OK ? EXIT_FINE : complain(call, err);
 }
 
-/* ---- enrol ---- */
+/* ---- people's keys ---- */
 
-/* Typed by whoever heard it from the person; never shown, or typing it would prove nothing. */
-static bool fingerprint_is_typed(const struct call *call, const struct verify_key *key)
+/* The custodian of --dir: its files; or, while it serves, itself. */
+struct reach {
+  struct service at_rest;
+  struct custodian *serving; /* NULL: at_rest is open */
+};
+
+static void reach_close(struct reach *reach)
 {
-  char wanted[FINGERPRINT_TEXT], line[LINE_MAX_BYTES];
-  struct str typed = str_from(call->value[FINGERPRINT]);
-  verify_key_fingerprint(wanted, key);
-  if (call->value[FINGERPRINT] == NULL) {
-    print_to(stderr, text_get(TEXT_CUSTODIAN_TYPE_FINGERPRINT, call->lang));
-    if (fgets(line, sizeof(line), stdin) == NULL) return false;
-    typed = (struct str){line, strcspn(line, "\r\n ")};
-  }
-  return str_equal(typed, (struct str){wanted, sizeof(wanted)});
+  if (reach->serving == NULL) service_close(&reach->at_rest);
+  custodian_free(&reach->serving);
 }
 
-static enum err enrol_status(struct trail *trail, enum custodian_status status)
+/* What is opened is closed by reach_close. */
+static enum err reach_open(struct call *call, struct reach *ret_reach)
+{
+  struct custody_config config = {
+    .dir = call->value[DIR], .root_file = call->value[ROOT], .outside = call->outside};
+  char beside[CUSTODY_PATH_MAX];
+  *ret_reach = (struct reach){0};
+  enum err err = service_open(&ret_reach->at_rest, &config, geteuid(), &call->trail);
+  if (err != ERR_LOCKED) return err;
+  TRY(custody_path(beside, call->value[DIR], "custodian.sock"));
+  const char *socket = call->value[SOCKET] == NULL ? beside : call->value[SOCKET];
+  call->trail = (struct trail){0};
+  return custodian_new(&ret_reach->serving, socket, ANSWER_DEADLINE_US, &call->outside);
+}
+
+static enum err status_err(struct trail *trail, enum custodian_status status)
 {
   if (status == CUSTODIAN_OK) return OK;
   return trail_fail(trail, ERR_REFUSED, custodian_status_text(status), status, 0);
 }
 
-/* The files themselves; while the custodian serves, the question goes to it. */
+/* What was given for the option, or, when nothing was, a line of standard input after `question`;
+ * empty at its end. */
+static struct str given_or_typed(const struct call *call, enum option option, enum text_id question,
+                                 char line[static LINE_MAX_BYTES])
+{
+  if (call->value[option] != NULL) return str_from(call->value[option]);
+  print_to(stderr, text_get(question, call->lang));
+  if (fgets(line, LINE_MAX_BYTES, stdin) == NULL) return (struct str){0};
+  return (struct str){line, strcspn(line, "\r\n ")};
+}
+
+/* Typed by whoever heard it from the person; never shown, or typing it would prove nothing. */
+static bool fingerprint_is_typed(const struct call *call, const struct verify_key *key)
+{
+  char wanted[FINGERPRINT_TEXT], line[LINE_MAX_BYTES];
+  struct str typed = given_or_typed(call, FINGERPRINT, TEXT_CUSTODIAN_TYPE_FINGERPRINT, line);
+  verify_key_fingerprint(wanted, key);
+  return str_equal(typed, (struct str){wanted, sizeof(wanted)});
+}
+
 static enum err enrol(struct call *call, const struct custodian_enrolment *enrolment)
 {
-  struct custody_config config = {
-    .dir = call->value[DIR], .root_file = call->value[ROOT], .outside = call->outside};
-  struct service service = {0};
-  enum err err = service_open(&service, &config, geteuid(), &call->trail);
-  if (err == OK) {
-    err = enrol_status(&call->trail, memory_enrol(&service.custody, service.people, enrolment));
-    service_close(&service);
-    return err;
-  }
-  if (err != ERR_LOCKED) return err;
-  char beside[CUSTODY_PATH_MAX];
-  OWNED(custodian_free) struct custodian *custodian = NULL;
-  TRY(custody_path(beside, call->value[DIR], "custodian.sock"));
-  const char *socket = call->value[SOCKET] == NULL ? beside : call->value[SOCKET];
-  call->trail = (struct trail){0};
-  TRY(custodian_new(&custodian, socket, ENROL_DEADLINE_US, &call->outside));
-  return custodian_enrol(custodian, enrolment, &call->trail);
+  struct reach reach;
+  TRY(reach_open(call, &reach));
+  enum err err = reach.serving != NULL
+                   ? custodian_enrol(reach.serving, enrolment, &call->trail)
+                   : status_err(&call->trail, service_enrol(&reach.at_rest, enrolment));
+  reach_close(&reach);
+  return err;
+}
+
+/* Says that it was done to --person. */
+static enum exit_code say_done(const struct call *call, const char *what, enum text_id id)
+{
+  if (call->value[JSON] != NULL)
+    printf("{\"%s\":\"%s\"}\n", what, call->value[PERSON]);
+  else
+    print_to(stdout, filled(call, id, str_from(call->value[PERSON])));
+  return EXIT_FINE;
 }
 
 static enum exit_code run_enrol(struct call *call)
@@ -275,12 +307,90 @@ static enum exit_code run_enrol(struct call *call)
     return EXIT_REFUSED;
   }
   enum err err = enrol(call, &enrolment);
+  return err == OK ? say_done(call, "enrolled", TEXT_CUSTODIAN_ENROLLED) : complain(call, err);
+}
+
+static enum err withdraw(struct call *call, const struct custodian_withdrawal *withdrawal)
+{
+  struct reach reach;
+  TRY(reach_open(call, &reach));
+  enum err err = reach.serving != NULL
+                   ? custodian_withdraw(reach.serving, withdrawal, &call->trail)
+                   : status_err(&call->trail, service_withdraw(&reach.at_rest, withdrawal));
+  reach_close(&reach);
+  return err;
+}
+
+static enum exit_code run_withdraw(struct call *call)
+{
+  struct custodian_withdrawal withdrawal = {0};
+  char line[LINE_MAX_BYTES];
+  if (call->value[DIR] == NULL) return misuse(call, TEXT_CUSTODIAN_NEEDS_DIR);
+  if (!hex_read(withdrawal.person, ID_BYTES, str_from(call->value[PERSON])))
+    return misuse(call, TEXT_CUSTODIAN_NEEDS_PERSON);
+  struct str typed = given_or_typed(call, KEY, TEXT_CUSTODIAN_TYPE_WITHDRAWN, line);
+  if (typed.len != FINGERPRINT_TEXT) return misuse(call, TEXT_CUSTODIAN_NEEDS_FINGERPRINT);
+  memcpy(withdrawal.fingerprint, typed.ptr, FINGERPRINT_TEXT);
+  enum err err = withdraw(call, &withdrawal);
+  if (call->trail.a == CUSTODIAN_NO_KEY)
+    print_to(stderr, text_get(TEXT_CUSTODIAN_NO_SUCH_KEY, call->lang));
+  return err == OK ? say_done(call, "withdrawn", TEXT_CUSTODIAN_WITHDRAWN) : complain(call, err);
+}
+
+/* One key: in words, or as a JSON object. */
+static void say_key(struct call *call, const struct custodian_key *key, bool is_first)
+{
+  char person[2 * ID_BYTES], fingerprint[FINGERPRINT_TEXT], since[20], withdrawn[20];
+  bool counts = key->withdrawn.us == 0;
+  hex_write(person, key->of.person, ID_BYTES);
+  verify_key_fingerprint(fingerprint, &key->of.key);
+  instant_write(since, key->since);
+  instant_write(withdrawn, key->withdrawn);
+  if (call->value[JSON] != NULL) {
+    printf("%s{\"person\":\"%.*s\",\"fingerprint\":\"%.*s\",\"since\":\"%.20s\",\"withdrawn\":",
+           is_first ? "" : ",", (int)sizeof(person), person, FINGERPRINT_TEXT, fingerprint, since);
+    if (counts)
+      printf("null}");
+    else
+      printf("\"%.20s\"}", withdrawn);
+    return;
+  }
+  struct str whole = {0};
+  struct str slots[] = {{person, sizeof(person)},
+                        {fingerprint, sizeof(fingerprint)},
+                        {since, sizeof(since)},
+                        {withdrawn, sizeof(withdrawn)}};
+  arena_reset(call->arena);
+  if (text_fill(call->arena, &whole, counts ? TEXT_CUSTODIAN_KEY : TEXT_CUSTODIAN_KEY_WITHDRAWN,
+                call->lang, slots, counts ? 3 : 4) == OK)
+    print_to(stdout, whole);
+}
+
+static enum err say_keys(struct call *call, struct reach *reach)
+{
+  struct custodian_keys keys = {.count = CUSTODIAN_KEYS_A_PAGE};
+  for (size_t from = 0; keys.count == CUSTODIAN_KEYS_A_PAGE; from += keys.count) {
+    if (reach->serving != NULL)
+      TRY(custodian_keys(reach->serving, &keys, from, &call->trail));
+    else
+      service_keys(&reach->at_rest, &keys, from);
+    if (from == 0 && call->value[JSON] != NULL) printf("{\"keys\":[");
+    for (size_t i = 0; i < keys.count; i++)
+      say_key(call, &keys.at[i], from + i == 0);
+  }
+  return OK;
+}
+
+static enum exit_code run_keys(struct call *call)
+{
+  struct reach reach;
+  if (call->value[DIR] == NULL) return misuse(call, TEXT_CUSTODIAN_NEEDS_DIR);
+  enum err err = reach_open(call, &reach);
   if (err != OK) return complain(call, err);
-  if (call->value[JSON] != NULL)
-    printf("{\"enrolled\":\"%s\"}\n", call->value[PERSON]);
-  else
-    print_to(stdout, filled(call, TEXT_CUSTODIAN_ENROLLED, str_from(call->value[PERSON])));
-  return EXIT_FINE;
+  err = say_keys(call, &reach);
+  if (call->value[JSON] != NULL && err == OK) puts("]}");
+  reach_close(&reach);
+  return err == OK ? EXIT_FINE : complain(call, err);
 }
 
 /* ---- main ---- */
@@ -288,7 +398,11 @@ static enum exit_code run_enrol(struct call *call)
 static const struct {
   const char *name;
   enum exit_code (*run)(struct call *);
-} verbs[] = {{"init", run_init}, {"serve", run_serve}, {"enrol", run_enrol}};
+} verbs[] = {{"init", run_init},
+             {"serve", run_serve},
+             {"enrol", run_enrol},
+             {"keys", run_keys},
+             {"withdraw", run_withdraw}};
 
 static enum exit_code run(struct call *call, int argc, char **argv)
 {

@@ -8,7 +8,7 @@
 enum custodian_status answer_public(struct service *service, struct protocol_reader *in,
                                     struct protocol_writer *out)
 {
-  struct custodian_public told = {.last = service->last};
+  struct custodian_public told = {.last = service->last, .able = service->people->able};
   memcpy(told.instance, service->instance, ID_BYTES);
   if (!protocol_is_done(in)) return CUSTODIAN_MALFORMED;
   protocol_put_public(out, &told);

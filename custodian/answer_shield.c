@@ -1,5 +1,5 @@
-/* Answers about blobs that give no value out: merge, learn, compare; and enrol. They must never say
- * more than a sealed blob of the usual size, one bit, or nothing. */
+/* Answers about blobs that give no value out: merge, learn, compare. They must never say more than
+ * a sealed blob of the usual size, one bit, or nothing. */
 #include <string.h>
 
 #include "crypto/custody_shield.h"
@@ -81,20 +81,4 @@ enum custodian_status answer_compare(struct service *service, struct protocol_re
   if (err != OK) return err == ERR_INPUT ? CUSTODIAN_MALFORMED : CUSTODIAN_FULL;
   protocol_put_number(out, hit, 1);
   return CUSTODIAN_OK;
-}
-
-enum custodian_status answer_enrol(struct service *service, struct protocol_reader *in,
-                                   struct protocol_writer *out)
-{
-  (void)out;
-  const struct custody *custody = &service->custody;
-  struct custodian_enrolment enrolment = {0};
-  if (protocol_get_enrolment(&enrolment, in) != OK) return CUSTODIAN_MALFORMED;
-  struct memory_deed deed = {.at = custody->outside.now(custody->outside.self),
-                             .kind = CUSTODIAN_ENROL};
-  memcpy(deed.person, enrolment.person, ID_BYTES);
-  enum custodian_status status = memory_enrol(custody, service->people, &enrolment);
-  deed.status = status;
-  if (memory_note(custody, &service->journal, &deed, true) != OK) return CUSTODIAN_STORE;
-  return status;
 }

@@ -241,3 +241,23 @@ enum err custodian_enrol(struct custodian *custodian, const struct custodian_enr
   protocol_put_enrolment(&writer, enrolment);
   return hush(custodian, exchange_exact(custodian, NULL, 0, &writer, CUSTODIAN_ENROL, trail));
 }
+
+enum err custodian_withdraw(struct custodian *custodian,
+                            const struct custodian_withdrawal *withdrawal, struct trail *trail)
+{
+  struct protocol_writer writer = ask(custodian);
+  protocol_put_withdrawal(&writer, withdrawal);
+  return hush(custodian, exchange_exact(custodian, NULL, 0, &writer, CUSTODIAN_WITHDRAW, trail));
+}
+
+enum err custodian_keys(struct custodian *custodian, struct custodian_keys *ret_keys, size_t from,
+                        struct trail *trail)
+{
+  struct protocol_frame answer = {0};
+  struct protocol_writer writer = ask(custodian);
+  protocol_put_number(&writer, from, PROTOCOL_KEYS_BYTES);
+  TRY(exchange(custodian, &answer, &writer, CUSTODIAN_KEYS, trail));
+  struct protocol_reader reader = {.bytes = answer.body, .n = answer.n};
+  if (protocol_get_keys(ret_keys, &reader) != OK) return bad_answer(custodian, trail);
+  return OK;
+}

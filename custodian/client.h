@@ -59,8 +59,13 @@ MUST_USE enum err custodian_learn(struct custodian *custodian,
 MUST_USE enum err custodian_compare(struct custodian *custodian, bool *ret_hit,
                                     const struct custodian_comparison *comparison,
                                     struct trail *trail);
-/* Only for the custodian's own user: refused for the process that serves. */
+/* These three only for the custodian's own user: refused for the process that serves. */
 MUST_USE enum err custodian_enrol(struct custodian *custodian,
                                   const struct custodian_enrolment *enrolment, struct trail *trail);
+MUST_USE enum err custodian_withdraw(struct custodian *custodian,
+                                     const struct custodian_withdrawal *withdrawal,
+                                     struct trail *trail);
+MUST_USE enum err custodian_keys(struct custodian *custodian, struct custodian_keys *ret_keys,
+                                 size_t from, struct trail *trail);
 
 #endif

@@ -6,8 +6,9 @@
  *   DIR/keyring         the secrets, wrapped
  *   DIR/custodian.pub   for everybody (crypto/custodian_pub.h)
  *   DIR/head            size and root of the last head signed
- *   DIR/people          who may sign tickets, with which keys
- *   DIR/journal         what was opened, refused and compared: ids and times, no values
+ *   DIR/people          who may sign tickets, with which keys, since when; and who no longer may
+ *   DIR/journal         what was opened, refused, compared, enrolled and withdrawn: ids and times,
+ *                       no values
  *   DIR/lock            held by whoever changes any of these */
 #ifndef CUSTODIAN_CUSTODY_H
 #define CUSTODIAN_CUSTODY_H
@@ -20,8 +21,9 @@
 #define CUSTODY_PATH_MAX 512
 #define CUSTODY_ORIGIN "cnis.example/audit/1"
 
-/* Places of the envelopes that the custodian keeps for itself: 0xFF10 to 0xFF1F. Never reused. */
-enum custody_table { CUSTODY_HEAD = 0xFF10, CUSTODY_PEOPLE = 0xFF11, CUSTODY_JOURNAL = 0xFF12 };
+/* Places of the envelopes that the custodian keeps for itself: 0xFF10 to 0xFF1F. Never reused:
+ * 0xFF11 was a list of people that did not say since when. */
+enum custody_table { CUSTODY_HEAD = 0xFF10, CUSTODY_JOURNAL = 0xFF12, CUSTODY_PEOPLE = 0xFF13 };
 
 struct custody {
   char dir[CUSTODY_PATH_MAX];

@@ -26,8 +26,10 @@ static enum custodian_status check_signatures(const struct custodian_opening *op
   unsigned requests = 0, approvals = 0;
   for (unsigned i = 0; i < opening->signature_count; i++) {
     const struct ticket_signature *signature = &opening->signatures[i];
-    const uint8_t *person = memory_person(people, &signature->key);
-    if (person == NULL || ticket_verify(ticket, signature) != OK) return CUSTODIAN_SIGNATURE;
+    const struct custodian_key *key = memory_key(people, &signature->key);
+    if (key == NULL || ticket_verify(ticket, signature) != OK) return CUSTODIAN_SIGNATURE;
+    if (key->withdrawn.us != 0 && GUARD(KEY_WITHDRAWN)) return CUSTODIAN_WITHDRAWN;
+    const uint8_t *person = key->of.person;
     bool is_requester = bytes_equal(person, ticket->person, ID_BYTES);
     if ((signature->role == TICKET_REQUESTS) != is_requester && GUARD(NO_SELF_APPROVAL))
       return CUSTODIAN_SIGNATURE;

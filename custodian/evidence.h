@@ -7,7 +7,7 @@
 
 /* CUSTODIAN_SIGNATURE unless the requester has signed with a key enrolled for the ticket's person,
  * and `needed` other persons, all different, have approved; every signature that is there must
- * hold. */
+ * hold. CUSTODIAN_WITHDRAWN when one is by a key that was withdrawn, whenever it was made. */
 MUST_USE enum custodian_status evidence_signed(const struct custodian_opening *opening,
                                                const struct memory_people *people, unsigned needed);
 /* CUSTODIAN_EVIDENCE unless the entry is included under a head that `log_key` signed, the openings

@@ -11,7 +11,7 @@
 #include "crypto/file.h"
 
 #define HEAD_BYTES (8 + HASH_BYTES)
-#define PERSON_BYTES (ID_BYTES + 32)
+#define ROW_BYTES PROTOCOL_KEY_BYTES
 #define DEED_BYTES (8 + 4 + 4 + 3 * ID_BYTES)
 #define DEED_SEALED_BYTES (DEED_BYTES + ENVELOPE_OVERHEAD)
 #define HOUR_US ((int64_t)3600 * 1000000)
@@ -46,45 +46,100 @@ enum err memory_head_store(const struct custody *custody, const struct custodian
 
 /* ---- people and their keys ---- */
 
+/* How many of the first `n` keys are this person's and count. */
+static unsigned keys_of(const struct memory_people *people, size_t n,
+                        const uint8_t person[static ID_BYTES])
+{
+  unsigned keys = 0;
+  for (size_t i = 0; i < n; i++)
+    if (people->at[i].withdrawn.us == 0 && bytes_equal(people->at[i].of.person, person, ID_BYTES))
+      keys++;
+  return keys;
+}
+
+static uint32_t count_able(const struct memory_people *people)
+{
+  uint32_t able = 0;
+  for (size_t i = 0; i < people->count; i++)
+    if (people->at[i].withdrawn.us == 0 && keys_of(people, i, people->at[i].of.person) == 0) able++;
+  return able;
+}
+
 enum err memory_people_load(const struct custody *custody, struct memory_people *ret_people)
 {
   size_t n = 0;
   ret_people->count = 0;
+  ret_people->able = 0;
   /* The rows have no padding: the file is the array. */
-  _Static_assert(sizeof(struct custodian_enrolment) == PERSON_BYTES, "rows are stored as they are");
+  _Static_assert(sizeof(struct custodian_key) == ROW_BYTES, "rows are stored as they are");
   enum err err =
     custody_recall(custody, "people", CUSTODY_PEOPLE, ret_people->at, sizeof(ret_people->at), &n);
   if (err == ERR_ABSENT) return OK;
   TRY(err);
-  if (n % PERSON_BYTES != 0) return ERR_CORRUPT;
-  ret_people->count = n / PERSON_BYTES;
+  if (n % ROW_BYTES != 0) return ERR_CORRUPT;
+  ret_people->count = n / ROW_BYTES;
+  ret_people->able = count_able(ret_people);
   return OK;
 }
 
-const uint8_t *memory_person(const struct memory_people *people, const struct verify_key *key)
+/* The first `count` keys, which were changed. */
+static enum custodian_status people_store(const struct custody *custody,
+                                          struct memory_people *people, size_t count)
+{
+  if (custody_store(custody, "people", CUSTODY_PEOPLE, people->at, count * ROW_BYTES) != OK)
+    return CUSTODIAN_STORE;
+  people->count = count;
+  people->able = count_able(people);
+  return CUSTODIAN_OK;
+}
+
+const struct custodian_key *memory_key(const struct memory_people *people,
+                                       const struct verify_key *key)
 {
   for (size_t i = 0; i < people->count; i++)
-    if (bytes_equal(people->at[i].key.bytes, key->bytes, sizeof(key->bytes)))
-      return people->at[i].person;
+    if (bytes_equal(people->at[i].of.key.bytes, key->bytes, sizeof(key->bytes)))
+      return &people->at[i];
   return NULL;
 }
 
 enum custodian_status memory_enrol(const struct custody *custody, struct memory_people *people,
-                                   const struct custodian_enrolment *enrolment)
+                                   const struct custodian_enrolment *enrolment, struct instant now)
 {
-  const uint8_t *holder = memory_person(people, &enrolment->key);
-  if (holder != NULL)
-    return bytes_equal(holder, enrolment->person, ID_BYTES) ? CUSTODIAN_OK : CUSTODIAN_FORBIDDEN;
-  unsigned keys = 0;
-  for (size_t i = 0; i < people->count; i++)
-    if (bytes_equal(people->at[i].person, enrolment->person, ID_BYTES)) keys++;
-  if (keys >= MEMORY_KEYS_A_PERSON || people->count >= MEMORY_PEOPLE_MAX) return CUSTODIAN_FULL;
-  people->at[people->count] = *enrolment;
-  if (custody_store(custody, "people", CUSTODY_PEOPLE, people->at,
-                    (people->count + 1) * PERSON_BYTES) != OK)
-    return CUSTODIAN_STORE;
-  people->count++;
-  return CUSTODIAN_OK;
+  const struct custodian_key *known = memory_key(people, &enrolment->key);
+  if (known != NULL && known->withdrawn.us != 0) return CUSTODIAN_WITHDRAWN;
+  if (known != NULL)
+    return bytes_equal(known->of.person, enrolment->person, ID_BYTES) ? CUSTODIAN_OK
+                                                                      : CUSTODIAN_FORBIDDEN;
+  if (people->count >= MEMORY_PEOPLE_MAX ||
+      keys_of(people, people->count, enrolment->person) >= MEMORY_KEYS_A_PERSON)
+    return CUSTODIAN_FULL;
+  people->at[people->count] = (struct custodian_key){.of = *enrolment, .since = now};
+  return people_store(custody, people, people->count + 1);
+}
+
+static struct custodian_key *find_by_fingerprint(struct memory_people *people,
+                                                 const struct custodian_withdrawal *withdrawal)
+{
+  for (size_t i = 0; i < people->count; i++) {
+    struct custodian_key *key = &people->at[i];
+    char fingerprint[FINGERPRINT_TEXT];
+    verify_key_fingerprint(fingerprint, &key->of.key);
+    if (bytes_equal(key->of.person, withdrawal->person, ID_BYTES) &&
+        memcmp(fingerprint, withdrawal->fingerprint, FINGERPRINT_TEXT) == 0)
+      return key;
+  }
+  return NULL;
+}
+
+enum custodian_status memory_withdraw(const struct custody *custody, struct memory_people *people,
+                                      const struct custodian_withdrawal *withdrawal,
+                                      struct instant now)
+{
+  struct custodian_key *key = find_by_fingerprint(people, withdrawal);
+  if (key == NULL) return CUSTODIAN_NO_KEY;
+  if (key->withdrawn.us != 0) return CUSTODIAN_OK;
+  key->withdrawn = now;
+  return people_store(custody, people, people->count);
 }
 
 /* ---- what was done ---- */

@@ -15,22 +15,31 @@ MUST_USE enum err memory_head_store(const struct custody *custody,
 /* ---- people and their keys ---- */
 
 #define MEMORY_PEOPLE_MAX 4096
-#define MEMORY_KEYS_A_PERSON 2
+#define MEMORY_KEYS_A_PERSON 2 /* that count */
 
 struct memory_people {
   size_t count;
-  struct custodian_enrolment at[MEMORY_PEOPLE_MAX]; /* two rows for a person with two keys */
+  uint32_t able;                              /* people with a key that counts */
+  struct custodian_key at[MEMORY_PEOPLE_MAX]; /* a row for each key that ever was */
 };
 MUST_USE enum err memory_people_load(const struct custody *custody,
                                      struct memory_people *ret_people);
 /* CUSTODIAN_OK (also when this key is enrolled for this person already), CUSTODIAN_FULL: the person
  * has two keys, or there is no room; CUSTODIAN_FORBIDDEN: the key is somebody else's;
- * CUSTODIAN_STORE. */
+ * CUSTODIAN_WITHDRAWN: it was, and does not come back; CUSTODIAN_STORE. */
 MUST_USE enum custodian_status memory_enrol(const struct custody *custody,
                                             struct memory_people *people,
-                                            const struct custodian_enrolment *enrolment);
-/* NULL when nobody has enrolled this key. */
-const uint8_t *memory_person(const struct memory_people *people, const struct verify_key *key);
+                                            const struct custodian_enrolment *enrolment,
+                                            struct instant now);
+/* From now on the key opens nothing. CUSTODIAN_OK (also when it was withdrawn before: since then),
+ * CUSTODIAN_NO_KEY, CUSTODIAN_STORE: whether it is on disk is not known, in memory it is. */
+MUST_USE enum custodian_status memory_withdraw(const struct custody *custody,
+                                               struct memory_people *people,
+                                               const struct custodian_withdrawal *withdrawal,
+                                               struct instant now);
+/* Also a key that was withdrawn. NULL when nobody has enrolled it. */
+const struct custodian_key *memory_key(const struct memory_people *people,
+                                       const struct verify_key *key);
 
 /* ---- what was done ---- */
 

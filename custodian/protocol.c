@@ -224,7 +224,7 @@ enum err protocol_get_opening(struct custodian_opening *ret, struct protocol_rea
   return OK;
 }
 
-/* ---- merge, learn, compare, enrol, public ---- */
+/* ---- merge, learn, compare ---- */
 
 void protocol_put_merge(struct protocol_writer *writer, const struct custodian_merge *merge)
 {
@@ -300,6 +300,8 @@ enum err protocol_get_comparison(struct custodian_comparison *ret, struct protoc
   return OK;
 }
 
+/* ---- people's keys, public ---- */
+
 void protocol_put_enrolment(struct protocol_writer *writer,
                             const struct custodian_enrolment *enrolment)
 {
@@ -317,11 +319,58 @@ enum err protocol_get_enrolment(struct custodian_enrolment *ret, struct protocol
   return OK;
 }
 
+void protocol_put_withdrawal(struct protocol_writer *writer,
+                             const struct custodian_withdrawal *withdrawal)
+{
+  protocol_put(writer, withdrawal->person, ID_BYTES);
+  protocol_put(writer, withdrawal->fingerprint, FINGERPRINT_TEXT);
+}
+
+enum err protocol_get_withdrawal(struct custodian_withdrawal *ret, struct protocol_reader *reader)
+{
+  struct custodian_withdrawal withdrawal = {0};
+  get_into(reader, withdrawal.person, ID_BYTES);
+  get_into(reader, withdrawal.fingerprint, FINGERPRINT_TEXT);
+  TRY(get_done(reader));
+  *ret = withdrawal;
+  return OK;
+}
+
+void protocol_put_keys(struct protocol_writer *writer, const struct custodian_keys *keys)
+{
+  if (keys->count > CUSTODIAN_KEYS_A_PAGE) {
+    writer->failed = true;
+    return;
+  }
+  for (size_t i = 0; i < keys->count; i++) {
+    protocol_put_enrolment(writer, &keys->at[i].of);
+    protocol_put_number(writer, (uint64_t)keys->at[i].since.us, 8);
+    protocol_put_number(writer, (uint64_t)keys->at[i].withdrawn.us, 8);
+  }
+}
+
+enum err protocol_get_keys(struct custodian_keys *ret, struct protocol_reader *reader)
+{
+  size_t count = (reader->n - reader->at) / PROTOCOL_KEY_BYTES;
+  if (count > CUSTODIAN_KEYS_A_PAGE) return ERR_INPUT;
+  for (size_t i = 0; i < count; i++) {
+    struct custodian_key *key = &ret->at[i];
+    get_into(reader, key->of.person, ID_BYTES);
+    get_into(reader, key->of.key.bytes, sizeof(key->of.key.bytes));
+    key->since.us = (int64_t)protocol_get_number(reader, 8);
+    key->withdrawn.us = (int64_t)protocol_get_number(reader, 8);
+  }
+  TRY(get_done(reader));
+  ret->count = count;
+  return OK;
+}
+
 void protocol_put_public(struct protocol_writer *writer, const struct custodian_public *told)
 {
   protocol_put(writer, told->instance, ID_BYTES);
   protocol_put_number(writer, told->last.size, 8);
   protocol_put(writer, told->last.root.bytes, HASH_BYTES);
+  protocol_put_number(writer, told->able, 4);
 }
 
 enum err protocol_get_public(struct custodian_public *ret, struct protocol_reader *reader)
@@ -330,6 +379,7 @@ enum err protocol_get_public(struct custodian_public *ret, struct protocol_reade
   get_into(reader, told.instance, ID_BYTES);
   told.last.size = protocol_get_number(reader, 8);
   get_into(reader, told.last.root.bytes, HASH_BYTES);
+  told.able = (uint32_t)protocol_get_number(reader, 4);
   TRY(get_done(reader));
   *ret = told;
   return OK;

@@ -36,14 +36,16 @@
   A(TOO_LARGE, 10, "custodian: the result does not fit")                                           \
   A(NOT_READY, 11, "custodian: not all protected values have been learnt yet")                     \
   A(FULL, 12, "custodian: no room for another")                                                    \
-  A(STORE, 13, "custodian: its own files cannot be written")
+  A(STORE, 13, "custodian: its own files cannot be written")                                       \
+  A(WITHDRAWN, 14, "custodian: this key was withdrawn")                                            \
+  A(NO_KEY, 15, "custodian: this person has no key with this fingerprint")
 
 enum custodian_status {
 #define A(name, number, text) CUSTODIAN_##name = number,
   CUSTODIAN_STATUSES(A)
 #undef A
 };
-#define CUSTODIAN_STATUS_MAX 13
+#define CUSTODIAN_STATUS_MAX 15
 const char *custodian_status_text(unsigned status); /* static literal; NULL when unknown */
 
 enum custodian_kind {
@@ -75,6 +77,7 @@ struct custodian_head {
 struct custodian_public {
   uint8_t instance[ID_BYTES]; /* new at each start: what was learnt before is forgotten */
   struct custodian_head last;
+  uint32_t able; /* people with a key that counts */
 };
 
 /* A head to be signed, and why it follows from the one signed before. */
@@ -141,6 +144,25 @@ struct custodian_enrolment {
   struct verify_key key;
 };
 
+/* By its fingerprint, as whoever withdraws it has it before them. */
+struct custodian_withdrawal {
+  uint8_t person[ID_BYTES];
+  char fingerprint[FINGERPRINT_TEXT];
+};
+
+/* A key that was withdrawn stays named, so that what it once signed can be explained. */
+struct custodian_key {
+  struct custodian_enrolment of;
+  struct instant since, withdrawn; /* withdrawn.us 0: it counts */
+};
+
+/* All keys in the order of their enrolment, a page at a time; fewer than a page: the last one. */
+#define CUSTODIAN_KEYS_A_PAGE 128
+struct custodian_keys {
+  size_t count;
+  struct custodian_key at[CUSTODIAN_KEYS_A_PAGE];
+};
+
 /* Lists of selected values, as `open` and `lower` return them, are texts of crypto/shield.h
  * (shield_next reads them). */
 
@@ -160,6 +182,9 @@ struct custodian_enrolment {
 #define PROTOCOL_COMPARE_MIN (2 + 1)
 #define PROTOCOL_COMPARE_MAX (PROTOCOL_COMPARE_MIN + 2 * CUSTODIAN_TEXT_MAX)
 #define PROTOCOL_ENROL_BYTES (ID_BYTES + 32)
+#define PROTOCOL_KEYS_BYTES 4 /* number of the first key asked for */
+#define PROTOCOL_KEY_BYTES (PROTOCOL_ENROL_BYTES + 8 + 8)
+#define PROTOCOL_WITHDRAW_BYTES (ID_BYTES + FINGERPRINT_TEXT)
 
 /* ---- writing and reading bytes ---- */
 
@@ -203,6 +228,12 @@ void protocol_put_enrolment(struct protocol_writer *writer,
                             const struct custodian_enrolment *enrolment);
 MUST_USE enum err protocol_get_enrolment(struct custodian_enrolment *ret,
                                          struct protocol_reader *reader);
+void protocol_put_withdrawal(struct protocol_writer *writer,
+                             const struct custodian_withdrawal *withdrawal);
+MUST_USE enum err protocol_get_withdrawal(struct custodian_withdrawal *ret,
+                                          struct protocol_reader *reader);
+void protocol_put_keys(struct protocol_writer *writer, const struct custodian_keys *keys);
+MUST_USE enum err protocol_get_keys(struct custodian_keys *ret, struct protocol_reader *reader);
 void protocol_put_public(struct protocol_writer *writer, const struct custodian_public *told);
 MUST_USE enum err protocol_get_public(struct custodian_public *ret, struct protocol_reader *reader);
 

@@ -36,6 +36,15 @@ void service_close(struct service *service);
 size_t service_answer(struct service *service, const struct protocol_frame *frame,
                       unsigned callers);
 
+/* People's keys (memory.h), with the journal's record of it: for the answers, and for the command
+ * line while nothing is served. */
+MUST_USE enum custodian_status service_enrol(struct service *service,
+                                             const struct custodian_enrolment *enrolment);
+MUST_USE enum custodian_status service_withdraw(struct service *service,
+                                                const struct custodian_withdrawal *withdrawal);
+/* The page that begins with key number `from`. */
+void service_keys(const struct service *service, struct custodian_keys *ret_keys, size_t from);
+
 #define R(number, KIND, name, callers, body_min, body_max)                                         \
   MUST_USE enum custodian_status answer_##name(                                                    \
     struct service *service, struct protocol_reader *in, struct protocol_writer *out);

@@ -18,7 +18,8 @@ struct errands {
   struct learnt learnt;
   uint64_t seen;              /* size of the log when the last round began */
   size_t refused, uncompared; /* in the last round */
-  atomic_bool has_custodian;  /* for every thread */
+  atomic_bool has_custodian;  /* these two for every thread */
+  atomic_uint_fast32_t able;
 };
 
 /* ---- waiting for the writer ---- */
@@ -106,6 +107,7 @@ static enum err run_round(struct errands *errands)
   TRY(owed_round(&errands->desk));
   err = learn_round(&errands->desk, &errands->learnt);
   atomic_store(&errands->has_custodian, err != ERR_CUSTODIAN);
+  atomic_store(&errands->able, errands->learnt.able);
   TRY(err);
   TRY(shelter_round(&errands->desk, &refused));
   TRY(merge_round(&errands->desk, &refused));
@@ -128,6 +130,11 @@ static void *run(void *self)
 bool errands_has_custodian(const struct errands *errands)
 {
   return errands != NULL && atomic_load(&errands->has_custodian);
+}
+
+uint32_t errands_able(const struct errands *errands)
+{
+  return errands == NULL ? 0 : (uint32_t)atomic_load(&errands->able);
 }
 
 /* ---- beginning and end ---- */

@@ -18,6 +18,8 @@ void errands_stop(struct errands **errands);
 /* Whether the custodian answered when it was last asked, about a second ago. NULL: there is none.
  */
 bool errands_has_custodian(const struct errands *errands);
+/* People who have a key at the custodian that counts; as it last said. */
+uint32_t errands_able(const struct errands *errands);
 
 /* What the thread lends to a piece of work, which resets `arena` as it likes; `lists` lives for a
  * round. */
@@ -59,6 +61,7 @@ struct learnt {
   bool is_whole;       /* every record, once */
   bool is_refused;     /* one could not be taken: it may not say that it knows all */
   uint64_t blobs_told; /* of index_blobs */
+  uint32_t able;       /* people who could sign a ticket */
 };
 /* Tells what is new: everything to a custodian that has started. ERR_CUSTODIAN: away; ERR_MOVED: a
  * row moved on while it was read, and the next round tells it. */

@@ -1,6 +1,19 @@
 /* What the operator may know: counts and states of the service, of no child. Only on admin.sock. */
 #include "base/json.h"
+#include "register/errands.h"
 #include "register/reg.h"
+
+#define ABLE_ENOUGH 2 /* one key lost, one person ill */
+
+/* What goes on working and needs somebody's attention. */
+static void say_warnings(const struct reg *reg, struct json *json)
+{
+  JSON_KEY(json, "warnings");
+  json_array_start(json);
+  if (errands_has_custodian(reg->errands) && errands_able(reg->errands) < ABLE_ENOUGH)
+    json_str(json, STR("FEW_ABLE_TO_OPEN"));
+  json_array_end(json);
+}
 
 void reg_health(const struct reg *reg, struct json *json)
 {
@@ -27,9 +40,15 @@ void reg_health(const struct reg *reg, struct json *json)
   json_int(json, (int64_t)keys_spares(reg->keys));
   JSON_KEY(json, "custodian");
   json_bool(json, reg->heads && heads_signing(reg->heads));
+  JSON_KEY(json, "able_to_open"); /* people whose key the custodian takes */
+  if (errands_has_custodian(reg->errands))
+    json_int(json, (int64_t)errands_able(reg->errands));
+  else
+    json_none(json);
   JSON_KEY(json, "set_aside"); /* changes that the custodian cannot put in their place */
   json_int(json, (int64_t)set_aside);
   JSON_KEY(json, "accounts");
   json_int(json, (int64_t)people_count(reg->people));
+  say_warnings(reg, json);
   json_object_end(json);
 }

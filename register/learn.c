@@ -98,8 +98,9 @@ static enum err look_at_instance(const struct errand_desk *desk, struct learnt *
   struct trail trail = {0};
 
   TRY(custodian_public(desk->custodian, &now, &trail));
+  learnt->able = now.able;
   if (memcmp(now.instance, learnt->instance, ID_BYTES) == 0) return OK;
-  *learnt = (struct learnt){.is_whole = false};
+  *learnt = (struct learnt){.able = now.able};
   memcpy(learnt->instance, now.instance, ID_BYTES);
   return OK;
 }

@@ -50,6 +50,12 @@ static void as_body(unsigned kind, const uint8_t *data, size_t size)
   case 5:
     TRY_BOTH(custodian_enrolment, enrolment);
     break;
+  case 8:
+    TRY_BOTH(custodian_withdrawal, withdrawal);
+    break;
+  case 9:
+    TRY_BOTH(custodian_keys, keys);
+    break;
   default:
     TRY_BOTH(custodian_public, public);
     break;
@@ -83,9 +89,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
   if (size == 0 || size > 100000) return 0;
-  if (data[0] % 8 == 7)
+  if (data[0] % 10 == 7)
     as_frame(data + 1, size - 1);
   else
-    as_body(data[0] % 8, data + 1, size - 1);
+    as_body(data[0] % 10, data + 1, size - 1);
   return 0;
 }

@@ -40,6 +40,7 @@ TESTS = {
     "FORM_MARK": ["pages.py", "--only", "form-mark"],
     "LOG_ONLY_GROWS": tamper("all-of-yesterday"),
     "TICKET_SIGNED": check("ticket-signed"),
+    "KEY_WITHDRAWN": check("withdrawn-key"),
     "UNKNOWN_KEY_REFUSED": check("unknown-key"),
     "SEARCH_BY_GRANTED": check("search-by-granted"),
     "IF_MATCH": check("if-match"),

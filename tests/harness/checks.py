@@ -430,6 +430,32 @@ def ticket_signed(world):
     )
 
 
+@check
+def withdrawn_key(world):
+    """What a key signed before it was withdrawn opens nothing afterwards; the person's next key does."""
+    register = world.register
+    child = world.children.make("contact_protected")
+
+    def signed(with_key):
+        ticket = world.view("lead", child, ["home_address"], "safeguarding_enquiry").json["ticket"]
+        signature = register.run(
+            register.cnis, "sign", "--key", with_key, "-", text=ticket
+        ).stdout.strip()
+        return {"ticket": ticket, "signature": signature}
+
+    by_lost = signed(register.enrol("lead", "lost"))
+    register.withdraw("lead")
+    refused = world.by("lead").post("/v1/openings", by_lost)
+    expect(child.street.encode() not in refused.body, f"opened with a withdrawn key: {refused}")
+    expect(refused.status >= 400, f"a withdrawn key is not refused: {refused}")
+    expect(register.keys()[-1]["withdrawn"] is not None, "a withdrawn key is not named as one")
+    given = world.by("lead").post("/v1/openings", signed(register.enrol("lead", "next")))
+    expect(
+        given.status == 200 and child.street.encode() in given.body,
+        f"the next key opens nothing: {given}",
+    )
+
+
 # ---- running ----
 
 

@@ -408,9 +408,9 @@ class Register(Place):
         self.tokens = {}
         return self.serve()
 
-    def enrol(self, user):
+    def enrol(self, user, name=None):
         """A personal key for somebody: the file stays with them, the custodian takes the public half."""
-        key = self.path(user + ".key")
+        key = self.path((name or user) + ".key")
         made = json.loads(self.run(self.cnis, "sign", "--key", key, "--new", "--json").stdout)
         self.run(
             self.custodian,
@@ -427,6 +427,35 @@ class Register(Place):
             made["fingerprint"],
         )
         return key
+
+    def keys(self):
+        """Every key that the custodian knows, in the order of their enrolment."""
+        listed = self.run(
+            self.custodian,
+            "keys",
+            "--dir",
+            self.path("custodian"),
+            "--socket",
+            self.path("custodian", "custodian.sock"),
+            "--json",
+        )
+        return json.loads(listed.stdout)["keys"]
+
+    def withdraw(self, user):
+        """The key that this person enrolled last."""
+        theirs = [key for key in self.keys() if key["person"] == self.staff[user]]
+        self.run(
+            self.custodian,
+            "withdraw",
+            "--dir",
+            self.path("custodian"),
+            "--socket",
+            self.path("custodian", "custodian.sock"),
+            "--person",
+            self.staff[user],
+            "--key",
+            theirs[-1]["fingerprint"],
+        )
 
 
 class Demo(Place):

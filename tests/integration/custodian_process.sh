@@ -59,11 +59,26 @@ second=$(key) third=$(key)
 "$custodian" enrol --dir "$dir" --socket "$socket" --person $ada --key "ed25519:$second" \
   <<< "$(fingerprint "$second")" > "$work/out" 2>&1 || fail "a typed fingerprint is not taken"
 expect 69 "$custodian" enrol --dir "$dir" --socket "$socket" --person $ada --key "ed25519:$third" --fingerprint "$(fingerprint "$third")"
+# Keys are listed; one is withdrawn by its fingerprint, leaves room for another, and does not come back.
+expect 0 "$custodian" keys --dir "$dir" --socket "$socket" --lang en
+[ "$(wc -l < "$work/out")" = 2 ] || fail "not two keys"
+grep -q "^$ada  $(fingerprint "$second")  since 20" "$work/out" || fail "a key is not listed"
+expect 64 "$custodian" withdraw --dir "$dir" --socket "$socket" --person $ada --key short
+expect 69 "$custodian" withdraw --dir "$dir" --socket "$socket" --person $ada --key "$(fingerprint "$third")"
+expect 0 "$custodian" withdraw --dir "$dir" --socket "$socket" --person $ada --key "$(fingerprint "$first")"
+expect 69 "$custodian" enrol --dir "$dir" --socket "$socket" --person $ada --key "ed25519:$first" --fingerprint "$(fingerprint "$first")"
+fourth=$(key)
+expect 0 "$custodian" enrol --dir "$dir" --socket "$socket" --person $ada --key "ed25519:$fourth" --fingerprint "$(fingerprint "$fourth")"
 kill "$pid"; wait "$pid" || fail "did not end in order"
 [ ! -e "$socket" ] || fail "the socket is left behind"
 
 # At rest, the same enrolment works on the files; what is stored is sealed and private.
 expect 0 "$custodian" enrol --dir "$dir" --person 0123456789abcdef0123456789abcdef --key "ed25519:$third" --fingerprint "$(fingerprint "$third")"
+"$custodian" withdraw --dir "$dir" --person $ada <<< "$(fingerprint "$fourth")" > "$work/out" 2>&1 ||
+  fail "a typed fingerprint is not taken"
+expect 0 "$custodian" keys --dir "$dir" --json
+[ "$(jq -r --arg ada $ada '[.keys[] | select(.person == $ada and .withdrawn != null) | .fingerprint] | join(" ")' "$work/out")" = \
+  "$(fingerprint "$first") $(fingerprint "$fourth")" ] || fail "withdrawn keys are not named as such"
 for file in keyring people journal lock; do
   [ "$(stat -c %a "$dir/$file")" = 600 ] || fail "$file is open to others"
 done

@@ -1,4 +1,4 @@
-/* Who may ask what; enrolment; merge and compare. */
+/* Who may ask what; merge and compare. */
 #include "tests/unit/custodian_world.h"
 
 Test(custodian_table, forbids_what_the_row_does_not_allow)
@@ -13,22 +13,6 @@ Test(custodian_table, forbids_what_the_row_does_not_allow)
   cr_expect_eq(ask(world, &writer, CUSTODIAN_OPEN, ADMIN), CUSTODIAN_FORBIDDEN);
   struct protocol_frame unknown = {.kind = 77};
   cr_expect_eq(service_answer(&world->service, &unknown, REGISTER | ADMIN), 0);
-  end_world(world);
-}
-
-Test(custodian_enrol, takes_two_keys_a_person_and_a_key_for_one_person)
-{
-  struct world *world = make_world(TICKET_OPEN, "0");
-  struct signer *second = NULL, *third = NULL;
-  uint8_t nobody[ID_BYTES];
-  person(world, &second, nobody);
-  person(world, &third, nobody);
-  cr_expect_eq(ask_enrol(world, world->requester_id, world->requester), CUSTODIAN_OK, "again");
-  cr_expect_eq(ask_enrol(world, world->requester_id, world->approver), CUSTODIAN_FORBIDDEN);
-  cr_expect_eq(ask_enrol(world, world->requester_id, second), CUSTODIAN_OK);
-  cr_expect_eq(ask_enrol(world, world->requester_id, third), CUSTODIAN_FULL);
-  signer_free(&second);
-  signer_free(&third);
   end_world(world);
 }
 
