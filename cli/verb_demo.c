@@ -140,11 +140,21 @@ static enum err authority_make(struct demo *demo)
   return demo_keep(demo);
 }
 
+/* What an earlier build wrote may not open; somebody may have worked in it, so it is not thrown
+ * away unasked. */
+static bool may_be_older(enum err err)
+{
+  return err == ERR_CUSTODIAN || err == ERR_OPEN || err == ERR_CORRUPT || err == ERR_VERSION;
+}
+
 static enum err authority_take(struct demo *demo)
 {
   TRY(demo_recall(demo));
-  TRY(custodian_start(demo));
-  return service_start(&demo->service, demo->cli, &demo->place, &demo->settings, true);
+  enum err err = custodian_start(demo);
+  if (err == OK)
+    err = service_start(&demo->service, demo->cli, &demo->place, &demo->settings, true);
+  if (may_be_older(err)) note(demo->cli, TEXT_DEMO_MAY_BE_OLDER);
+  return err;
 }
 
 /* The folders below DIR that a demonstration consists of. */
