@@ -82,6 +82,11 @@ enum err on_entry_access_log(struct request *request)
   return entry_access_log(&request->op, request_id(request, 0), cursor);
 }
 
+enum err on_entry_safety_review(struct request *request)
+{
+  return entry_safety_review(&request->op, request_id(request, 0));
+}
+
 enum err on_quarantine_list(struct request *request)
 {
   struct str cursor;

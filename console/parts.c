@@ -165,7 +165,7 @@ void part_doors(struct page *page)
   } doors[] = {
     {PAGE_PROTECT, TEXT_PAGE_PROTECT}, {PAGE_NOTE, TEXT_PAGE_NOTE},
     {PAGE_EVENT, TEXT_PAGE_EVENT},     {PAGE_RECORD_ASK, TEXT_PAGE_RECORD_ASK},
-    {PAGE_SHARE, TEXT_PAGE_SHARE},
+    {PAGE_SHARE, TEXT_PAGE_SHARE},     {PAGE_REVIEW, TEXT_PAGE_REVIEW},
   };
   struct html *html = &page->html;
 

@@ -108,4 +108,8 @@ void show_opened(struct page *page);
 void show_my_key(struct page *page);
 void show_check_log(struct page *page);
 
+/* on_review.c */
+enum err ask_review(struct page *page);
+void show_review(struct page *page);
+
 #endif

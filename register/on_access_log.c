@@ -4,6 +4,7 @@
  * cursor goes on from there. */
 #include <string.h>
 
+#include "register/access_log.h"
 #include "register/bytes.h"
 #include "register/cursor.h"
 #include "register/operations.h"
@@ -124,9 +125,8 @@ static struct id place_id(uint64_t index)
   return id;
 }
 
-/* From the newest down: *index stops at the first that was not looked at. */
-static enum err write_entries(struct op *op, struct json *json, uint64_t *index, uint32_t *ret_rows,
-                              const struct audit_secret *child)
+enum err access_log_write(struct op *op, struct json *json, uint64_t *index, uint32_t *ret_rows,
+                          const struct audit_secret *child)
 {
   const struct id nobody = {{0}};
   struct sealed_entry sealed;
@@ -165,7 +165,7 @@ static enum err answer(struct op *op, const struct asked *asked, const struct as
   json_object_start(&json);
   JSON_KEY(&json, "entries");
   json_array_start(&json);
-  TRY(write_entries(op, &json, &index, &entry.rows, &asked->facts.child));
+  TRY(access_log_write(op, &json, &index, &entry.rows, &asked->facts.child));
   json_array_end(&json);
   if (index > 0) {
     TRY(cursor_write(op, &cursor, ACTION_ACCESS_LOG, place_id(index)));

@@ -60,6 +60,7 @@ struct search {
 };
 MUST_USE enum err entry_search(struct op *op, const struct search *in);
 MUST_USE enum err entry_list_assigned(struct op *op, struct str cursor); /* my list */
+MUST_USE enum err entry_safety_review(struct op *op, struct id id);
 MUST_USE enum err entry_access_log(struct op *op, struct id id, struct str cursor);
 
 /* ---- intake: rows of a sheet (on_intake.c) ---- */

@@ -61,6 +61,11 @@ const PAGES = [
   },
   { name: 'open', who: 'safeguarding.lead', at: { cy: '/cy/agor', en: '/en/open' } },
   { name: 'my-key', who: 'safeguarding.lead', at: { cy: '/cy/fy-allwedd', en: '/en/my-key' } },
+  {
+    name: 'review',
+    who: 'safeguarding.lead',
+    at: { cy: '/cy/cofnodion/{hidden}/adolygiad', en: '/en/entries/{hidden}/review' },
+  },
   { name: 'check-log', who: null, at: { cy: '/cy/gwirio-log', en: '/en/check-log' } },
   {
     name: 'share',

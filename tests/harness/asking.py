@@ -74,6 +74,10 @@ def access_log(user, target, n):
     return "GET", f"/v1/entries/{target.id}/access-log", None, None
 
 
+def safety_review(user, target, n):
+    return "GET", f"/v1/entries/{target.id}/safety-review", None, None
+
+
 def protection(user, target, n):
     level = ("hidden", "contact_protected", "none")[n % 3]
     return "POST", f"/v1/entries/{target.id}/protection", {**ENQUIRY, "level": level}, None
@@ -164,6 +168,7 @@ CLASSES = {
     "patch": (["PATCH /v1/entries/{id}"], patch),
     "search": (["POST /v1/searches"], search),
     "access-log": (["GET /v1/entries/{id}/access-log"], access_log),
+    "safety-review": (["GET /v1/entries/{id}/safety-review"], safety_review),
     "protection": (["POST /v1/entries/{id}/protection"], protection),
     "protection-proposal": (
         ["GET /v1/entries/{id}/protection/{proposal}"],

@@ -151,6 +151,7 @@ WALKS = {
     "PATCH /v1/entries/{id}": changes,
     "POST /v1/entries/{id}/views": views,
     "GET /v1/entries/{id}/access-log": access_logs,
+    "GET /v1/entries/{id}/safety-review": about_each("/v1/entries/{id}/safety-review"),
     "POST /v1/searches": searches,
     "POST /v1/imports": sheets,
     "GET /v1/imports/{id}": about_each("/v1/imports/{id}"),

@@ -39,7 +39,7 @@ static void look(struct seen *seen, enum err err)
   op_end(&office.op);
 }
 
-enum way { WAY_VIEW, WAY_GET, WAY_PATCH, WAY_ACCESS_LOG, WAYS };
+enum way { WAY_VIEW, WAY_GET, WAY_PATCH, WAY_ACCESS_LOG, WAY_REVIEW, WAYS };
 
 static enum err go(enum way way, struct actor actor, struct id id, uint8_t purpose)
 {
@@ -61,6 +61,8 @@ static enum err go(enum way way, struct actor actor, struct id id, uint8_t purpo
     return entry_patch(op, &change);
   case WAY_ACCESS_LOG:
     return entry_access_log(op, id, STR(""));
+  case WAY_REVIEW:
+    return entry_safety_review(op, id);
   case WAYS:
     break;
   }
