@@ -3,6 +3,7 @@
 //   name  of the screenshots
 //   who   user of the demonstration; null: nobody is signed in
 //   at    addresses; {child} is the demonstration's assigned child, {hidden} its hidden one
+//   tellsOfLooks  each look at it adds to it, so no two are the same
 //   act   what is done there before looking, if the page is an answer to a form
 'use strict'
 
@@ -65,6 +66,7 @@ const PAGES = [
     name: 'review',
     who: 'safeguarding.lead',
     at: { cy: '/cy/cofnodion/{hidden}/adolygiad', en: '/en/entries/{hidden}/review' },
+    tellsOfLooks: true,
   },
   { name: 'check-log', who: null, at: { cy: '/cy/gwirio-log', en: '/en/check-log' } },
   {

@@ -209,6 +209,24 @@ def first_password(world):
 
 
 @check
+def review_for_the_circle(world):
+    """The lead sees what stands around a family, and no value; an officer sees what nobody is."""
+    hidden, nobody = world.children.make("hidden"), world.children.nobody()
+    for lang, tail in (("en", "/review"), ("cy", "/adolygiad")):
+        page = world.by("lead", lang).get(RECORD[lang] + hidden.id + tail)
+        expect(page.status == 200 and page.read.lang == lang, f"{lang}: {page}")
+        for personal in (hidden.surname, hidden.forename, hidden.upn):
+            expect(personal not in page.text, f"{lang}: the review says {personal}")
+        pages = []
+        for target in (hidden, nobody):
+            answer = world.by("officer.a", lang).get(RECORD[lang] + target.id + tail)
+            pages.append(paired.plain(answer, target, False))
+        expect(pages[0] == pages[1] and pages[0][0] == 404, f"{lang}: {pages}")
+        own = world.by("officer.a", lang).get(RECORD[lang] + world.child.id + tail)
+        expect(own.status == 404, f"{lang}: an officer reviews a child of theirs: {own.status}")
+
+
+@check
 def signed_out(world):
     browser = world.anew("officer.a")
     kept = browser.cookie
