@@ -6,6 +6,7 @@
 #include "console/values.h"
 #include "console/words.h"
 #include "policy/policy.h"
+#include "register/desk.h"
 
 enum err ask_review(struct page *page)
 {
@@ -34,7 +35,7 @@ static bool table_begin(struct page *page, const json_t *rows, enum text_id titl
     part_paragraph(page, none);
     return false;
   }
-  H(html, "<table class=\"govuk-table\"><caption class=\"govuk-visually-hidden\">");
+  H(html, "<table class=\"govuk-table app-even\"><caption class=\"govuk-visually-hidden\">");
   html_say(html, title);
   H(html, "</caption><thead class=\"govuk-table__head\"><tr class=\"govuk-table__row\">");
   for (size_t i = 0; i < count; i++) {
@@ -118,17 +119,19 @@ static void words_cell(struct page *page, const json_t *row, const char *name)
 
 static void write_reach(struct page *page)
 {
-  static const enum text_id columns[] = {TEXT_REVIEW_ROLE, TEXT_REVIEW_RELATION,
-                                         TEXT_REVIEW_AT_ONCE, TEXT_REVIEW_AGREED};
+  static const enum text_id columns[] = {TEXT_REVIEW_ROLE, TEXT_REVIEW_AT_ONCE, TEXT_REVIEW_AGREED};
   json_t *rows = json_list(page->answer, "reach"), *row;
   struct html *html = &page->html;
   size_t i;
 
-  if (!table_begin(page, rows, TEXT_REVIEW_REACH, TEXT_REVIEW_REACH_NONE, columns, 4)) return;
+  if (!table_begin(page, rows, TEXT_REVIEW_REACH, TEXT_REVIEW_REACH_NONE, columns, 3)) return;
   json_array_foreach(rows, i, row)
   {
-    row_begin(html, policy_label(page, POLICY_ROLE, json_text(row, "role")));
-    cell(html, policy_label(page, POLICY_RELATION, json_text(row, "relation")));
+    H(html, "<tr class=\"govuk-table__row\"><th scope=\"row\" class=\"govuk-table__header\">");
+    html_text(html, policy_label(page, POLICY_ROLE, json_text(row, "role")));
+    H(html, "<br><span class=\"app-notes\">");
+    html_text(html, policy_label(page, POLICY_RELATION, json_text(row, "relation")));
+    H(html, "</span></th>");
     words_cell(page, row, "fields");
     words_cell(page, row, "with_approval");
     row_end(html);
@@ -187,9 +190,23 @@ static void write_open(struct page *page)
   table_end(page);
 }
 
+/* By name and role: a review asks who it was. */
+static void who_cell(struct page *page, const json_t *row)
+{
+  struct html *html = &page->html;
+  struct id staff = {{0}};
+
+  H(html, "<td class=\"govuk-table__cell\">");
+  if (hex_read(staff.b, ID_BYTES, json_text(json_object_get(row, "who"), "staff")))
+    html_personal(html, desk_name_of(&page->request->op, staff));
+  H(html, "<br><span class=\"app-notes\">");
+  html_text(html, policy_label(page, POLICY_ROLE, json_text(json_object_get(row, "core"), "role")));
+  H(html, "</span></td>");
+}
+
 static void write_looked(struct page *page)
 {
-  static const enum text_id columns[] = {TEXT_REVIEW_WHAT, TEXT_REVIEW_WHEN, TEXT_REVIEW_ROLE,
+  static const enum text_id columns[] = {TEXT_REVIEW_WHAT, TEXT_REVIEW_WHEN, TEXT_REVIEW_WHO,
                                          TEXT_PAGE_PURPOSE};
   json_t *rows = json_list(page->answer, "looked"), *row;
   struct html *html = &page->html;
@@ -206,7 +223,7 @@ static void write_looked(struct page *page)
       name = (struct str){json_string_value(purpose), json_string_length(purpose)};
     row_begin(html, word_action(json_text(core, "action"), html->lang));
     when_cell(html, json_text(core, "day"));
-    cell(html, policy_label(page, POLICY_ROLE, json_text(core, "role")));
+    who_cell(page, row);
     cell(html, policy_label(page, POLICY_PURPOSE, name));
     row_end(html);
   }

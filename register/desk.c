@@ -112,10 +112,15 @@ enum err desk_take(const struct op *op, struct personal *ret_form, struct str dr
 
 struct personal desk_name(const struct op *op)
 {
+  return desk_name_of(op, op->actor.account);
+}
+
+struct personal desk_name_of(const struct op *op, struct id id)
+{
   struct account account = {.uid = ACCOUNT_UID_NONE};
   struct personal name = {"", 0};
 
-  if (!people_by_id(op->reg->people, &account, op->actor.account)) return name;
+  if (!people_by_id(op->reg->people, &account, id)) return name;
   struct str shown = str_from(account.name[0] != '\0' ? account.name : account.user);
   if (arena_copy_personal(op->arena, &name, (struct personal){shown.ptr, shown.len}) != OK)
     name = (struct personal){"", 0};

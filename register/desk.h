@@ -26,5 +26,7 @@ MUST_USE enum err desk_take(const struct op *op, struct personal *ret_form, stru
 struct str desk_user(const struct op *op);
 /* Name of the signed-in person as shown, in the op's arena; empty when nobody is signed in. */
 struct personal desk_name(const struct op *op);
+/* The same of another account, for a page whose answer names it; empty when there is none. */
+struct personal desk_name_of(const struct op *op, struct id id);
 
 #endif
