@@ -102,7 +102,7 @@ enum err ask_event(struct page *page)
 
 static void write_kinds(struct page *page, const struct adding *adding)
 {
-  struct choice choices[8];
+  struct choice choices[8] = {0};
   size_t count = 0;
   unsigned slot;
 
