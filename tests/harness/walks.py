@@ -276,6 +276,25 @@ def verb_calls(register):
         "user disable": [
             ["user", "disable", "x.y", "--dir", register.dir, "--as", "officer.b", *password]
         ],
+        "user list": [["user", "list", "--dir", register.dir, "--as", "officer.b", *password]],
+        "user roles": [
+            [
+                *["user", "roles", "x.y", "--dir", register.dir, "--as", "officer.b"],
+                *["--add", "support_officer", *password],
+            ]
+        ],
+        "user reset": [
+            [
+                *["user", "reset", "x.y", "--dir", register.dir, "--as", "officer.b"],
+                *["--new-password-file", register.path("password"), *password],
+            ]
+        ],
+        "user password": [
+            [
+                *["user", "password", "officer.b", "--dir", register.dir],
+                *["--new-password-file", register.path("password"), *password],
+            ]
+        ],
         "sign": [["sign", "--key", register.path("x.key"), "--new"]],
         "policy check": [["policy", "check", "tests/cases/open.jsonl"]],
         "policy matrix": [["policy", "matrix"]],
