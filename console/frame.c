@@ -358,6 +358,8 @@ void frame_begin(struct page *page)
   H(html, "</a>\n<header class=\"app-header\"><div class=\"app-header__inner\"><p "
           "class=\"app-header__name\"><a href=\"");
   page_address(html, PAGE_MY_LIST, (struct str){0});
+  H(html, "\"><img class=\"app-header__sign\" alt=\"\" width=\"32\" height=\"32\" src=\"/assets/");
+  html_text(html, str_from(asset_icon));
   H(html, "\">");
   html_say(html, TEXT_PAGE_SERVICE);
   H(html, "</a> <span class=\"app-header__authority\">");

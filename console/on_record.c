@@ -292,7 +292,7 @@ static void write_adults(struct page *page, json_t *fields)
     part_rows_end(page);
     write_missing(page, slot);
   }
-  write_add(page, PAGE_ADD, FIELD_person_name, 0);
+  if (is_begun) write_add(page, PAGE_ADD, FIELD_person_name, 0);
 }
 
 /* ---- the words of people, side by side ---- */
@@ -329,6 +329,14 @@ static void write_voices(struct page *page, json_t *fields)
   write_said(page, fields, "case_notes");
   write_said(page, fields, "third_party_statements");
   H(html, "</div></div>\n");
+}
+
+/* What was not granted as a matter of course may be granted when asked for, and protecting is never
+ * refused: the same ways on, whoever the child is. */
+void show_record_refused(struct page *page)
+{
+  part_refusal(page);
+  part_doors(page);
 }
 
 void show_record(struct page *page)

@@ -28,6 +28,7 @@ void show_found(struct page *page);
 enum err ask_record(struct page *page);
 enum err ask_record_view(struct page *page);
 void show_record(struct page *page);
+void show_record_refused(struct page *page);
 void show_record_ask(struct page *page);
 
 /* on_protect.c */

@@ -1,12 +1,15 @@
 // run.js pages [name...]  opens every page of pages.js in both languages and makes every check on it;
 //                         the pictures are in build/screenshots/ for a person to look at
+// run.js days [name...]   lives the days of days.js in both languages; pictures of them too
 // run.js walks [name...]  goes every way of walks.js in both languages
 // Only what is not so is printed. Names leave all others out.
 'use strict'
+const assert = require('node:assert/strict')
 const fs = require('node:fs')
 const path = require('node:path')
 const { Browser, LANGUAGES } = require('./browser')
 const { CHECKS, sameWithoutScript } = require('./checks')
+const { DAYS } = require('./days')
 const { PAGES } = require('./pages')
 const { startService } = require('./service')
 const { WALKS } = require('./walks')
@@ -34,6 +37,8 @@ async function main(what, names) {
     for (const lang of LANGUAGES) {
       if (what === 'pages') {
         for (const row of PAGES) if (wanted(row.name)) await look(browser, row, lang, check)
+      } else if (what === 'days') {
+        for (const name of Object.keys(DAYS)) if (wanted(name)) await live(browser, name, lang, check)
       } else {
         for (const name of Object.keys(WALKS)) if (wanted(name)) await walk(browser, name, lang, check)
       }
@@ -57,6 +62,34 @@ async function walk(browser, name, lang, check) {
   }
   const again = (page) => browser.fillSignIn(page, FOR_WALKS[lang])
   await check(`${lang}: ${name}`, () => WALKS[name]({ open, again, lang, service: browser.service }))
+  for (const window of windows) await window.close()
+}
+
+// A day ends at the first step that is not so: the next would not find what it needs.
+async function live(browser, name, lang, check) {
+  const windows = []
+  let count = 0
+  const as = async (user) => {
+    const window = await browser.window(null, lang)
+    const { page, complaints } = window
+    windows.push(window)
+    await browser.signIn(page, user, lang)
+    const step = async (what, run) => {
+      const number = String(++count).padStart(2, '0')
+      const picture = path.join(PICTURES, `day.${name}.${lang}.${number}-${what}.png`)
+      try {
+        await run()
+        assert.deepEqual(complaints, [])
+      } catch (error) {
+        error.stack = `${what}, at ${page.url()}: ${error.stack}`
+        throw error
+      } finally {
+        await page.screenshot({ path: picture, fullPage: true })
+      }
+    }
+    return { page, step }
+  }
+  await check(`${lang}: the day of the ${name}`, () => DAYS[name]({ as, lang, service: browser.service }))
   for (const window of windows) await window.close()
 }
 
