@@ -172,6 +172,20 @@ static enum text_id outcome_text(struct str outcome)
   return TEXT_PAGE_FIRST_ABSENT;
 }
 
+static void write_way_back(struct page *page)
+{
+  H(&page->html, "<p class=\"govuk-body\">");
+  part_link(page, PAGE_FIRST, (struct str){0}, TEXT_PAGE_WAITING);
+  H(&page->html, "</p>\n");
+}
+
+/* Nothing was decided; the list is made anew by whoever goes back to it. */
+void show_first_refused(struct page *page)
+{
+  part_refusal(page);
+  write_way_back(page);
+}
+
 /* What became of each; one that is not decided says why, and leads to its record. */
 void show_first(struct page *page)
 {
@@ -195,7 +209,5 @@ void show_first(struct page *page)
     H(html, "</dd></div>\n");
   }
   if (undecided > 0) part_rows_end(page);
-  H(html, "<p class=\"govuk-body\">");
-  part_link(page, PAGE_FIRST, (struct str){0}, TEXT_PAGE_WAITING);
-  H(html, "</p>");
+  write_way_back(page);
 }

@@ -72,6 +72,8 @@ enum err ask_waiting(struct page *page);
 enum err ask_first(struct page *page);
 void show_waiting(struct page *page);
 void show_first(struct page *page);
+void show_first_refused(struct page *page);
+
 /* on_share.c, on_share_preview.c */
 enum err ask_recipients(struct page *page);
 enum err ask_share(struct page *page);

@@ -23,8 +23,11 @@ const AT = {
   knownAs: { cy: '/newid/known_as/0', en: '/change/known_as/0' },
   lower: { cy: '/gostwng/', en: '/lower/' },
 }
+// Of the officer's sheet; not alike, since who resembles somebody protected is decided alone.
+const SURNAME = { cy: 'Dalendaenu', en: 'Worksheet' }
+const BORN = { cy: '2014-05-06', en: '2015-11-09' }
 const TODAY = { day: '3', month: '11', year: '2026' }
-const IMPORT_MS = 60000
+const PATIENCE_MS = 60000
 
 const path = (page) => new URL(page.url()).pathname
 const seen = (page) => page.locator('main').innerText()
@@ -66,9 +69,9 @@ async function find(page, lang, name, child) {
 // A sheet of three rows, the second without a name.
 const sheet = (lang) => Buffer.from([
   'ref,forename,surname,date_of_birth,address_1,postcode,parent_1_name',
-  `${lang}-1,Nia,Dalen,2014-05-06,1 Stryd y Daflen,ZZ99 1AA,Non Dalen`,
+  `${lang}-1,Nia,${SURNAME[lang]},${BORN[lang]},1 Stryd ${SURNAME[lang]},ZZ99 1AA,Non ${SURNAME[lang]}`,
   `${lang}-2,,,2013-02-30,,ZZ99 1AA,`,
-  `${lang}-3,Gwilym,Dalen,2012-07-08,1 Stryd y Daflen,ZZ99 1AA,Non Dalen`,
+  `${lang}-3,Gwilym,${SURNAME[lang]},2012-07-08,1 Stryd ${SURNAME[lang]},ZZ99 1AA,Non ${SURNAME[lang]}`,
 ].join('\n'))
 
 async function sendSheet(page, lang, how) {
@@ -78,7 +81,7 @@ async function sendSheet(page, lang, how) {
   await page.check(`main [name=dry_run][value=${how}]`)
   await submit(page)
   const again = page.locator(`main a[href="${path(page)}"]`)
-  for (const end = Date.now() + IMPORT_MS; (await again.count()) > 0; await press(page, `main a[href="${path(page)}"]`)) {
+  for (const end = Date.now() + PATIENCE_MS; (await again.count()) > 0; await press(page, `main a[href="${path(page)}"]`)) {
     assert.ok(Date.now() < end, 'the import does not end')
   }
 }
@@ -164,7 +167,10 @@ const DAYS = {
       await fill(page, { reason: 'Dywedodd y fam ei bod yn ofni.' })
       await submit(page)
     })
-    await step('import-tried', () => sendSheet(page, lang, 'true'))
+    await step('import-tried', async () => {
+      await sendSheet(page, lang, 'true')
+      assert.ok((await page.locator('main tbody tr', { hasText: 'date_of_birth' }).count()) > 0)
+    })
     await step('import-done', () => sendSheet(page, lang, 'false'))
     await step('signed-out', () => signOut(page, lang))
   },
@@ -175,16 +181,32 @@ const DAYS = {
     let record = null
     let proposal = null
 
-    await step('first-decisions', async () => {
-      await follow(page, AT.first[lang])
-      const alike = page.locator('main tbody tr:not(:has(td a)) input') // resembling nobody
-      record = AT.record[lang] + (await alike.first().inputValue())
-      for (const n of [0, 1]) await alike.nth(n).check()
-      await page.check('main [name=level][value=contact_protected]')
+    const decide = async (rows, level) => {
+      for (const row of await rows.all()) await row.check()
+      await page.check(`main [name=level][value=${level}]`)
       await submit(page)
-      assert.equal(await page.locator('main dl').count(), 0, 'not all are decided')
+    }
+    const waiting = (words) => page.locator(`main tbody tr:has-text("${words}") input`)
+    const back = () => press(page, `main a[href="${AT.first[lang]}"]`)
+
+    // The demonstration's rows that were asked about safety and gave no answer.
+    await step('protected-one-by-one', async () => {
       await follow(page, AT.first[lang])
-      assert.equal(await page.locator(`main input[value="${record.split('/').pop()}"]`).count(), 0)
+      const before = await waiting('?').count()
+      await decide(waiting('?'), 'contact_protected')
+      assert.ok(await page.locator('main .app-refusal').isVisible())
+      await back()
+      await decide(waiting('?').first(), 'contact_protected')
+      await back()
+      assert.equal(await waiting('?').count(), before - 1)
+    })
+    // The officer's sheet; not before the custodian has compared its rows.
+    await step('first-decisions', async () => {
+      record = AT.record[lang] + (await waiting(SURNAME[lang]).first().inputValue())
+      for (const end = Date.now() + PATIENCE_MS; (await waiting(SURNAME[lang]).count()) > 0; await back()) {
+        assert.ok(Date.now() < end, 'not all are decided')
+        await decide(waiting(SURNAME[lang]), 'none')
+      }
     })
     // Not assigned: the record opens for a purpose only, and says so.
     await step('record-needs-a-purpose', async () => {
