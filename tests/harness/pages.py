@@ -176,7 +176,7 @@ def values_are_no_markup(world):
     )
     expect(changed.status == 200, f"{changed}")
     page = world.by("officer.a").get(RECORD["en"] + child.id)
-    expect(name in page.text and b"<img" not in page.body, "a value became markup")
+    expect(name in page.text and b"<img src=x" not in page.body, "a value became markup")
 
 
 @check
