@@ -151,7 +151,7 @@ def by_its_id(path):
         return (
             method,
             path.replace("{id}", target.id),
-            {"approve": True} if path.endswith("disclosures/{id}/approvals") else None,
+            {"approve": True} if ("disclosures" in path or "relations" in path) and method == "POST" else None,
             None,
         )
 
@@ -181,6 +181,10 @@ CLASSES = {
     "first-decision": (["POST /v1/first-decisions"], first_decision),
     "assignment": (["POST /v1/assignments"], assignment),
     "relation": (["POST /v1/relations"], relation),
+    "relation-approval": (
+        ["POST /v1/relations/{id}/approvals"],
+        by_its_id("POST /v1/relations/{id}/approvals"),
+    ),
     "conflict": (["POST /v1/conflicts"], conflict),
     "disclosure": (["POST /v1/disclosures"], disclosure),
     "disclosure-preview": (["POST /v1/disclosures/previews"], disclosure_preview),
