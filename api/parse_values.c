@@ -136,6 +136,7 @@ enum err parse_values(struct parse *parse, const struct member *member, json_t *
   json_t *given;
 
   if (!json_is_object(value)) return parse_fault(parse, ERR_INPUT, TEXT_API_MEMBER_TYPE, 0);
+  if (json_object_size(value) == 0) return parse_fault(parse, ERR_INPUT, TEXT_API_VALUES_NONE, 0);
   list->at = arena_take_array(parse->arena, count_values(value) + 1, sizeof *list->at);
   if (list->at == NULL) return ERR_MEMORY;
   json_object_foreach(value, name, given)

@@ -16,7 +16,7 @@ static bool find_place(const struct page *page, enum field *ret_field, unsigned 
   uint64_t slot;
 
   if (!field_by_name(page->request->args[1], ret_field)) return false;
-  if (field_row(*ret_field)->word[0] == '\0') return false;
+  if (!writing_is_open(*ret_field)) return false;
   if (!str_to_u64(page->request->args[2], &slot) || slot >= field_row(*ret_field)->slots)
     return false;
   *ret_slot = (unsigned)slot;
@@ -109,6 +109,7 @@ void show_change(struct page *page)
   }
   if (!find_place(page, &field, &slot)) return;
   value = writing_value(page, field, slot);
+  writing_whose(page);
   write_now(page, field, value);
   write_change(page, field, value);
 }
@@ -126,27 +127,11 @@ void show_change_again(struct page *page)
 
 /* ---- one more ---- */
 
-/* Fields that stand together in one place; the first names what stands there. */
-static const enum field adult[] = {FIELD_person_name,     FIELD_person_relation,
-                                   FIELD_person_standing, FIELD_person_address,
-                                   FIELD_person_phone,    FIELD_person_email};
-static const enum field provider[] = {FIELD_provider_name, FIELD_provider_type,
-                                      FIELD_provider_address, FIELD_provider_hours,
-                                      FIELD_provider_hours_alone};
-
 static bool find_group(const struct page *page, enum field *alone, struct writing *ret_writing)
 {
-  static const struct writing groups[] = {
-    {adult, sizeof adult / sizeof adult[0], TEXT_PAGE_BECAUSE_CHANGE},
-    {provider, sizeof provider / sizeof provider[0], TEXT_PAGE_BECAUSE_CHANGE},
-  };
-
   if (!field_by_name(page->request->args[1], alone)) return false;
-  if (field_row(*alone)->word[0] == '\0' || field_row(*alone)->slots < 2) return false;
-  *ret_writing = one(alone);
-  for (size_t i = 0; i < sizeof groups / sizeof groups[0]; i++)
-    for (size_t k = 0; k < groups[i].count; k++)
-      if (groups[i].fields[k] == *alone) *ret_writing = groups[i];
+  if (!writing_is_open(*alone) || field_row(*alone)->slots < 2) return false;
+  *ret_writing = writing_group(alone);
   return true;
 }
 
@@ -180,6 +165,7 @@ void show_add_again(struct page *page)
     part_refusal(page);
     return;
   }
+  writing_whose(page);
   writing_begin(page, PAGE_ADD_DO);
   writing_because(page, &writing);
   writing_place_hidden(page, &writing);

@@ -63,6 +63,7 @@ enum err ask_entry_new(struct page *page)
   json_str(&body, str_from(field_row(FIELD_registered)->power));
   json_object_end(&body);
   page_put(page, &body, "source");
+  page_point(page, STR("/values"), STR("forename"));
   JSON_KEY(&body, "values");
   json_object_start(&body);
   for (size_t i = 0; i < SECTIONS; i++)

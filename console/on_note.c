@@ -153,6 +153,7 @@ static bool has_place(struct page *page, const struct adding *adding)
 
 static void write_form(struct page *page, const struct adding *adding)
 {
+  writing_whose(page);
   writing_begin(page, adding->target);
   writing_because(page, &adding->writing);
   write_kinds(page, adding);

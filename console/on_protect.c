@@ -13,7 +13,7 @@
 static const enum field names[] = {FIELD_person_name, FIELD_person_relation};
 static const struct writing adults = {names, 2, TEXT_PAGE_BECAUSE_PROTECT};
 
-enum { ADULT_INPUT_BYTES = 16 };
+enum { ADULT_INPUT_BYTES = 24 };
 
 static void adult_input(char ret_name[static ADULT_INPUT_BYTES], unsigned slot)
 {
@@ -61,7 +61,8 @@ enum err ask_protect(struct page *page)
 
 /* ---- the form ---- */
 
-/* "Name (relation)", carried in the form; what is not granted is a place. */
+/* "Name (relation)", carried in the form; a place where names are not granted; empty where nobody
+ * stands. */
 static struct str adult_label(struct page *page, unsigned slot)
 {
   static const enum text_id places[PEOPLE] = {TEXT_PAGE_ADULT_1, TEXT_PAGE_ADULT_2,
@@ -75,7 +76,9 @@ static struct str adult_label(struct page *page, unsigned slot)
 
   adult_input(input, slot);
   if (form_has(&page->form, input)) return form_get(&page->form, input);
-  if (parts[0].len == 0) return text_get(places[slot], page->html.lang);
+  if (parts[0].len == 0)
+    return writing_is_seen(page, FIELD_person_name) ? (struct str){"", 0}
+                                                    : text_get(places[slot], page->html.lang);
   if (parts[1].len > 0 && text_fill(page->request->op.arena, &label, TEXT_PAGE_NAME_AND_RELATION,
                                     page->html.lang, parts, 2) != OK)
     page->html.err = ERR_MEMORY;
@@ -86,13 +89,19 @@ static void write_adults(struct page *page, const char *name, enum text_id label
 {
   static const char digits[PEOPLE] = {'0', '1', '2', '3'};
   struct choice choices[PEOPLE];
+  size_t count = 0;
 
-  for (unsigned slot = 0; slot < PEOPLE; slot++)
-    choices[slot] = (struct choice){.value = {&digits[slot], 1}, .label = adult_label(page, slot)};
+  for (unsigned slot = 0; slot < PEOPLE; slot++) {
+    struct str adult = adult_label(page, slot);
+
+    if (adult.len > 0)
+      choices[count++] = (struct choice){.value = {&digits[slot], 1}, .label = adult};
+  }
+  if (count == 0) return;
   form_choices(
     page,
     &(struct choices){
-      .name = name, .label = label, .hint = hint, .at = choices, .count = PEOPLE, .is_many = true});
+      .name = name, .label = label, .hint = hint, .at = choices, .count = count, .is_many = true});
 }
 
 static bool may_lower(const struct page *page)
@@ -212,6 +221,7 @@ void show_protect(struct page *page)
   struct str reason = json_text(page->answer, "reason");
 
   if (page_is_looking(page)) {
+    writing_whose(page);
     write_protect(page);
     return;
   }
@@ -262,6 +272,7 @@ static void write_proposed(struct page *page)
     struct str value = form_has(&page->form, carried[i]) ? form_get(&page->form, carried[i])
                                                          : json_text(page->answer, carried[i]);
 
+    if (value.len == 0) continue;
     part_row(page, text_get(carried_labels[i], page->html.lang),
              i < 2 ? word_level(value, page->html.lang) : value);
   }
@@ -276,6 +287,7 @@ void show_lower_form(struct page *page)
   };
 
   write_proposed(page);
+  write_ways_on(page);
   form_begin(page, PAGE_LOWER_DO, page->request->args[0], true);
   for (size_t i = 0; i < sizeof carried / sizeof carried[0]; i++)
     form_hidden(page, carried[i], json_text(page->answer, carried[i]));

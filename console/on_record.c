@@ -120,7 +120,9 @@ static size_t held(const json_t *word, enum field field)
   return count;
 }
 
-static void write_add(struct page *page, enum page_id target, enum field field, unsigned slot)
+/* A link to a page that writes into this place. */
+static void write_add(struct page *page, enum page_id target, enum field field, unsigned slot,
+                      struct str label)
 {
   struct html *html = &page->html;
   char digit = (char)('0' + slot);
@@ -129,21 +131,42 @@ static void write_add(struct page *page, enum page_id target, enum field field, 
   H(html, "<span class=\"app-notes\"><a class=\"govuk-link\" href=\"");
   page_address_of(html, target, args, 3);
   H(html, "\">");
-  html_say_with(html, TEXT_PAGE_ADD_LINK, word_field(field, html->lang));
+  html_say_with(html, TEXT_PAGE_ADD_LINK, label);
   H(html, "</a></span>");
 }
 
-/* What has no value yet, or room for one more. */
+/* What is missing beside something that stands in a place: "Add: hours (name of the provider)". */
+static void write_missing(struct page *page, const struct writing *group, enum field field)
+{
+  for (unsigned slot = 0; slot < field_row(field)->slots; slot++) {
+    const json_t *beside = writing_value(page, group->fields[0], slot);
+    const struct str parts[] = {word_field(field, page->html.lang), json_text(beside, "value")};
+    struct str label = parts[0];
+
+    if (beside == NULL || writing_value(page, field, slot) != NULL) continue;
+    if (text_fill(page->request->op.arena, &label, TEXT_PAGE_NAME_AND_RELATION, page->html.lang,
+                  parts, 2) != OK)
+      page->html.err = ERR_MEMORY;
+    write_add(page, PAGE_CHANGE, field, slot, label);
+  }
+}
+
+/* What has no value yet, or room for one more. Notes and events have pages of their own. */
 static void write_adds(struct page *page, struct str name, const json_t *word)
 {
   for (unsigned i = 0; i < FIELD_COUNT; i++) {
     enum field field = (enum field)i;
     const struct field_row *row = field_row(field);
+    struct writing group = writing_group(&field);
 
-    if (!str_is(name, row->word) || field == FIELD_registered || field == FIELD_origin) continue;
-    if (held(word, field) >= row->slots || row->type == TYPE_NOTE || row->type == TYPE_EVENT)
+    if (!str_is(name, row->word) || !writing_is_open(field)) continue;
+    if (row->type == TYPE_NOTE || row->type == TYPE_EVENT || held(word, field) >= row->slots)
       continue;
-    write_add(page, row->slots > 1 ? PAGE_ADD : PAGE_CHANGE, field, 0);
+    if (group.fields[0] != field)
+      write_missing(page, &group, field);
+    else
+      write_add(page, row->slots > 1 ? PAGE_ADD : PAGE_CHANGE, field, 0,
+                word_field(field, page->html.lang));
   }
 }
 
@@ -264,14 +287,17 @@ static bool has_adult(json_t *fields, unsigned slot)
   return false;
 }
 
-/* What is not known of this adult, or not granted. */
-static void write_missing(struct page *page, unsigned slot)
+/* What is not known of an adult, or not granted; and one adult more. */
+static void write_more_of_adults(struct page *page)
 {
-  static const enum field fields[] = {FIELD_person_relation, FIELD_person_standing,
-                                      FIELD_person_address, FIELD_person_phone, FIELD_person_email};
+  static const enum field name = FIELD_person_name;
+  struct writing group = writing_group(&name);
 
-  for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++)
-    if (writing_value(page, fields[i], slot) == NULL) write_add(page, PAGE_CHANGE, fields[i], slot);
+  H(&page->html, "<p class=\"govuk-body\">");
+  for (size_t i = 1; i < group.count; i++)
+    write_missing(page, &group, group.fields[i]);
+  write_add(page, PAGE_ADD, name, 0, text_get(TEXT_PAGE_ADULT, page->html.lang));
+  H(&page->html, "</p>\n");
 }
 
 static void write_adults(struct page *page, json_t *fields)
@@ -290,9 +316,8 @@ static void write_adults(struct page *page, json_t *fields)
       if (is_of_adult(name)) write_adult_values(page, word, slot);
     }
     part_rows_end(page);
-    write_missing(page, slot);
   }
-  if (is_begun) write_add(page, PAGE_ADD, FIELD_person_name, 0);
+  if (is_begun) write_more_of_adults(page);
 }
 
 /* ---- the words of people, side by side ---- */
@@ -335,6 +360,7 @@ static void write_voices(struct page *page, json_t *fields)
  * refused: the same ways on, whoever the child is. */
 void show_record_refused(struct page *page)
 {
+  part_done(page);
   part_refusal(page);
   part_doors(page);
 }

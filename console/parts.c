@@ -163,13 +163,21 @@ void part_doors(struct page *page)
     enum page_id page;
     enum text_id label;
   } doors[] = {
-    {PAGE_PROTECT, TEXT_PAGE_PROTECT}, {PAGE_NOTE, TEXT_PAGE_NOTE},
-    {PAGE_EVENT, TEXT_PAGE_EVENT},     {PAGE_RECORD_ASK, TEXT_PAGE_RECORD_ASK},
-    {PAGE_SHARE, TEXT_PAGE_SHARE},     {PAGE_REVIEW, TEXT_PAGE_REVIEW},
+    {PAGE_NOTE, TEXT_PAGE_NOTE},
+    {PAGE_EVENT, TEXT_PAGE_EVENT},
+    {PAGE_RECORD_ASK, TEXT_PAGE_RECORD_ASK},
+    {PAGE_SHARE, TEXT_PAGE_SHARE},
+    {PAGE_REVIEW, TEXT_PAGE_REVIEW},
   };
   struct html *html = &page->html;
 
-  H(html, "<ul class=\"app-doors\">");
+  H(html,
+    "<p class=\"govuk-body\"><a class=\"govuk-button govuk-button--secondary\" role=\"button\" "
+    "draggable=\"false\" data-module=\"govuk-button\" href=\"");
+  page_address(html, PAGE_PROTECT, page->request->args[0]);
+  H(html, "\">");
+  html_say(html, TEXT_PAGE_PROTECT);
+  H(html, "</a></p>\n<ul class=\"app-doors\">");
   for (size_t i = 0; i < sizeof doors / sizeof doors[0]; i++) {
     H(html, "<li>");
     part_link(page, doors[i].page, page->request->args[0], doors[i].label);

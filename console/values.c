@@ -2,8 +2,8 @@
 #include "console/values.h"
 
 #include "console/page.h"
-#include "console/parts.h"
 #include "console/words.h"
+#include "console/writing.h"
 #include "policy/policy.h"
 #include "register/value.h"
 
@@ -129,11 +129,12 @@ void value_write(struct html *html, const json_t *value, struct str form)
 void value_change_link(struct html *html, const json_t *value, struct str entry)
 {
   json_int_t slot = json_integer_value(json_object_get(value, "slot"));
-  char digit = (char)('0' + slot); /* FIELD_SLOTS_MAX is 10 */
+  char digit = (char)('0' + slot);
   const struct str args[] = {entry, json_text(value, "field"), {&digit, 1}};
   enum field field;
 
-  if (entry.len == 0 || !field_by_name(args[1], &field) || slot < 0 || slot > 9) return;
+  if (entry.len == 0 || slot < 0 || slot >= FIELD_SLOTS_MAX) return;
+  if (!field_by_name(args[1], &field) || !writing_is_open(field)) return;
   H(html, " <a class=\"govuk-link\" href=\"");
   page_address_of(html, PAGE_CHANGE, args, 3);
   H(html, "\">");

@@ -167,6 +167,31 @@ enum err writing_ask(struct page *page, const struct writing *writing,
 
 /* ---- places ---- */
 
+bool writing_is_open(enum field field)
+{
+  return field_row(field)->word[0] != '\0' && field != FIELD_origin && field != FIELD_registered &&
+         field != FIELD_safe_contact_route;
+}
+
+struct writing writing_group(const enum field *alone)
+{
+  static const enum field adult[] = {FIELD_person_name,     FIELD_person_relation,
+                                     FIELD_person_standing, FIELD_person_address,
+                                     FIELD_person_phone,    FIELD_person_email};
+  static const enum field provider[] = {FIELD_provider_name, FIELD_provider_type,
+                                        FIELD_provider_address, FIELD_provider_hours,
+                                        FIELD_provider_hours_alone};
+  static const struct writing groups[] = {
+    {adult, sizeof adult / sizeof adult[0], TEXT_PAGE_BECAUSE_CHANGE},
+    {provider, sizeof provider / sizeof provider[0], TEXT_PAGE_BECAUSE_CHANGE},
+  };
+
+  for (size_t i = 0; i < sizeof groups / sizeof groups[0]; i++)
+    for (size_t k = 0; k < groups[i].count; k++)
+      if (groups[i].fields[k] == *alone) return groups[i];
+  return (struct writing){alone, 1, TEXT_PAGE_BECAUSE_CHANGE};
+}
+
 /* The form shown is made from the view that has just come. */
 static bool is_seen(struct page *page)
 {
@@ -290,15 +315,18 @@ const json_t *writing_value(const struct page *page, enum field field, unsigned 
 
 /* ---- the form ---- */
 
-void writing_begin(struct page *page, enum page_id target)
+void writing_whose(struct page *page)
 {
   struct html *html = &page->html;
 
-  if (is_seen(page)) {
-    H(html, "<p class=\"app-identity\">");
-    value_name(html, json_object_get(page->answer, "fields"));
-    H(html, "</p>\n");
-  }
+  if (!is_seen(page)) return;
+  H(html, "<p class=\"app-identity\">");
+  value_name(html, json_object_get(page->answer, "fields"));
+  H(html, "</p>\n");
+}
+
+void writing_begin(struct page *page, enum page_id target)
+{
   if (page->request->route->method == METHOD_POST && page_is_looking(page))
     part_inset(page, TEXT_PAGE_STALE);
   form_begin(page, target, page->request->args[0], true);
@@ -333,8 +361,7 @@ void writing_power(struct page *page, enum field field)
   H(html, "</p>\n");
 }
 
-#define CODES_MAX 32
-enum { RADIOS_AT_MOST = 6 };
+enum { CODES_MAX = 32, RADIOS_AT_MOST = 6 };
 
 static void code_input(struct page *page, enum field field, struct str value)
 {
@@ -410,7 +437,7 @@ void writing_notes(struct page *page, const char *said_by, const json_t *value)
   struct str held_by = json_text(value, "said_by");
   struct day since = DAY_NONE;
   struct choice contested = {.value = STR("yes"),
-                             .label = text_get(TEXT_PAGE_CONTESTED, page->html.lang)};
+                             .label = text_get(TEXT_PAGE_DISPUTE_YES, page->html.lang)};
 
   writing_said_by(page, held_by.len > 0 ? held_by.ptr : said_by);
   (void)day_parse(json_text(value, "since"), &since);

@@ -23,6 +23,12 @@ MUST_USE enum err writing_ask(struct page *page, const struct writing *writing,
 
 /* ---- places ---- */
 
+/* Whether a person writes it; the rest is the register's own, or worked out. */
+bool writing_is_open(enum field field);
+/* The fields that stand together in one place with this one, the one that names it first; alone
+ * when there are none. `alone` is what the answer points to then. */
+struct writing writing_group(const enum field *alone);
+
 /* The first place of a field, or of fields that belong together, in which nothing stands. False:
  * there is none, or what stands there was not granted and could be written over. Carried in the
  * form, so that it is known when the form is shown again without the record. */
@@ -38,7 +44,9 @@ bool writing_may(const struct page *page, const struct writing *writing, enum fi
 
 /* ---- the form ---- */
 
-/* Whose record it is, and what happened meanwhile, if anything; then form_begin. */
+/* Whose record it is. */
+void writing_whose(struct page *page);
+/* What happened meanwhile, if anything; then form_begin. */
 void writing_begin(struct page *page, enum page_id target);
 /* Purpose and power, and the ETag. */
 void writing_because(struct page *page, const struct writing *writing);

@@ -105,6 +105,99 @@ const PAGES = [
     who: 'data.protection',
     at: { cy: '/cy/derbynwyr/newydd', en: '/en/recipients/new' },
   },
+  {
+    name: 'note-refused',
+    who: 'officer.a',
+    at: { cy: '/cy/cofnodion/{child}/nodyn', en: '/en/entries/{child}/note' },
+    act: submit(),
+  },
+  {
+    name: 'change-day',
+    who: 'officer.a',
+    at: {
+      cy: '/cy/cofnodion/{child}/newid/date_of_birth/0',
+      en: '/en/entries/{child}/change/date_of_birth/0',
+    },
+  },
+  {
+    name: 'change-code',
+    who: 'officer.a',
+    at: { cy: '/cy/cofnodion/{child}/newid/sex/0', en: '/en/entries/{child}/change/sex/0' },
+  },
+  {
+    name: 'change-address',
+    who: 'officer.a',
+    at: {
+      cy: '/cy/cofnodion/{child}/newid/home_address/0',
+      en: '/en/entries/{child}/change/home_address/0',
+    },
+  },
+  {
+    name: 'change-refused',
+    who: 'officer.a',
+    at: {
+      cy: '/cy/cofnodion/{child}/newid/known_as/0',
+      en: '/en/entries/{child}/change/known_as/0',
+    },
+    act: steps(fill('since-day', '31'), submit()),
+  },
+  {
+    name: 'add-adult',
+    who: 'officer.a',
+    at: {
+      cy: '/cy/cofnodion/{child}/ychwanegu/person_name',
+      en: '/en/entries/{child}/add/person_name',
+    },
+  },
+  {
+    name: 'add-circumstance',
+    who: 'officer.a',
+    at: {
+      cy: '/cy/cofnodion/{child}/ychwanegu/circumstances',
+      en: '/en/entries/{child}/add/circumstances',
+    },
+  },
+  {
+    name: 'protect-lead',
+    who: 'safeguarding.lead',
+    at: { cy: '/cy/cofnodion/{hidden}/diogelu', en: '/en/entries/{hidden}/protect' },
+  },
+  {
+    name: 'protected',
+    who: 'safeguarding.lead',
+    at: { cy: '/cy/cofnodion/{hidden}/diogelu', en: '/en/entries/{hidden}/protect' },
+    act: steps((page) => page.check('main [name=level][value=hidden]'), submit()),
+  },
+  {
+    name: 'lowering-proposed',
+    who: 'safeguarding.lead',
+    at: { cy: '/cy/cofnodion/{hidden}/diogelu', en: '/en/entries/{hidden}/protect' },
+    act: submit(),
+  },
+  {
+    name: 'lowering',
+    who: 'safeguarding.lead',
+    at: { cy: '/cy/cofnodion/{hidden}/diogelu', en: '/en/entries/{hidden}/protect' },
+    act: steps(submit(), (page) =>
+      Promise.all([
+        page.waitForLoadState('load'),
+        page.click('main a[href*="/lower/"], main a[href*="/gostwng/"]'),
+      ]),
+    ),
+  },
+  { name: 'new-entry', who: 'officer.a', at: { cy: '/cy/cofnod-newydd', en: '/en/new-entry' } },
+  {
+    name: 'new-entry-refused',
+    who: 'officer.a',
+    at: { cy: '/cy/cofnod-newydd', en: '/en/new-entry' },
+    act: submit(),
+  },
+  {
+    name: 'new-entry-made',
+    who: 'officer.a',
+    at: { cy: '/cy/cofnod-newydd', en: '/en/new-entry' },
+    act: steps(fill('surname', 'Enghraifft'), fill('upn', 'dim'), submit()),
+  },
 ]
 
 module.exports = { PAGES }

@@ -181,6 +181,7 @@ static const struct {
   {"an unknown key of a value", "{\"values\":{\"forename\":[{\"value\":\"a\",\"x\":1}]}}",
    "/values/forename/0", ERR_INPUT},
   {"a value without value", "{\"values\":{\"forename\":{}}}", "/values/forename/value", ERR_INPUT},
+  {"no value at all", "{\"values\":{}}", "/values", ERR_INPUT},
   {"a slot past the last", "{\"values\":{\"person_name\":{\"slot\":4,\"value\":\"a\"}}}",
    "/values/person_name/slot", ERR_INPUT},
   {"two places for one value", "{\"values\":{\"person_name\":[{\"slot\":0,\"value\":\"a\"}]}}",

@@ -72,6 +72,46 @@ Test(register_on_protection, is_raised_at_once_when_no_room_is_left_for_the_reas
   cr_expect_eq(set(officer, sion, LEVEL_HIDDEN, ""), 404, "outside the circle");
 }
 
+static int look(struct actor actor, struct id id, struct id proposal)
+{
+  OFFICE_RUN(&office, protection_proposal(office_op(&office, actor), id, proposal));
+  return office.op.answer.status;
+}
+
+Test(register_on_protection, shows_a_proposal_to_who_could_agree_and_to_nobody_else)
+{
+  struct id sion = office_sion(&office, officer), proposal;
+
+  cr_assert_eq(set(lead, sion, LEVEL_HIDDEN, ""), 200);
+  proposal = propose(sion);
+  cr_assert_eq(look(deputy, sion, proposal), 200);
+  cr_expect_str_eq(office_text(office.json, "level"), "hidden");
+  cr_expect_str_eq(office_text(office.json, "proposed"), "contact_protected");
+  cr_expect_eq(look(officer, sion, proposal), 403, "the request is refused, whoever the child is");
+  cr_expect_eq(look(deputy, proposal, sion), 404);
+  cr_assert_eq(approve(deputy, sion, proposal, false), 200);
+  cr_expect_eq(look(deputy, sion, proposal), 404, "it is over");
+}
+
+Test(register_on_protection, makes_one_proposal_of_what_is_sent_twice)
+{
+  struct protection in = {.level = LEVEL_CONTACT_PROTECTED};
+  size_t before;
+
+  in.id = office_sion(&office, officer);
+  cr_assert_eq(set(lead, in.id, LEVEL_HIDDEN, ""), 200);
+  before = items(ITEM_PROPOSAL);
+  for (int i = 0; i < 2; i++) {
+    struct op *op = office_op(&office, lead);
+
+    op->has_idempotency = true;
+    op->idempotency.b[0] = 7;
+    OFFICE_RUN(&office, protection_set(op, &in));
+    cr_expect_eq(office.op.answer.status, 202);
+  }
+  cr_expect_eq(items(ITEM_PROPOSAL), before + 1);
+}
+
 Test(register_on_protection, is_lowered_by_two_people)
 {
   struct id sion = office_sion(&office, officer), proposal;
