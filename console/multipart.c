@@ -1,11 +1,22 @@
 /* See multipart.h. */
-#define _GNU_SOURCE /* memmem */
 #include "console/multipart.h"
 
 #include <string.h>
-#include <strings.h>
 
 #define BOUNDARY_MAX 70 /* RFC 2046 5.1.1 */
+
+/* Where `what` stands in the first `len` bytes of `in`; NULL: nowhere. */
+static const char *find(const char *in, size_t len, const char *what, size_t what_len)
+{
+  const char *end = in + len;
+
+  while ((size_t)(end - in) >= what_len) {
+    in = memchr(in, what[0], (size_t)(end - in) - what_len + 1);
+    if (in == NULL || memcmp(in, what, what_len) == 0) return in;
+    in++;
+  }
+  return NULL;
+}
 
 /* "\r\n--boundary", as it stands between two parts. */
 struct mark {
@@ -16,7 +27,7 @@ struct mark {
 static bool read_boundary(struct mark *ret_mark, struct str type)
 {
   static const char key[] = "boundary=";
-  const char *at = type.len == 0 ? NULL : memmem(type.ptr, type.len, key, sizeof key - 1);
+  const char *at = type.len == 0 ? NULL : find(type.ptr, type.len, key, sizeof key - 1);
   struct str boundary;
 
   if (at == NULL) return false;
@@ -39,7 +50,7 @@ static bool read_boundary(struct mark *ret_mark, struct str type)
 static bool parameter(struct str head, const char *key, struct str *ret_value)
 {
   size_t key_len = strlen(key);
-  const char *at = memmem(head.ptr, head.len, key, key_len);
+  const char *at = find(head.ptr, head.len, key, key_len);
   const char *from, *end;
 
   if (at == NULL) return false;
@@ -65,9 +76,9 @@ static bool next_part(struct part *ret_part, size_t *from, struct str body, cons
   *ret_is_broken = true;
   if (end - at < 2 || memcmp(at, "\r\n", 2) != 0) return false;
   at += 2;
-  head_end = memmem(at, (size_t)(end - at), "\r\n\r\n", 4);
+  head_end = find(at, (size_t)(end - at), "\r\n\r\n", 4);
   if (head_end == NULL) return false;
-  next = memmem(head_end + 4, (size_t)(end - head_end - 4), mark->text, mark->len);
+  next = find(head_end + 4, (size_t)(end - head_end - 4), mark->text, mark->len);
   if (next == NULL) return false;
   *ret_part = (struct part){.head = {at, (size_t)(head_end - at)},
                             .body = {head_end + 4, (size_t)(next - head_end - 4)}};

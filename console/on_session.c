@@ -70,7 +70,7 @@ void show_late(struct page *page)
   struct str draft = {"", 0}, to = {"", 0};
 
   if (request->route != NULL && request->route->method == METHOD_GET) to = request->path;
-  if (page->is_late && (request->route->flags & ROUTE_SHEET) == 0) {
+  if (page->is_late && request->route != NULL && (request->route->flags & ROUTE_SHEET) == 0) {
     size_t len = request->path.len + 1 + request->body_len;
     char *kept = arena_take(request->op.arena, len);
 
