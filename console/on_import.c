@@ -142,8 +142,8 @@ static void write_results(struct page *page)
   json_t *results = json_list(page->answer, "results"), *result, *message;
   size_t i, k;
 
-  H(html, "<table class=\"govuk-table\"><caption class=\"govuk-table__caption "
-          "govuk-table__caption--m\">");
+  H(html, "<div class=\"app-scroll\" tabindex=\"0\"><table class=\"govuk-table\"><caption "
+          "class=\"govuk-table__caption govuk-table__caption--m\">");
   html_say(html, TEXT_PAGE_IMPORT_ROWS);
   H(html, "</caption><thead class=\"govuk-table__head\"><tr>");
   write_head(page, TEXT_PAGE_ROW);
@@ -158,7 +158,7 @@ static void write_results(struct page *page)
       write_message(page, result, message);
     }
   }
-  H(html, "</tbody></table>\n");
+  H(html, "</tbody></table></div>\n");
 }
 
 void show_import_state(struct page *page)

@@ -93,7 +93,8 @@ static void write_recipients(struct page *page)
   json_t *recipients = json_list(page->answer, "recipients"), *one;
   size_t i;
 
-  H(html, "<table class=\"govuk-table\"><caption class=\"govuk-visually-hidden\">");
+  H(html, "<div class=\"app-scroll\" tabindex=\"0\"><table class=\"govuk-table\"><caption "
+          "class=\"govuk-visually-hidden\">");
   html_say(html, TEXT_PAGE_RECIPIENTS);
   H(html, "</caption><thead class=\"govuk-table__head\"><tr>");
   for (i = 0; i < sizeof heads / sizeof heads[0]; i++) {
@@ -106,7 +107,7 @@ static void write_recipients(struct page *page)
   {
     write_recipient(page, one);
   }
-  H(html, "</tbody></table>\n");
+  H(html, "</tbody></table></div>\n");
 }
 
 void show_share(struct page *page)
