@@ -1,6 +1,7 @@
 // Debian's own Chromium, driven by playwright-core, as a person at the authority: signs in through the
 // page, in Welsh or in English, and opens pages. It must never reach the service in another way.
 'use strict'
+const assert = require('node:assert/strict')
 const { chromium } = require('playwright-core')
 
 // Nothing is asked of anybody but the service: no updates, no first-run pages, no sync.
@@ -15,6 +16,11 @@ const ARGS = [
 const LANGUAGES = ['cy', 'en']
 const SIGN_IN = { cy: '/cy/mewngofnodi', en: '/en/sign-in' }
 const WAIT_MS = 20000
+
+// Presses the first `selector`, and waits until the page that comes of it is whole.
+async function press(page, selector) {
+  await Promise.all([page.waitForEvent('load'), page.locator(selector).first().click()])
+}
 
 class Browser {
   static async start(service) {
@@ -67,7 +73,7 @@ class Browser {
   async signIn(page, user, lang) {
     await page.goto(SIGN_IN[lang])
     await this.fillSignIn(page, user)
-    await page.waitForURL((url) => url.pathname !== SIGN_IN[lang])
+    assert.notEqual(new URL(page.url()).pathname, SIGN_IN[lang], `${user} is not let in`)
   }
 
   // On a page that asks for it.
@@ -75,8 +81,8 @@ class Browser {
     const { password } = this.service.sign_ins.find((one) => one.user === user)
     await page.fill('input[name=user]', user)
     await page.fill('input[name=password]', password)
-    await page.click('main form button[type=submit]')
+    await press(page, 'main form button[type=submit]')
   }
 }
 
-module.exports = { Browser, LANGUAGES }
+module.exports = { Browser, LANGUAGES, press }

@@ -6,6 +6,7 @@
 // A day gets: as(user) -> { page, step }, lang, service. step(name, run) is one step of the day.
 'use strict'
 const assert = require('node:assert/strict')
+const { press } = require('./browser')
 
 // Ends of addresses, as the links of the pages have them.
 const AT = {
@@ -33,11 +34,6 @@ const path = (page) => new URL(page.url()).pathname
 const seen = (page) => page.locator('main').innerText()
 const plain = (text) => text.normalize('NFD').replace(/[\p{M}'’-]/gu, '').toLowerCase()
 const other = (lang) => (lang === 'cy' ? 'en' : 'cy')
-
-// Presses, and waits for the page that comes of it.
-async function press(page, selector) {
-  await Promise.all([page.waitForEvent('load'), page.locator(selector).first().click()])
-}
 
 const submit = (page) => press(page, 'main form [type=submit]')
 const follow = (page, end) => press(page, `main a[href$="${end}"], nav a[href$="${end}"]`)

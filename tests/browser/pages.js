@@ -6,10 +6,10 @@
 //   tellsOfLooks  each look at it adds to it, so no two are the same
 //   act   what is done there before looking, if the page is an answer to a form
 'use strict'
+const { press } = require('./browser')
 
 const fill = (name, value) => (page) => page.fill(`main [name="${name}"]`, value)
-const submit = () => (page) =>
-  Promise.all([page.waitForLoadState('load'), page.click('main form [type=submit]')])
+const submit = () => (page) => press(page, 'main form [type=submit]')
 const steps = (...all) => async (page, service) => {
   for (const step of all) await step(page, service)
 }
@@ -179,10 +179,7 @@ const PAGES = [
     who: 'safeguarding.lead',
     at: { cy: '/cy/cofnodion/{hidden}/diogelu', en: '/en/entries/{hidden}/protect' },
     act: steps(submit(), (page) =>
-      Promise.all([
-        page.waitForLoadState('load'),
-        page.click('main a[href*="/lower/"], main a[href*="/gostwng/"]'),
-      ]),
+      press(page, 'main a[href*="/lower/"], main a[href*="/gostwng/"]'),
     ),
   },
   { name: 'new-entry', who: 'officer.a', at: { cy: '/cy/cofnod-newydd', en: '/en/new-entry' } },

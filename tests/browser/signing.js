@@ -5,6 +5,7 @@ const assert = require('node:assert/strict')
 const fs = require('node:fs')
 const path = require('node:path')
 const { execFileSync } = require('node:child_process')
+const { press } = require('./browser')
 
 const AT = {
   key: { cy: '/cy/fy-allwedd', en: '/en/my-key' },
@@ -28,8 +29,8 @@ async function toTicket(page, service, lang) {
   await page.fill('main [name=basis_text]', 'Children Act 2004 s28')
   await page.fill('main [name=necessity]', 'ymholiad prawf')
   await page.check('main [name=fields][value=home_address]')
-  await page.click('main #main-form [type=submit]')
-  await page.click(`main form[action="${AT.open[lang]}"] [type=submit]`)
+  await press(page, 'main #main-form [type=submit]')
+  await press(page, `main form[action="${AT.open[lang]}"] [type=submit]`)
   return page.inputValue('main [name=ticket]')
 }
 
@@ -63,7 +64,7 @@ const SIGNING = {
     await page.goto(AT.open[lang])
     await page.fill('main [name=ticket]', ticket)
     await page.fill('main [name=signature]', form.get('signature'))
-    await page.click('main #main-form > button[type=submit]')
+    await press(page, 'main #main-form > button[type=submit]')
     await page.locator('.govuk-error-summary, .app-refusal').waitFor()
     assert.deepEqual(complaints, [])
   },
@@ -84,7 +85,7 @@ const SIGNING = {
     assert.ok((await page.locator('main pre').first().innerText()).includes(`"${ticket}"`), 'no command')
     await page.fill('main [name=signature]',
       program('cnis', 'sign', '--key', path.join(service.people, 'safeguarding.deputy.key'), ticket))
-    await page.click('main #main-form > button[type=submit]')
+    await press(page, 'main #main-form > button[type=submit]')
     await page.getByText(ONCE[lang]).waitFor()
   },
 

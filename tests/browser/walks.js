@@ -2,6 +2,7 @@
 // saw does not stay behind.
 'use strict'
 const assert = require('node:assert/strict')
+const { press } = require('./browser')
 const { SIGNING } = require('./signing')
 
 const AT = {
@@ -24,7 +25,7 @@ const WALKS = {
       const { page } = await open({ javaScriptEnabled })
       await page.goto(AT.find[lang])
       await page.fill('main [name=name]', TYPED)
-      await page.click('.app-toggle')
+      await press(page, '.app-toggle')
       assert.equal(path(page), AT.find[other(lang)])
       assert.equal(await page.locator('html').getAttribute('lang'), other(lang))
       assert.equal(await page.inputValue('main [name=name]'), TYPED)
@@ -35,7 +36,7 @@ const WALKS = {
     const { page } = await open()
     await page.goto(AT.find[lang])
     await page.fill('main [name$="-day"]', '99')
-    await page.click('main form [type=submit]')
+    await press(page, 'main form [type=submit]')
     const summary = page.locator('.govuk-error-summary')
     assert.ok(await summary.evaluate((one) => one === document.activeElement), 'the summary has no focus')
     const link = summary.locator('a').first()
@@ -52,12 +53,12 @@ const WALKS = {
     await page.fill('main [name=name]', TYPED)
     const second = await page.context().newPage()
     await second.goto(AT.find[lang])
-    await second.click('.app-header__person button')
-    await page.click('main form [type=submit]')
+    await press(second, '.app-header__person button')
+    await press(page, 'main form [type=submit]')
     assert.ok(await page.locator('main [name=password]').isVisible(), 'no way to sign in again')
     await again(page)
     assert.ok((await page.content()).includes(TYPED), 'what was typed is gone')
-    await page.click('main form [type=submit]')
+    await press(page, 'main form [type=submit]')
     assert.equal(path(page), AT.find[lang])
     assert.equal(await page.inputValue('main [name=name]'), TYPED)
   },
@@ -66,8 +67,8 @@ const WALKS = {
     const { page } = await open({ user: 'officer.a' })
     await page.goto(AT.record[lang] + service.assigned_child)
     assert.ok((await seen(page)).includes(firstName(service)))
-    await page.click('.app-header__person button')
-    await page.waitForURL((url) => url.pathname === AT.signIn[lang])
+    await press(page, '.app-header__person button')
+    assert.equal(path(page), AT.signIn[lang])
     await page.goBack()
     assert.ok(!(await page.content()).includes(firstName(service)), 'the child is still shown')
     assert.deepEqual((await page.context().cookies()).filter(({ value }) => value !== ''), [])
