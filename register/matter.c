@@ -205,7 +205,8 @@ enum err matter_find(struct op *op, struct matter **ret_matter, struct id id, bo
   sharing = &matter->sharing;
   *ret_found = sharing_find(op, sharing, id);
   TRY(matter_look_up(op, matter));
-  *ret_found = *ret_found && matter->officer.facts.is_held;
+  *ret_found = *ret_found && matter_may_know(op, matter);
+  if (!*ret_found) *sharing = (struct sharing){0}; /* from here on as for a made-up id */
   if (!*ret_found) return OK;
   enum err err = sharing_read(op, sharing, &matter->officer.facts.child);
   if (err == ERR_STALE) *ret_found = false; /* another policy is in force: it counts no more */

@@ -48,8 +48,9 @@ MUST_USE enum err matter_ask(struct op *op, struct matter **ret_matter, bool *re
 bool matter_still_holds(const struct matter *matter);
 
 /* Reads a disclosure for whoever asks, on one path for every id. *ret_found: there is one, of a
- * child that is held, under the policy in force; it is decided again. The caller decides whether
- * this person may know of it. */
+ * child of whom this person may know, under the policy in force; it is decided again. Whoever may
+ * not know of the child gets no further than with a made-up id. The caller decides whether the
+ * disclosure is this person's to see. */
 MUST_USE enum err matter_find(struct op *op, struct matter **ret_matter, struct id id,
                               bool *ret_found);
 

@@ -107,7 +107,7 @@ static enum err tell_disclosure(struct approvals *to, const struct item *item, b
 
   *ret_shown = false;
   TRY(matter_find(to->op, &matter, item->id, &found));
-  if (!found || !matter_may_know(to->op, matter) || !matter_may_decide(to->op, matter)) return OK;
+  if (!found || !matter_may_decide(to->op, matter)) return OK;
   *ret_shown = true;
   if (to->is_looking) return OK;
   begin(to, "disclosure", item->id);

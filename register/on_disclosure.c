@@ -204,13 +204,11 @@ static bool has_spoken(const struct op *op, const struct sharing *sharing)
   return false;
 }
 
-/* The one who asked, and those whom a rule names; nobody with a conflict. */
+/* Of those who may know of the child (matter_find): the one who asked, and whom a rule names. */
 static bool may_see(const struct op *op, const struct matter *matter)
 {
-  if (matter->officer.facts.has_conflict) return false;
-  if (matter_is_handler(op, matter)) return matter_may_know(op, matter);
-  if (has_spoken(op, &matter->sharing)) return true;
-  return matter_approver_role(op, matter) != POLICY_NO_WORD;
+  return matter_is_handler(op, matter) || has_spoken(op, &matter->sharing) ||
+         matter_approver_role(op, matter) != POLICY_NO_WORD;
 }
 
 /* To the handler of what was released, with a ticket for what lies in custody: sealed by the

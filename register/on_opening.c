@@ -7,11 +7,11 @@
 #include "base/json.h"
 #include "register/carry.h"
 #include "register/lowering.h"
+#include "register/matter.h"
 #include "register/openings.h"
 #include "register/operations.h"
 #include "register/reply.h"
 #include "register/row.h"
-#include "register/sharing.h"
 #include "register/view.h"
 
 enum { HEAD_WAIT_US = 4000000 };
@@ -221,22 +221,25 @@ static bool has_recipient(const struct ticket *ticket)
 }
 
 /* For an outside recipient: the disclosure in which this caller serves them is decided again.
- * Whoever has no such disclosure gets the generic answer, as for any other reason that lies with
- * the child. */
+ * Whoever may not know of the child, or has no such disclosure, gets the generic answer, as for any
+ * other reason that lies with the child. */
 static enum err decide_for_recipient(struct op *op, struct opening_job *job, struct id record)
 {
   struct sharing_key key = {record, op->actor.account, job->opening.ticket.recipient};
-  struct facts_want want = {.id = record, .requester = op->actor.account, .today = op_today(op)};
-  struct sharing sharing;
+  struct matter *matter = arena_take(op->arena, sizeof *matter);
+  struct sharing *sharing;
   uint8_t role;
 
+  if (matter == NULL) return ERR_MEMORY;
+  sharing = &matter->sharing;
+  sharing->record = record;
   job->asked = (struct asked){.is_refused = true};
-  TRY(facts_read(op, &job->asked.facts, &want));
-  if (job->asked.facts.has_conflict) return OK;
-  enum err err = sharing_of_key(op, &sharing, &role, &key, &job->asked.facts.child);
+  TRY(matter_look_up(op, matter));
+  if (!matter_may_know(op, matter)) return OK;
+  enum err err = sharing_of_key(op, sharing, &role, &key, &matter->officer.facts.child);
   if (err != OK) return err == ERR_ABSENT ? OK : err;
-  sharing_request(op, &job->asked, &sharing, role);
-  return asked_decide(op, &job->asked, record, sharing.recipient);
+  sharing_request(op, &job->asked, sharing, role);
+  return asked_decide(op, &job->asked, record, sharing->recipient);
 }
 
 enum err opening_make(struct op *op, const struct opening *in)

@@ -7,8 +7,8 @@
 #include "register/matter.h"
 
 /* Into an open object: "to", "by", "until", "may_decide", "purposes", "basis", "leaves"
- * [{"field", "form", "rule"}]; and to whoever may know of the child "entry" and the words that were
- * given, "said" {"basis", "necessity", "alternatives"}. Those are opened for it. */
+ * [{"field", "form", "rule"}], "entry", and the words that were given, "said" {"basis",
+ * "necessity", "alternatives"}, which are opened for it. `matter` is from matter_find. */
 MUST_USE enum err told_write(struct json *json, struct op *op, const struct matter *matter);
 /* A member "by": the name of an account, or none when it is gone. */
 void told_by(struct json *json, const struct op *op, struct id account);

@@ -2,7 +2,7 @@
 a pair is asked about. A route that takes an id, searches or creates, and has no class, is found out.
 """
 import contract
-from children import ENQUIRY, MAINTENANCE, ask
+from children import ENQUIRY, MAINTENANCE, THINGS, ask
 from service import CIRCLE, STAFF
 
 OUTSIDE = [user for user in STAFF if user not in CIRCLE] + ["administrator"]
@@ -158,6 +158,20 @@ def by_its_id(path):
     return build
 
 
+def by_its_own(path):
+    """The id of something that is about the child, told to somebody outside the circle."""
+    method, path = path.split(" ")
+
+    def build(user, target, n):
+        asked = path.replace("{entry}", target.id)
+        for thing in THINGS:
+            asked = asked.replace("{%s}" % thing, target.things[thing])
+        body = {"approve": n % 2 == 0} if method == "POST" else None
+        return method, asked, {**ENQUIRY, **body} if "protection" in path and body else body, None
+
+    return build
+
+
 def create(user, target, n):
     return "POST", "/v1/entries", {**MAINTENANCE, "values": target.values()}, None
 
@@ -203,6 +217,27 @@ CLASSES = {
     ),
     "import-state": (["GET /v1/imports/{id}"], by_its_id("GET /v1/imports/{id}")),
     "create": (["POST /v1/entries"], create),
+    "its-disclosure": (["GET /v1/disclosures/{id}"], by_its_own("GET /v1/disclosures/{disclosure}")),
+    "its-disclosure-approval": (
+        ["POST /v1/disclosures/{id}/approvals"],
+        by_its_own("POST /v1/disclosures/{disclosure}/approvals"),
+    ),
+    "its-package": (
+        ["GET /v1/disclosures/{id}/package"],
+        by_its_own("GET /v1/disclosures/{disclosure}/package"),
+    ),
+    "its-relation-approval": (
+        ["POST /v1/relations/{id}/approvals"],
+        by_its_own("POST /v1/relations/{relation}/approvals"),
+    ),
+    "its-proposal": (
+        ["GET /v1/entries/{id}/protection/{proposal}"],
+        by_its_own("GET /v1/entries/{entry}/protection/{proposal}"),
+    ),
+    "its-proposal-approval": (
+        ["POST /v1/entries/{id}/protection/{proposal}/approvals"],
+        by_its_own("POST /v1/entries/{entry}/protection/{proposal}/approvals"),
+    ),
 }
 RECIPIENT = {}
 ELSEWHERE = {"POST /v1/imports": "imports"}  # a sheet is a sequence of answers: see imports()

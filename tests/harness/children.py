@@ -28,6 +28,7 @@ def ask(purpose, fields=None, basis=None, **more):
     return said
 
 
+THINGS = ("disclosure", "relation", "proposal")  # what is about a child and has an id of its own
 MAINTENANCE = ask("register_maintenance")
 ENQUIRY = ask("safeguarding_enquiry")
 
@@ -62,6 +63,7 @@ class Person:
         self.email = f"{name().lower()}@example.org"
         self.parent = f"{name()} {self.surname}"
         self.note = f"Ymweliad {name()} {name()}"
+        self.things = {thing: f"{draw.getrandbits(128):032x}" for thing in THINGS}
 
     @property
     def address(self):
@@ -156,6 +158,36 @@ class Children:
     def protect(self, child, level, reason="Gwnaed ar gyfer prawf.", by="lead"):
         body = {**ENQUIRY, "level": level, "against": [1], "protects": [0], "reason": reason}
         return self.register.sign_in(by).must("POST", f"/v1/entries/{child}/protection", body)
+
+    def relate(self, child, recipient, relation, confirmed):
+        body = {"id": child, "recipient": recipient, "relation": relation, "evidence": "Llythyr."}
+        made = self.register.sign_in("lead").must("POST", "/v1/relations", body).json["id"]
+        if confirmed:
+            path = f"/v1/relations/{made}/approvals"
+            self.register.sign_in("deputy").must("POST", path, {"approve": True})
+        return made
+
+    def make_hidden_with_things(self, police):
+        """Hidden while a disclosure, a relation and a proposal about the child wait for an answer."""
+        person = self.make("none")
+        self.relate(person.id, police, "named_case", True)
+        asked = ask("crime_investigation", ["child_name"], "statutory_power")
+        body = {
+            **asked,
+            "id": person.id,
+            "recipient": police,
+            "alternatives": ["Holwyd yr ysgol."],
+        }
+        made = self.register.sign_in("officer.a").must("POST", "/v1/disclosures", body).json
+        person.things["disclosure"] = made["disclosure"]
+        person.things["relation"] = self.relate(person.id, police, "receiving", False)
+        self.protect(person.id, "hidden")
+        lower = {**ENQUIRY, "level": "contact_protected", "reason": "Symudwyd."}
+        path = f"/v1/entries/{person.id}/protection"
+        person.things["proposal"] = (
+            self.register.sign_in("lead").must("POST", path, lower).json["proposal"]
+        )
+        return person
 
     def make(self, level="none", values=None, officer="officer.a"):
         """A child at a level: none, contact_protected, hidden, or unknown (nobody has decided)."""

@@ -142,6 +142,7 @@ class Nobody:
 
     def __init__(self, like):
         self.id = secrets.token_hex(16)
+        self.things = {thing: secrets.token_hex(16) for thing in like.things}
         self.like = like
 
     def searches(self):
@@ -270,17 +271,17 @@ def tick(register, hidden):
 # ---- running ----
 
 
-def recipient_make(register):
+def recipient_make(register, role):
     """A body that two people agreed on, so that a disclosure gets as far as the child."""
     body = {
         "name": "Mari Mockbury",
-        "role": "other_la_officer",
+        "role": role,
         "organisation": "Mockbury Council",
         "age_key": "age1zvkyg2lqzraa2lnjvqej32nkuu0ues2s82hzrye869xeexvn73equnujwj",
     }
     made = register.sign_in("dpo").must("POST", "/v1/recipients", body).json
-    RECIPIENT["id"] = made["recipient"]
-    register.sign_in("dpo.2").must("POST", f"/v1/recipients/{RECIPIENT['id']}/approvals")
+    register.sign_in("dpo.2").must("POST", f"/v1/recipients/{made['recipient']}/approvals")
+    return made["recipient"]
 
 
 def read_arguments():
@@ -323,7 +324,10 @@ def main():
             children.make("none")
         hidden = [children.make("hidden") for _ in range(8)]
         if any(name.startswith("disclosure") for name in names):
-            recipient_make(register)
+            RECIPIENT["id"] = recipient_make(register, "other_la_officer")
+        if any(name.startswith("its-") for name in names):
+            police = recipient_make(register, "police_officer")
+            hidden = [children.make_hidden_with_things(police) for _ in range(4)] + hidden[4:]
         if register.sign_in("lead").request(*view("social", hidden[0], 0)).status != 200:
             raise Failed("the circle does not see the hidden child: there is nothing to compare")
         register.take_guard_away()

@@ -48,7 +48,8 @@ static size_t waiting(struct actor actor, const char *kind, json_t **ret_one)
   return count;
 }
 
-static struct id police_case(void)
+/* A disclosure that waits; `ret_disclosure` may be NULL. */
+static struct id police_case(struct id *ret_disclosure)
 {
   struct id recipient = held_recipient(&held, "police_officer", true);
   struct disclosure in = {.recipient = recipient};
@@ -63,6 +64,8 @@ static struct id police_case(void)
   OFFICE_RUN(&held.office,
              disclosure_make(office_op(&held.office, person("case_officer", 1)), &in));
   cr_assert_eq(held.office.op.answer.status, 202, "%s", body());
+  if (ret_disclosure != NULL)
+    cr_assert(id_parse(str_from(office_text(held.office.json, "disclosure")), ret_disclosure));
   return in.id;
 }
 
@@ -70,7 +73,7 @@ Test(disclosure_approvals, show_a_disclosure_to_those_whom_the_rule_names)
 {
   json_t *one = NULL;
 
-  (void)police_case();
+  (void)police_case(NULL);
   cr_assert_eq(waiting(person("safeguarding_lead", 7), "disclosure", &one), 1, "%s", body());
   cr_expect_str_eq(office_text(json_object_get(one, "to"), "role"), "police_officer");
   cr_expect_eq(json_array_size(json_object_get(one, "leaves")), 2);
@@ -84,13 +87,60 @@ Test(disclosure_approvals, show_a_disclosure_to_those_whom_the_rule_names)
 
 Test(disclosure_approvals, are_silent_about_a_hidden_child_outside_the_circle)
 {
-  struct id child = police_case();
+  struct id child = police_case(NULL);
   char nothing[4096];
 
   office_set_level(&held.office, child, LEVEL_HIDDEN);
   cr_expect_eq(waiting(person("data_protection_officer", 8), "disclosure", NULL), 0, "%s", body());
   snprintf(nothing, sizeof nothing, "%s", body());
   cr_expect_str_eq(nothing, "{\"approvals\":[]}");
+}
+
+/* Whoever is told the random id of a disclosure learns no more from it than from a made-up one. */
+static void expect_nothing_is_told(struct actor actor, struct id disclosure)
+{
+  struct id made_up;
+  char expected[4096];
+
+  memset(made_up.b, 0x5c, ID_BYTES);
+  OFFICE_RUN(&held.office, disclosure_get(office_op(&held.office, actor), made_up));
+  snprintf(expected, sizeof expected, "%s", body());
+  OFFICE_RUN(&held.office, disclosure_get(office_op(&held.office, actor), disclosure));
+  cr_expect_eq(held.office.op.answer.status, 404);
+  cr_expect(held.office.op.answer.on_tick);
+  cr_expect_str_eq(body(), expected);
+  OFFICE_RUN(&held.office, disclosure_approve(office_op(&held.office, actor), disclosure, true));
+  cr_expect_eq(held.office.op.answer.status, 404);
+  cr_expect_str_eq(body(), expected);
+  OFFICE_RUN(&held.office, disclosure_package(office_op(&held.office, actor), disclosure));
+  cr_expect_eq(held.office.op.answer.status, 404);
+  cr_expect_str_eq(body(), expected);
+}
+
+Test(disclosure_approvals, say_nothing_by_its_id_about_a_hidden_child_outside_the_circle)
+{
+  struct id disclosure, child = police_case(&disclosure);
+  struct actor dpo = person("data_protection_officer", 8);
+
+  OFFICE_RUN(&held.office, disclosure_get(office_op(&held.office, dpo), disclosure));
+  cr_assert_eq(held.office.op.answer.status, 200, "before the child is hidden");
+  office_set_level(&held.office, child, LEVEL_HIDDEN);
+  expect_nothing_is_told(dpo, disclosure);
+  expect_nothing_is_told(person("case_officer", 1), disclosure); /* who asked for it */
+  expect_nothing_is_told(person("case_officer", 2), disclosure);
+}
+
+Test(disclosure_approvals, say_nothing_by_its_id_to_whoever_agreed_before_the_child_was_hidden)
+{
+  struct id disclosure, child = police_case(&disclosure);
+  struct actor dpo = person("data_protection_officer", 8);
+
+  OFFICE_RUN(&held.office, disclosure_approve(office_op(&held.office, dpo), disclosure, true));
+  cr_assert_str_eq(office_text(held.office.json, "state"), "released");
+  OFFICE_RUN(&held.office, disclosure_get(office_op(&held.office, dpo), disclosure));
+  cr_expect_eq(held.office.op.answer.status, 200);
+  office_set_level(&held.office, child, LEVEL_HIDDEN);
+  expect_nothing_is_told(dpo, disclosure);
 }
 
 Test(disclosure_approvals, show_a_lowering_to_another_lead)

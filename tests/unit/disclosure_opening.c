@@ -195,3 +195,30 @@ Test(disclosure_opening, seals_what_comes_out_to_the_recipient_of_a_disclosure)
   fputs(office_text(office->json, "age"), file);
   cr_expect_eq(pclose(file), 0, "the recipient can");
 }
+
+/* Whoever asked for it has left the circle since: a made-up child has no such ticket either. */
+Test(disclosure_opening, seals_nothing_for_a_handler_who_may_no_longer_know_of_the_child)
+{
+  struct office *office = &held.office;
+  struct id child = shielded_child(LEVEL_HIDDEN), disclosure;
+  struct id recipient = held_recipient(&held, "other_la_safeguarding_lead", true);
+  char text[TICKET_TEXT_MAX + 1], both[2 * TICKET_SIGNED_TEXT + 2];
+  struct disclosure in = {.id = child, .recipient = recipient};
+  struct actor outside = lead(1);
+  struct ticket ticket;
+
+  held_relate(&held, child, recipient, RELATION_RECEIVING);
+  in.ask = office_ask(office, "transfer_between_las", "child_name home_address");
+  OFFICE_RUN(office, disclosure_make(office_op(office, lead(1)), &in));
+  cr_assert(id_parse(str_from(office_text(office->json, "disclosure")), &disclosure));
+  OFFICE_RUN(office, disclosure_approve(office_op(office, lead(2)), disclosure, true));
+  OFFICE_RUN(office, disclosure_get(office_op(office, lead(1)), disclosure));
+  ticket = held_ticket(&held, text);
+  sign(&ticket, signers[0], both);
+  both[TICKET_SIGNED_TEXT] = ' ';
+  held_sign(&ticket, TICKET_APPROVES, signers[1], both + TICKET_SIGNED_TEXT + 1);
+  outside.roles = POLICY_BIT(office_word(office, POLICY_ROLE, "case_officer"));
+  cr_expect_eq(use(outside, text, both), OK);
+  cr_expect_eq(office->op.answer.status, 404);
+  cr_expect(office->op.answer.on_tick);
+}
