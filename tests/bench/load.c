@@ -63,10 +63,11 @@ static void *room(void *old, size_t bytes)
 static void read_requests(struct load *load, const char *path)
 {
   FILE *file = fopen(path, "rb");
-  unsigned long n;
+  char length[24];
 
   if (file == NULL) fail(path);
-  while (load->request_count < REQUESTS_MAX && fscanf(file, "%lu", &n) == 1 && getc(file) == '\n') {
+  while (load->request_count < REQUESTS_MAX && fgets(length, sizeof length, file) != NULL) {
+    size_t n = strtoul(length, NULL, 10);
     char *bytes = room(NULL, n + 1);
 
     if (fread(bytes, 1, n, file) != n) fail("a request is cut short");

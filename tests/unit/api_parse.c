@@ -216,12 +216,12 @@ Test(parse, refuses_each_body_of_the_table_and_names_the_place)
 
 Test(parse, refuses_a_value_over_its_field_s_limit)
 {
-  char text[4096] = "{\"values\":{\"forename\":\"";
+  char name[2000], text[4096];
   struct parse parse;
   struct thing thing;
 
-  memset(text + strlen(text), 'a', 2000);
-  strcat(text, "\"}}");
+  memset(name, 'a', sizeof name);
+  snprintf(text, sizeof text, "{\"values\":{\"forename\":\"%.*s\"}}", (int)sizeof name, name);
   cr_expect_eq(parse_text(&parse, &thing, text, strlen(text)), ERR_TOO_LARGE);
   cr_expect_str_eq(parse.fault.pointer, "/values/forename");
   cr_expect_gt(parse.fault.slots[0].len, 0);

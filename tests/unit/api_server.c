@@ -94,7 +94,7 @@ static int ask(const char *bytes, size_t count, char *ret_answer, size_t size)
   int status = 0;
 
   (void)send(to, bytes, count, MSG_NOSIGNAL);
-  if (listen_to(to, ret_answer, size) > 12) status = atoi(ret_answer + 9);
+  if (listen_to(to, ret_answer, size) > 12) status = (int)strtol(ret_answer + 9, NULL, 10);
   (void)close(to);
   return status;
 }

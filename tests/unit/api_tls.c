@@ -3,6 +3,7 @@
 
 #include <arpa/inet.h>
 #include <poll.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -107,7 +108,7 @@ static int wire_status(struct wire *wire, char *ret_answer, size_t size)
     if (strstr(ret_answer, "\r\n\r\n") != NULL) break;
   }
   ret_answer[len] = '\0';
-  return len > 12 ? atoi(ret_answer + 9) : 0;
+  return len > 12 ? (int)strtol(ret_answer + 9, NULL, 10) : 0;
 }
 
 static int ask(const char *request, char *ret_answer, size_t size)

@@ -242,14 +242,17 @@ Test(keyring, opens_with_the_passphrase_and_with_no_other)
 
 struct mapping {
   unsigned long from, to;
-  char may[5]; /* "r--p" */
+  char may[5]; /* "r--p" and NUL */
 };
 
 static bool next_mapping(FILE *maps, struct mapping *ret)
 {
-  char line[512];
-  return fgets(line, sizeof line, maps) != NULL &&
-         sscanf(line, "%lx-%lx %4s", &ret->from, &ret->to, ret->may) == 3;
+  char line[512], *at;
+  if (fgets(line, sizeof line, maps) == NULL) return false;
+  ret->from = strtoul(line, &at, 16);
+  ret->to = strtoul(at + 1, &at, 16);
+  memcpy(ret->may, at + 1, sizeof ret->may - 1);
+  return true;
 }
 
 Test(keyring, keys_in_use_can_be_read_and_not_written)
@@ -257,7 +260,7 @@ Test(keyring, keys_in_use_can_be_read_and_not_written)
   struct keyring *keyring = made();
   unsigned long at = (unsigned long)keyring_active(keyring, KEY_RECORD, NULL);
   FILE *maps = fopen("/proc/self/maps", "r");
-  struct mapping mapping;
+  struct mapping mapping = {0};
   bool found = false;
   while (!found && next_mapping(maps, &mapping))
     found = mapping.from <= at && at < mapping.to;

@@ -196,28 +196,32 @@ Test(shield, two_seals_of_one_text_share_nothing)
 static size_t set_text(uint8_t *to, size_t capacity, const char *entries)
 {
   struct shield_writer writer = {.text = to, .capacity = capacity};
-  unsigned field, part;
-  char value[32];
   while (*entries != '\0') {
-    int used = 0;
-    value[0] = '\0';
-    cr_assert_geq(sscanf(entries, "%u.%u=%n%31[a-z]", &field, &part, &used, value), 2);
-    struct shield_entry entry = {(uint16_t)field, (uint16_t)part, value, strlen(value)};
+    char *at;
+    unsigned long field = strtoul(entries, &at, 10);
+    cr_assert_eq(*at, '.');
+    unsigned long part = strtoul(at + 1, &at, 10);
+    cr_assert_eq(*at, '=');
+    size_t n = strcspn(at + 1, " ");
+    struct shield_entry entry = {(uint16_t)field, (uint16_t)part, at + 1, n};
     cr_assert_eq(shield_put(&writer, &entry), OK);
-    entries += (size_t)used + strlen(value);
+    entries = at + 1 + n;
     if (*entries == ' ') entries++;
   }
   return writer.n;
 }
 
-static void set_show(char *to, const uint8_t *from, size_t n)
+static void set_show(char *to, size_t size, const uint8_t *from, size_t n)
 {
   struct shield_reader reader = {.text = from, .n = n};
   struct shield_entry entry;
+  size_t at = 0;
   *to = '\0';
-  while (shield_next(&entry, &reader))
-    to += sprintf(to, "%s%u.%u=%.*s", reader.offset > entry.n + 8 ? " " : "", entry.field,
-                  entry.part, (int)entry.n, (const char *)entry.bytes);
+  while (shield_next(&entry, &reader)) {
+    at += (size_t)snprintf(to + at, size - at, "%s%u.%u=%.*s", at > 0 ? " " : "", entry.field,
+                           entry.part, (int)entry.n, (const char *)entry.bytes);
+    cr_assert_lt(at, size);
+  }
   cr_assert_eq(reader.err, OK);
 }
 
@@ -251,7 +255,7 @@ Test(shield, merge_puts_the_patch_over_the_blob)
                  OK);
     cr_assert_eq(custody_shield_merge(core, &secret, &in, scratch, &outside), OK);
     cr_assert_eq(custody_shield_open(text, &n, SHIELD_BLOB, &secret, &in.blob_place, core), OK);
-    set_show(shown, text, n);
+    set_show(shown, sizeof shown, text, n);
     cr_assert_str_eq(shown, rows[i].merged);
     for (size_t j = 0; j < sizeof scratch; j++)
       cr_assert_eq(scratch[j], 0, "scratch is wiped");

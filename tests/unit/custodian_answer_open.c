@@ -112,7 +112,7 @@ static bool spoil_signatures(struct world *world, struct custodian_opening *bad,
   if (fault == TWO_REQUESTS) sign(world, bad, TICKET_REQUESTS, world->requester);
   if (fault == SELF_APPROVAL) sign(world, bad, TICKET_APPROVES, world->requester);
   if (fault == CHANGED_SIGNATURE) bad->signatures[0].signature.bytes[5] ^= 1;
-  if (fault == CHANGED_TICKET) strcpy(bad->ticket.rules[0], "G-06x");
+  if (fault == CHANGED_TICKET) bad->ticket.rules[0][0] ^= 1;
   return fault <= CHANGED_TICKET;
 }
 
@@ -124,7 +124,8 @@ static void spoil_ticket(struct world *world, struct ticket *ticket, enum fault 
   if (fault == OTHER_AUTHORITY) ticket->authority[3] ^= 1;
   if (fault == OTHER_CHILD) ticket->record[3] ^= 1;
   if (fault == OTHER_PERSON) memcpy(ticket->person, world->approver_id, ID_BYTES);
-  if (fault == OTHER_PURPOSE) strcpy(ticket->purpose, "register_maintenance");
+  if (fault == OTHER_PURPOSE)
+    snprintf(ticket->purpose, sizeof ticket->purpose, "register_maintenance");
   if (fault == MORE_FIELDS) ticket_field_add(ticket, FIELD_NAME);
   if (fault == OTHER_INDEX) ticket->entry_index = 0;
 }

@@ -117,7 +117,7 @@ ask_enrol(struct world *world, const uint8_t id[static ID_BYTES], const struct s
 static inline struct str value(char *ret, const char *text)
 {
   memset(ret, 1, CUSTODIAN_VALUE_HEAD);
-  strcpy(ret + CUSTODIAN_VALUE_HEAD, text);
+  memcpy(ret + CUSTODIAN_VALUE_HEAD, text, strlen(text));
   return (struct str){ret, CUSTODIAN_VALUE_HEAD + strlen(text)};
 }
 
@@ -224,14 +224,16 @@ static inline void sign(struct world *world, struct custodian_opening *opening,
 static inline void make_ticket(struct world *world, enum ticket_act act)
 {
   struct ticket *ticket = &world->opening.ticket;
-  *ticket =
-    (struct ticket){.act = act, .expiry = {now_us + HOUR}, .entry_index = 1, .rule_count = 1};
+  *ticket = (struct ticket){.act = act,
+                            .purpose = "safeguarding_enquiry",
+                            .basis = "public_task",
+                            .expiry = {now_us + HOUR},
+                            .entry_index = 1,
+                            .rules = {"G-36a"},
+                            .rule_count = 1};
   memcpy(ticket->authority, world->service.custody.pub.authority, ID_BYTES);
   memcpy(ticket->person, world->requester_id, ID_BYTES);
   memcpy(ticket->record, world->child, ID_BYTES);
-  strcpy(ticket->purpose, "safeguarding_enquiry");
-  strcpy(ticket->basis, "public_task");
-  strcpy(ticket->rules[0], "G-36a");
   ticket_field_add(ticket, FIELD_ADDRESS);
   ticket_field_add(ticket, FIELD_PHONE);
   world->outside.random(NULL, ticket->nonce, ID_BYTES);
@@ -249,7 +251,7 @@ static inline struct world *make_world(enum ticket_act act, const char *approval
   cr_assert_eq(crypto_ready(), OK);
   world->outside = outside_real();
   world->outside.now = test_now;
-  strcpy(world->dir, "/tmp/cnis-custodian-XXXXXX");
+  snprintf(world->dir, sizeof world->dir, "/tmp/cnis-custodian-XXXXXX");
   cr_assert_not_null(mkdtemp(world->dir));
   struct custody_config config = config_of(world);
   cr_assert_eq(custody_create(&config, STR("cnis.example/audit/1"), &trail), OK, "%s", trail.where);

@@ -94,7 +94,7 @@ static inline struct world *world_new(void)
   char pub[CUSTODIAN_PUB_MAX];
 
   cr_assert_eq(crypto_ready(), OK);
-  strcpy(world->dir, "/tmp/cnis-test-XXXXXX");
+  snprintf(world->dir, sizeof world->dir, "/tmp/cnis-test-XXXXXX");
   cr_assert_not_null(mkdtemp(world->dir));
   snprintf(world->register_dir, sizeof world->register_dir, "%s/register", world->dir);
   snprintf(world->root_dir, sizeof world->root_dir, "%s/root", world->dir);
