@@ -52,7 +52,7 @@ enum err asker_find(struct request *request)
 /* A page's address says its language; everything else is answered in the one asked for. */
 enum lang asker_language(const struct request *request)
 {
-  if (path_begins(request, "/cy/")) return LANG_CY;
-  if (path_begins(request, "/en/")) return LANG_EN;
+  if (request_path_begins(request, "/cy/")) return LANG_CY;
+  if (request_path_begins(request, "/en/")) return LANG_EN;
   return header_language(request_header(request, MHD_HTTP_HEADER_ACCEPT_LANGUAGE), LANG_EN);
 }

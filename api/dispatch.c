@@ -309,6 +309,11 @@ static void forget_attempt(struct request *request)
   request->op.trail = (struct trail){0};
   request->fault = (struct fault){0};
   request->set_cookie = (struct str){0};
+  request->given = NULL;
+  request->given_count = 0;
+  request->extra = NULL;
+  request->extra_count = 0;
+  request->cache = (struct str){0};
 }
 
 /* Runs the handler once and gives the op to the writer. The connection is suspended before. */

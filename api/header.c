@@ -4,18 +4,6 @@
 #include <string.h>
 #include <strings.h>
 
-static struct str trim(struct str text)
-{
-  while (text.len > 0 && (text.ptr[0] == ' ' || text.ptr[0] == '\t')) {
-    text.ptr++;
-    text.len--;
-  }
-  while (text.len > 0 && (text.ptr[text.len - 1] == ' ' || text.ptr[text.len - 1] == '\t')) {
-    text.len--;
-  }
-  return text;
-}
-
 /* Takes what stands before the next `separator` off the front; trimmed. */
 static struct str take_part(struct str *rest, char separator)
 {
@@ -25,7 +13,7 @@ static struct str take_part(struct str *rest, char separator)
 
   rest->ptr += len + (end != NULL);
   rest->len -= len + (end != NULL);
-  return trim(part);
+  return str_trim(part);
 }
 
 /* "q=0.8" in thousandths; 1000 when absent, 0 when malformed. */
@@ -58,7 +46,7 @@ enum lang header_language(struct str header, enum lang otherwise)
   while (header.len > 0) {
     struct str item = take_part(&header, ',');
     struct str range = take_part(&item, ';');
-    int weight = read_weight(trim(item));
+    int weight = read_weight(str_trim(item));
 
     if (is_language(range, "cy") && weight > cy) cy = weight;
     if (is_language(range, "en") && weight > en) en = weight;
@@ -71,7 +59,7 @@ enum lang header_language(struct str header, enum lang otherwise)
 bool header_bearer(struct str header, struct str *ret_token)
 {
   if (header.len <= 7 || strncasecmp(header.ptr, "Bearer ", 7) != 0) return false;
-  *ret_token = trim((struct str){header.ptr + 7, header.len - 7});
+  *ret_token = str_trim((struct str){header.ptr + 7, header.len - 7});
   return ret_token->len > 0;
 }
 
@@ -86,7 +74,7 @@ static struct str unquote(struct str text)
 
 bool header_idempotency(struct str header, struct id *ret_key)
 {
-  struct str key = unquote(trim(header));
+  struct str key = unquote(str_trim(header));
   char digits[2 * ID_BYTES];
   size_t count = 0;
 
@@ -102,7 +90,7 @@ bool header_idempotency(struct str header, struct id *ret_key)
 
 bool header_etag(struct str header, struct str *ret_tag)
 {
-  struct str tag = trim(header);
+  struct str tag = str_trim(header);
   uint8_t bytes[16];
 
   if (tag.len != 34 || tag.ptr[0] != '"') return false;

@@ -98,7 +98,7 @@ static bool is_page(const struct request *request)
 {
   if (request->server->config.render == NULL || request->is_admin) return false;
   if (request->route != NULL) return (request->route->flags & ROUTE_PAGE) != 0;
-  return path_begins(request, "/cy/") || path_begins(request, "/en/");
+  return request_path_begins(request, "/cy/") || request_path_begins(request, "/en/");
 }
 
 static void count(struct request *request)

@@ -18,32 +18,13 @@ struct str request_cookie(const struct request *request)
   return str_from(MHD_lookup_connection_value(request->connection, MHD_COOKIE_KIND, name));
 }
 
-static int hex_digit(char c)
-{
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
-/* Percent-decoding in place of a copy. Control characters are nobody's query. */
+/* Control characters are nobody's query. */
 static bool decode(char *text, size_t *len)
 {
-  size_t to = 0;
-
-  for (size_t from = 0; from < *len; from++, to++) {
-    text[to] = text[from];
-    if (text[from] == '%') {
-      if (*len - from < 3 || hex_digit(text[from + 1]) < 0 || hex_digit(text[from + 2]) < 0) {
-        return false;
-      }
-      text[to] = (char)(hex_digit(text[from + 1]) * 16 + hex_digit(text[from + 2]));
-      from += 2;
-    }
-    if ((unsigned char)text[to] < 0x20 || text[to] == 0x7f) return false;
-  }
-  *len = to;
-  return utf8_is_valid(text, to);
+  if (!percent_decode(text, len)) return false;
+  for (size_t i = 0; i < *len; i++)
+    if ((unsigned char)text[i] < 0x20 || text[i] == 0x7f) return false;
+  return utf8_is_valid(text, *len);
 }
 
 /* A page's own word for what the API is asked in its query. */
@@ -59,11 +40,12 @@ static bool find_given(const struct request *request, const char *key, struct st
 
 enum err request_query(struct request *request, const char *key, struct str *ret_value)
 {
-  struct str raw =
-    str_from(MHD_lookup_connection_value(request->connection, MHD_GET_ARGUMENT_KIND, key));
-  char *text = arena_take(request->op.arena, raw.len + 1);
+  struct str raw;
+  char *text;
 
   if (find_given(request, key, ret_value)) return OK;
+  raw = str_from(MHD_lookup_connection_value(request->connection, MHD_GET_ARGUMENT_KIND, key));
+  text = arena_take(request->op.arena, raw.len + 1);
   if (text == NULL) return ERR_MEMORY;
   if (raw.len > 0) memcpy(text, raw.ptr, raw.len);
   if (!decode(text, &raw.len)) return request_fault(request, ERR_INPUT, TEXT_API_QUERY);
@@ -97,7 +79,7 @@ struct outside request_outside(const struct request *request)
   return request->server->config.outside;
 }
 
-bool path_begins(const struct request *request, const char *prefix)
+bool request_path_begins(const struct request *request, const char *prefix)
 {
   size_t len = strlen(prefix);
 

@@ -89,7 +89,7 @@ struct import_jobs *request_imports(const struct request *request);
 struct outside request_outside(const struct request *request);
 
 /* Whether the request's path begins so. */
-bool path_begins(const struct request *request, const char *prefix);
+bool request_path_begins(const struct request *request, const char *prefix);
 
 /* Notes what is wrong and yields the error. */
 enum err request_fault(struct request *request, enum err err, enum text_id detail);

@@ -106,7 +106,7 @@ static enum err give_codes(struct filling *filling, enum field field, struct per
   while (cell.len > 0) {
     const char *end = memchr(cell.ptr, ';', cell.len);
     size_t len = end == NULL ? cell.len : (size_t)(end - cell.ptr);
-    struct personal word = sheet_trimmed((struct personal){cell.ptr, len});
+    struct personal word = personal_trim((struct personal){cell.ptr, len});
 
     if (word.len > 0 && slot == field_row(field)->slots) {
       row_problem(filling, TEXT_SHEET_TOO_MANY, (struct str){0}, true);
@@ -222,27 +222,27 @@ static enum err read_cell(struct filling *filling, enum sheet_column column, str
     give_text(filling, field, slot, cell, kind);
     return OK;
   case SHEET_CODE:
-    return give_code(filling, field, slot, sheet_trimmed(cell));
+    return give_code(filling, field, slot, personal_trim(cell));
   case SHEET_CODES:
     return give_codes(filling, field, cell);
   case SHEET_DAY:
-    return give_day(filling, field, slot, sheet_trimmed(cell), false);
+    return give_day(filling, field, slot, personal_trim(cell), false);
   case SHEET_BORN:
-    return give_day(filling, field, slot, sheet_trimmed(cell), true);
+    return give_day(filling, field, slot, personal_trim(cell), true);
   case SHEET_SINCE:
-    read_since(filling, field, sheet_trimmed(cell));
+    read_since(filling, field, personal_trim(cell));
     return OK;
   case SHEET_CONTACT:
-    return give_contact(filling, sheet_trimmed(cell));
+    return give_contact(filling, personal_trim(cell));
   case SHEET_HOME:
     return give_home(filling, cell);
   case SHEET_WELSH:
-    return give_welsh(filling, sheet_trimmed(cell));
+    return give_welsh(filling, personal_trim(cell));
   case SHEET_REF:
-    filling->row->ref = sheet_trimmed(cell);
+    filling->row->ref = personal_trim(cell);
     return OK;
   case SHEET_OFFICER:
-    cell = sheet_trimmed(cell);
+    cell = personal_trim(cell);
     filling->row->officer = (struct str){cell.ptr, cell.len}; /* a user name, not a person's data */
     return OK;
   case SHEET_SAFETY:
@@ -289,7 +289,7 @@ enum err sheet_row(const struct sheet *sheet, struct arena *arena, unsigned row,
   taken.values.at = arena_take_array(arena, VALUES_MAX, sizeof *taken.values.at);
   if (taken.values.at == NULL) return ERR_MEMORY;
   for (size_t i = 0; i < count; i++) {
-    if (sheet_trimmed(cells[i]).len == 0) continue;
+    if (personal_trim(cells[i]).len == 0) continue;
     if (i >= sheet->width) {
       row_problem(&filling, TEXT_SHEET_ROW_TOO_WIDE, (struct str){0}, true);
       break;

@@ -14,6 +14,5 @@ struct sheet_column_row {
 extern const struct sheet_column_row sheet_columns[SHEET_COLUMN_COUNT];
 
 void sheet_note(struct sheet_problems *problems, struct sheet_problem problem);
-struct personal sheet_trimmed(struct personal cell); /* without spaces and tabs at both ends */
 
 #endif

@@ -17,24 +17,12 @@ void sheet_note(struct sheet_problems *problems, struct sheet_problem problem)
   if (problems->count < problems->held) problems->at[problems->count++] = problem;
 }
 
-struct personal sheet_trimmed(struct personal cell)
-{
-  while (cell.len > 0 && (cell.ptr[0] == ' ' || cell.ptr[0] == '\t')) {
-    cell.ptr++;
-    cell.len--;
-  }
-  while (cell.len > 0 && (cell.ptr[cell.len - 1] == ' ' || cell.ptr[cell.len - 1] == '\t')) {
-    cell.len--;
-  }
-  return cell;
-}
-
 /* Names compare in lower case, with spaces and hyphens for underscores. */
 static enum err header_name(struct arena *arena, struct personal cell, struct str *ret_name)
 {
   char *name;
 
-  cell = sheet_trimmed(cell);
+  cell = personal_trim(cell);
   name = arena_take(arena, cell.len + 1);
   if (name == NULL) return ERR_MEMORY;
   for (size_t i = 0; i < cell.len; i++) {

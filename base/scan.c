@@ -54,14 +54,6 @@ static bool skip_number(struct cursor *cursor)
   return true;
 }
 
-static int hex_digit(char c)
-{
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
 static bool skip_escape(struct cursor *cursor)
 {
   if (take(cursor, 'u')) {

@@ -1,5 +1,6 @@
-/* Text as pointer and length: comparing, reading numbers and hexadecimal, checking UTF-8.
- * Nothing here copies or keeps text, and nothing is constant time. */
+/* Text as pointer and length: comparing, trimming, reading numbers, hexadecimal and
+ * percent-encoding, checking UTF-8. Nothing here copies or keeps text, and nothing is constant
+ * time. */
 #include "base/str.h"
 
 #include <string.h>
@@ -7,6 +8,21 @@
 static bool bytes_equal(const char *a, size_t a_len, const char *b, size_t b_len)
 {
   return a_len == b_len && (a_len == 0 || memcmp(a, b, a_len) == 0);
+}
+
+static bool is_blank(char c)
+{
+  return c == ' ' || c == '\t';
+}
+
+static void trim(const char **ptr, size_t *len)
+{
+  while (*len > 0 && is_blank((*ptr)[0])) {
+    ++*ptr;
+    --*len;
+  }
+  while (*len > 0 && is_blank((*ptr)[*len - 1]))
+    --*len;
 }
 
 struct str str_from(const char *nul_terminated)
@@ -43,6 +59,18 @@ bool str_to_u64(struct str s, uint64_t *ret)
   return true;
 }
 
+struct str str_trim(struct str text)
+{
+  trim(&text.ptr, &text.len);
+  return text;
+}
+
+struct personal personal_trim(struct personal text)
+{
+  trim(&text.ptr, &text.len);
+  return text;
+}
+
 void hex_write(char *ret, const void *bytes, size_t n)
 {
   static const char digits[] = "0123456789abcdef";
@@ -53,11 +81,11 @@ void hex_write(char *ret, const void *bytes, size_t n)
   }
 }
 
-/* The value of a lower-case digit, or -1. */
-static int hex_digit(char c)
+int hex_digit(char c)
 {
   if (c >= '0' && c <= '9') return c - '0';
   if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
   return -1;
 }
 
@@ -65,12 +93,31 @@ bool hex_read(void *ret, size_t n, struct str hex)
 {
   if (hex.len % 2 != 0 || hex.len / 2 != n) return false;
   for (size_t i = 0; i < hex.len; i++) {
-    if (hex_digit(hex.ptr[i]) < 0) return false;
+    bool is_capital = hex.ptr[i] >= 'A' && hex.ptr[i] <= 'F'; /* one value, one text */
+    if (is_capital || hex_digit(hex.ptr[i]) < 0) return false;
   }
   uint8_t *to = ret;
   for (size_t i = 0; i < n; i++) {
     to[i] = (uint8_t)(hex_digit(hex.ptr[2 * i]) * 16 + hex_digit(hex.ptr[2 * i + 1]));
   }
+  return true;
+}
+
+bool percent_decode(char *text, size_t *len)
+{
+  size_t to = 0;
+  for (size_t from = 0; from < *len; from++) {
+    char c = text[from];
+    if (c == '%') {
+      if (*len - from < 3) return false;
+      int high = hex_digit(text[from + 1]), low = hex_digit(text[from + 2]);
+      if (high < 0 || low < 0) return false;
+      c = (char)(high * 16 + low);
+      from += 2;
+    }
+    text[to++] = c;
+  }
+  *len = to;
   return true;
 }
 

@@ -28,9 +28,17 @@ bool personal_equal(struct personal a,
 
 /* Decimal digits only, no sign, no leading zero but "0" itself; false when it does not fit. */
 bool str_to_u64(struct str s, uint64_t *ret);
+/* Without the spaces and tabs around it. */
+struct str str_trim(struct str text);
+struct personal personal_trim(struct personal text);
+/* The value of a hexadecimal digit of either case; -1 for any other character. */
+int hex_digit(char c);
 /* Lower-case hexadecimal. hex_write needs 2 * n bytes; hex_read wants exactly 2 * n digits. */
 void hex_write(char *ret, const void *bytes, size_t n);
 bool hex_read(void *ret, size_t n, struct str hex);
+/* Undoes percent-encoding (RFC 3986 section 2.1) in place; *len shrinks. False: an escape without
+ * two digits; the text is then spoilt. What the bytes mean, NUL among them, the caller looks at. */
+bool percent_decode(char *text, size_t *len);
 /* Whole string is well-formed UTF-8 without NUL, overlongs or surrogates. */
 bool utf8_is_valid(const char *ptr, size_t len);
 

@@ -3,14 +3,6 @@
 
 #include <string.h>
 
-static int digit(char c)
-{
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
 static bool is_text(unsigned char c)
 {
   return c >= 0x20 ? c != 0x7f : c == '\t' || c == '\n';
@@ -21,17 +13,13 @@ static bool decode(char *text, size_t *len)
 {
   size_t to = 0;
 
-  for (size_t from = 0; from < *len; from++) {
-    char c = text[from] == '+' ? ' ' : text[from];
-
-    if (c == '%') {
-      if (*len - from < 3 || digit(text[from + 1]) < 0 || digit(text[from + 2]) < 0) return false;
-      c = (char)(digit(text[from + 1]) * 16 + digit(text[from + 2]));
-      from += 2;
-    }
-    if (c == '\r') continue;
-    if (!is_text((unsigned char)c)) return false;
-    text[to++] = c;
+  for (size_t i = 0; i < *len; i++)
+    if (text[i] == '+') text[i] = ' ';
+  if (!percent_decode(text, len)) return false;
+  for (size_t i = 0; i < *len; i++) {
+    if (text[i] == '\r') continue;
+    if (!is_text((unsigned char)text[i])) return false;
+    text[to++] = text[i];
   }
   *len = to;
   return utf8_is_valid(text, to);
@@ -95,15 +83,4 @@ bool form_is_chosen(const struct form *form, const char *name, struct str value)
   for (size_t i = 0; i < form->count; i++)
     if (str_is(form->at[i].name, name) && str_equal(form->at[i].value, value)) return true;
   return false;
-}
-
-struct str str_trim(struct str text)
-{
-  while (text.len > 0 && text.ptr[0] == ' ') {
-    text.ptr++;
-    text.len--;
-  }
-  while (text.len > 0 && text.ptr[text.len - 1] == ' ')
-    text.len--;
-  return text;
 }

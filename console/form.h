@@ -23,7 +23,5 @@ struct str form_get(const struct form *form, const char *name);
 bool form_has(const struct form *form, const char *name);
 /* Whether one of the fields `name` has this value: a checkbox among several. */
 bool form_is_chosen(const struct form *form, const char *name, struct str value);
-/* Without the spaces around it. */
-struct str str_trim(struct str text);
 
 #endif

@@ -15,6 +15,40 @@ Test(str, compares_length_and_bytes)
   cr_assert(personal_equal((struct personal){"ab", 1}, (struct personal){"ac", 1}));
 }
 
+Test(str, trims_spaces_and_tabs_and_nothing_within)
+{
+  static const struct {
+    const char *text, *trimmed;
+  } rows[] = {{"", ""},           {" \t ", ""},       {"mam", "mam"},
+              {"\t mam ", "mam"}, {"a \tb", "a \tb"}, {" \nmam", "\nmam"}};
+  for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    struct str text = str_from(rows[i].text);
+    struct personal trimmed = personal_trim((struct personal){text.ptr, text.len});
+    cr_assert(str_is(str_trim(text), rows[i].trimmed), "row %zu", i);
+    cr_assert(str_is((struct str){trimmed.ptr, trimmed.len}, rows[i].trimmed), "row %zu", i);
+  }
+  cr_assert_eq(str_trim((struct str){0}).len, 0);
+}
+
+Test(str, undoes_percent_encoding_of_any_byte)
+{
+  char text[] = "Si%C3%b4n%00+%25%2541";
+  size_t len = sizeof(text) - 1;
+  cr_assert(percent_decode(text, &len));
+  cr_assert(str_equal((struct str){text, len}, STR("Si\xc3\xb4n\0+%%41")));
+}
+
+Test(str, refuses_percent_encoding_that_is_cut_short_or_no_hexadecimal)
+{
+  const char *wrong[] = {"%", "a%4", "%4g", "%g4", "%%41", "%-1", "% 1", "%41%"};
+  for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+    char text[8] = "4444444"; /* what stands behind the end would complete the escape */
+    size_t len = strlen(wrong[i]);
+    memcpy(text, wrong[i], len);
+    cr_assert_not(percent_decode(text, &len), "%s", wrong[i]);
+  }
+}
+
 static const struct {
   const char *text;
   bool ok;
