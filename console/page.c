@@ -146,7 +146,8 @@ static bool is_signed_in(const struct page *page)
   return memcmp(page->request->op.actor.session.b, nobody.b, ID_BYTES) != 0;
 }
 
-/* Every form of ours carries the mark of its session; what another site makes does not. */
+/* Every form of ours carries the mark of its session, its CSRF token (desk.h); what another site
+ * makes does not. */
 static bool is_of_this_session(const struct page *page)
 {
   struct str mark = form_get(&page->form, "mark");

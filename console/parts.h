@@ -16,7 +16,7 @@ void page_address_of(struct html *html, enum page_id id, const struct str *args,
  */
 void form_begin(struct page *page, enum page_id target, struct str arg, bool is_main);
 void form_end(struct page *page);
-/* The mark of the session that a form is made in (register/desk.h). */
+/* The mark of the session that a form is made in, its CSRF token (register/desk.h). */
 void form_mark(struct page *page);
 /* Hidden field with what was sent, or `value`. */
 void form_hidden(struct page *page, const char *name, struct str value);

@@ -6,11 +6,12 @@
 
 #include "register/register.h"
 
-/* Stands in every form of this session: its own tag, the account, and a tag of the account, which
- * lets a form that comes after the session's end be kept for the same person. */
+/* The CSRF token of a session (OWASP: HMAC-based token pattern), which stands in every form made in
+ * it: its own keyed tag, the account, and a tag of the account, which lets a form that comes after
+ * the session's end be kept for the same person. */
 #define DESK_MARK_TEXT 96 /* hexadecimal digits */
 void desk_mark(const struct op *op, char ret_mark[static DESK_MARK_TEXT]);
-/* Whether the form was made in the session that sends it. */
+/* Whether the form was made in the session that sends it. Constant time. */
 bool desk_is_mine(const struct op *op, struct str mark);
 
 /* A form that came too late, sealed for the account of its mark and for an hour, as hexadecimal
