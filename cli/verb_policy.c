@@ -81,7 +81,7 @@ static enum exit_code matrix_json(struct cli *cli, struct str text)
 
   json_start(&json, cli->arena, text.len * 2);
   json_object_start(&json);
-  JSON_KEY(&json, "grants");
+  JSON_KEY(&json, "lines");
   json_array_start(&json);
   for (size_t at = 0; at < text.len;) {
     const char *end = memchr(text.ptr + at, '\n', text.len - at);

@@ -139,3 +139,18 @@ function(tests)
     endforeach()
   endforeach()
 endfunction()
+
+# cmake --build DIR --target proof: what ./test takes a share of, in full, and the page that says what
+# was found. PROGRAM writes its page to standard output; the last good one is in docs/evidence.
+function(proof)
+  if(NOT TARGET property_policy_decide)
+    return()
+  endif()
+  add_custom_target(proof
+    COMMAND sh -c "\"$1\" all >\"$2\" && cp \"$2\" \"$3\"" proof
+      $<TARGET_FILE:property_policy_decide> ${PROJECT_BINARY_DIR}/policy-proof.md
+      ${PROJECT_SOURCE_DIR}/docs/evidence/policy-proof.md
+    WORKING_DIRECTORY ${PROJECT_SOURCE_DIR}
+    DEPENDS property_policy_decide
+    USES_TERMINAL VERBATIM)
+endfunction()

@@ -257,8 +257,9 @@ struct policy_permission policy_may_act(const struct policy *policy, uint8_t rol
 /* ---- Matrix -----------------------------------------------------------------------------------
  */
 
-/* Every grant as a line of text: rule, role, relation, purpose, field, form; sorted. In the arena.
- */
+/* Every grant and act as lines of text: rule, role, relation, purpose, then surface, field and
+ * form, or "act", the act and what it may write; last what else must be so. In order of rules. In
+ * the arena. */
 MUST_USE enum err policy_matrix(const struct policy *policy, struct arena *arena,
                                 struct str *ret_text);
 

@@ -52,7 +52,7 @@ tail -1 /tmp/cli_help.$$ | grep -Eq '^[0-9]+ passed, 0 failed, [0-9]+ skipped$' 
   fail "policy check --json"
 expect 65 "$cnis" policy check "$SOURCE_DIR/README.md"
 [ "$("$cnis" policy matrix | wc -l)" -gt 100 ] || fail "the matrix is too short"
-"$cnis" policy matrix --json | grep -q '^{"grants":\[' || fail "policy matrix --json"
+"$cnis" policy matrix --json | grep -q '^{"lines":\[' || fail "policy matrix --json"
 "$cnis" policy explain F-11 --lang cy | grep -q '^F-11: ' || fail "policy explain"
 code=0
 "$cnis" policy matrix >/dev/full || code=$?
