@@ -52,7 +52,7 @@ enum err call_make(struct cli *cli, struct reply *ret_reply, const struct servic
 
   for (unsigned tries = 0;; tries++) {
     TRY(client_call(cli->arena, &answer, service_admin_socket(service), &request));
-    if (answer.status != 503 || tries == BUSY_TRIES) break;
+    if (answer.status != 503 || call->is_once || tries == BUSY_TRIES) break;
     (void)nanosleep(&(struct timespec){.tv_sec = 1}, NULL); /* as its Retry-After says */
   }
   *ret_reply = (struct reply){.status = answer.status, .body = answer.body};

@@ -13,6 +13,7 @@ struct call {
   struct str token; /* empty: nobody is signed in */
   struct str type;  /* of the body; empty: application/json */
   struct str body;  /* empty: none */
+  bool is_once;     /* "busy" is an answer like any other, and not asked again */
 };
 struct reply {
   int status;

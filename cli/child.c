@@ -12,7 +12,8 @@
 
 /* In the child: a process group of its own, so that an interrupt at the terminal reaches the parent
  * first and the two stop in order. */
-static _Noreturn void become(const char *const argv[], pid_t parent, bool is_quiet)
+static _Noreturn void become(const char *const argv[], pid_t parent, const char *output,
+                             bool is_quiet)
 {
   union {
     const char *const *given;
@@ -20,9 +21,10 @@ static _Noreturn void become(const char *const argv[], pid_t parent, bool is_qui
   } words = {argv};
   sigset_t none;
   int nowhere = open("/dev/null", O_WRONLY);
+  int out = output == NULL ? nowhere : open(output, O_WRONLY | O_CREAT | O_TRUNC, 0600);
 
   sigemptyset(&none);
-  if (nowhere < 0 || dup2(nowhere, STDOUT_FILENO) < 0 ||
+  if (nowhere < 0 || out < 0 || dup2(out, STDOUT_FILENO) < 0 ||
       (is_quiet && dup2(nowhere, STDERR_FILENO) < 0) || setpgid(0, 0) != 0 ||
       prctl(PR_SET_PDEATHSIG, SIGTERM) != 0 || getppid() != parent ||
       pthread_sigmask(SIG_SETMASK, &none, NULL) != 0)
@@ -31,7 +33,8 @@ static _Noreturn void become(const char *const argv[], pid_t parent, bool is_qui
   _exit(CANNOT_RUN);
 }
 
-static enum err start(struct cli *cli, pid_t *ret_pid, const char *const argv[], bool is_quiet)
+static enum err start(struct cli *cli, pid_t *ret_pid, const char *const argv[], const char *output,
+                      bool is_quiet)
 {
   pid_t parent = getpid(), pid;
 
@@ -40,14 +43,20 @@ static enum err start(struct cli *cli, pid_t *ret_pid, const char *const argv[],
   (void)fflush(NULL);
   pid = fork();
   if (pid < 0) return ERR_IO;
-  if (pid == 0) become(argv, parent, is_quiet);
+  if (pid == 0) become(argv, parent, output, is_quiet);
   *ret_pid = pid;
   return OK;
 }
 
 enum err child_start(struct cli *cli, pid_t *ret_pid, const char *const argv[])
 {
-  return start(cli, ret_pid, argv, false);
+  return start(cli, ret_pid, argv, NULL, false);
+}
+
+enum err child_start_telling(struct cli *cli, pid_t *ret_pid, const char *const argv[],
+                             const char *output)
+{
+  return start(cli, ret_pid, argv, output, true);
 }
 
 static int child_wait(pid_t pid)
@@ -63,13 +72,23 @@ enum err child_run(struct cli *cli, const char *const argv[], bool is_quiet)
 {
   pid_t pid = -1;
 
-  TRY(start(cli, &pid, argv, is_quiet));
+  TRY(start(cli, &pid, argv, NULL, is_quiet));
   int code = child_wait(pid);
   if (code == CANNOT_RUN) return FAIL(&cli->trail, ERR_ABSENT, "another program cannot be run");
   if (code != 0)
     return FAIL_AT(&cli->trail, ERR_INTERNAL, "another program failed; a is its exit code", code,
                    0);
   return OK;
+}
+
+enum err child_ask(struct cli *cli, int *ret_code, const char *const argv[], const char *output)
+{
+  pid_t pid = -1;
+
+  TRY(start(cli, &pid, argv, output, true));
+  *ret_code = child_wait(pid);
+  return *ret_code == CANNOT_RUN ? FAIL(&cli->trail, ERR_ABSENT, "another program cannot be run")
+                                 : OK;
 }
 
 bool child_has_ended(pid_t *pid)

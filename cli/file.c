@@ -76,6 +76,16 @@ enum err file_write_new(const char *path, struct str text, unsigned mode)
   return write_all(fd, text);
 }
 
+enum err file_flip(const char *path, off_t at)
+{
+  OWNED(fd_close) int fd = open(path, O_RDWR | O_CLOEXEC);
+  uint8_t byte;
+
+  if (fd < 0 || pread(fd, &byte, 1, at) != 1) return ERR_IO;
+  byte ^= 1;
+  return pwrite(fd, &byte, 1, at) == 1 ? OK : ERR_IO;
+}
+
 enum err folder_make(const char *path)
 {
   struct stat found;

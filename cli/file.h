@@ -3,6 +3,8 @@
 #ifndef CLI_FILE_H
 #define CLI_FILE_H
 
+#include <sys/types.h>
+
 #include "cli/verb.h"
 
 /* The whole file, with a NUL behind it; "-" is standard input. ERR_ABSENT: cannot be opened;
@@ -11,6 +13,8 @@ MUST_USE enum err file_read(struct cli *cli, struct str *ret_text, const char *p
                             size_t max_bytes);
 /* A new file with this mode, synced, never an existing one: ERR_CONFLICT. */
 MUST_USE enum err file_write_new(const char *path, struct str text, unsigned mode);
+/* Changes one bit of one byte, as damage or a hand would. ERR_IO. */
+MUST_USE enum err file_flip(const char *path, off_t at);
 /* Makes the folder (mode 0700) unless it is there. */
 MUST_USE enum err folder_make(const char *path);
 bool path_exists(const char *path);

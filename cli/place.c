@@ -8,7 +8,12 @@
 
 enum err place_of(struct cli *cli, struct place *ret_place, const struct settings *settings)
 {
-  const char *dir = cli->value[OPTION_DIR];
+  return place_at(cli, ret_place, cli->value[OPTION_DIR], settings);
+}
+
+enum err place_at(struct cli *cli, struct place *ret_place, const char *dir,
+                  const struct settings *settings)
+{
   struct place place = {
     .dir = dir,
     .register_dir = path_join(cli, dir, "register"),

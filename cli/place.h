@@ -20,6 +20,9 @@ struct place {
 
 MUST_USE enum err place_of(struct cli *cli, struct place *ret_place,
                            const struct settings *settings);
+/* The same of another folder than --dir names. */
+MUST_USE enum err place_at(struct cli *cli, struct place *ret_place, const char *dir,
+                           const struct settings *settings);
 /* How the register of this place is opened. */
 struct reg_config place_register(const struct cli *cli, const struct place *place,
                                  const struct settings *settings);

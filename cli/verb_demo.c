@@ -7,7 +7,9 @@
 #include "cli/demo.h"
 #include "cli/file.h"
 #include "cli/init.h"
+#include "cli/options.h"
 #include "cli/say.h"
+#include "cli/story.h"
 #include "crypto/custodian_pub.h"
 #include "custodian/client.h"
 
@@ -222,12 +224,52 @@ static void serve_until_told(struct demo *demo)
       child_stop(&demo->custodian);
 }
 
+/* ---- the story ---- */
+
+/* Told in its own language, whatever the caller's. */
+static enum exit_code story_language(struct cli *cli)
+{
+  if (!cli_has(cli, OPTION_STORY)) return cli_has(cli, OPTION_OUT) ? EXIT_USAGE : EXIT_FINE;
+  if (cli_has(cli, OPTION_ONCE) || cli_has(cli, OPTION_PORT)) return EXIT_USAGE;
+  return lang_parse(cli->value[OPTION_STORY], &cli->lang) ? EXIT_FINE : EXIT_USAGE;
+}
+
+static enum exit_code story_say(struct cli *cli, const char *path)
+{
+  struct json json;
+
+  if (!cli->json) {
+    SAY(cli, TEXT_STORY_WRITTEN, str_from(path));
+    return EXIT_FINE;
+  }
+  json_start(&json, cli->arena, 256);
+  json_object_start(&json);
+  JSON_KEY(&json, "story");
+  json_str(&json, str_from(path));
+  json_object_end(&json);
+  return say_json(cli, &json, EXIT_FINE);
+}
+
+static enum exit_code story_tell(struct demo *demo)
+{
+  const char *path;
+  enum err err = story_place(demo->cli, &path);
+
+  if (err == OK) err = demo_run(demo);
+  demo_end(demo); /* copies are made of files at rest */
+  if (err == OK) err = story_write(demo, &path);
+  return err == OK ? story_say(demo->cli, path) : complain(demo->cli, err);
+}
+
 enum exit_code verb_demo(struct cli *cli)
 {
   OWNED(demo_end) struct demo demo = {.cli = cli};
 
+  if (story_language(cli) != EXIT_FINE) return misuse(cli, text_get(TEXT_STORY_NEEDS, cli->lang));
+
   process_seal();
   signals_hold(false);
+  if (cli_has(cli, OPTION_STORY)) return story_tell(&demo);
   enum err err = demo_run(&demo);
   if (err != OK) return complain(cli, err);
   enum exit_code code = demo_say(&demo);
