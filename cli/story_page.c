@@ -19,7 +19,8 @@ static const char style[] =
   "dd{margin:0;overflow-wrap:anywhere}.two{display:grid;grid-template-columns:1fr 1fr;gap:1.2rem}"
   ".two>div{border-left:6px solid #0b5c63;padding-left:.9rem;min-width:0}"
   ".two>.off{border-left:6px double #9b1c31}.status{font-weight:700}"
-  ".cite{font-family:'DejaVu Sans Mono',monospace}.notice{border:2px solid #9b1c31;padding:.6rem 1rem}"
+  ".cite{font-family:'DejaVu Sans Mono',monospace}"
+  ".notice{border:2px solid #9b1c31;padding:.6rem 1rem}"
   "@media (max-width:50rem){.two,dl{grid-template-columns:1fr}}"
   "@media print{body{max-width:none;padding:0;font-size:10pt}h2{break-after:avoid}"
   "pre{font-size:7.5pt}.notice{break-inside:avoid}a{color:inherit}}";
