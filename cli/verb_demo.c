@@ -115,6 +115,13 @@ static enum err custodian_start(struct demo *demo)
 
 /* ---- the authority ---- */
 
+/* The story asks over the admin socket alone, and so needs no port. */
+static enum err service_begin(struct demo *demo)
+{
+  return service_start(&demo->service, demo->cli, &demo->place, &demo->settings,
+                       !cli_has(demo->cli, OPTION_STORY));
+}
+
 static enum err authority_make(struct demo *demo)
 {
   struct cli *cli = demo->cli;
@@ -137,7 +144,7 @@ static enum err authority_make(struct demo *demo)
   TRY(file_read(cli, &order.reg.custodian_pub, demo->place.custodian_pub, CUSTODIAN_PUB_MAX));
   TRY(init_make(cli, &demo->place, &demo->settings, &order));
   TRY(custodian_start(demo));
-  TRY(service_start(&demo->service, cli, &demo->place, &demo->settings, true));
+  TRY(service_begin(demo));
   TRY(demo_fill(demo));
   return demo_keep(demo);
 }
@@ -153,8 +160,7 @@ static enum err authority_take(struct demo *demo)
 {
   TRY(demo_recall(demo));
   enum err err = custodian_start(demo);
-  if (err == OK)
-    err = service_start(&demo->service, demo->cli, &demo->place, &demo->settings, true);
+  if (err == OK) err = service_begin(demo);
   if (may_be_older(err)) note(demo->cli, TEXT_DEMO_MAY_BE_OLDER);
   return err;
 }
