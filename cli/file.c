@@ -76,6 +76,13 @@ enum err file_write_new(const char *path, struct str text, unsigned mode)
   return write_all(fd, text);
 }
 
+enum err file_peek(const char *path, void *ret_bytes, size_t n, off_t at)
+{
+  OWNED(fd_close) int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+  return fd >= 0 && pread(fd, ret_bytes, n, at) == (ssize_t)n ? OK : ERR_IO;
+}
+
 enum err file_flip(const char *path, off_t at)
 {
   OWNED(fd_close) int fd = open(path, O_RDWR | O_CLOEXEC);

@@ -13,6 +13,8 @@ MUST_USE enum err file_read(struct cli *cli, struct str *ret_text, const char *p
                             size_t max_bytes);
 /* A new file with this mode, synced, never an existing one: ERR_CONFLICT. */
 MUST_USE enum err file_write_new(const char *path, struct str text, unsigned mode);
+/* n bytes of it from this place on. ERR_IO, also when it is shorter. */
+MUST_USE enum err file_peek(const char *path, void *ret_bytes, size_t n, off_t at);
 /* Changes one bit of one byte, as damage or a hand would. ERR_IO. */
 MUST_USE enum err file_flip(const char *path, off_t at);
 /* Makes the folder (mode 0700) unless it is there. */

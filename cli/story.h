@@ -14,7 +14,7 @@
 /* What is done to the files of a register while nothing runs. */
 enum story_tamper {
   STORY_NOTHING,
-  STORY_RECORD_BYTE, /* one byte in the middle of the records */
+  STORY_RECORD_BYTE, /* one byte of one record */
   STORY_LOG_BYTE,    /* one byte of the entry that was just proven */
   STORY_PUT_BACK,    /* records, keys and log as they were before the scene */
 };
@@ -54,6 +54,7 @@ struct story_played {
   struct story_said said[STORY_ASKS];
   unsigned said_count;
   uint64_t entries_before, entries_after; /* of the log, around the last request */
+  bool is_alone;                          /* only the request wrote into it in between */
   struct str proof, verdict;              /* empty: no entry */
   bool is_started;                        /* after the files were touched */
   struct str start_said;
@@ -71,6 +72,9 @@ struct story {
 /* Plays one scene on a fresh copy; `is_off`: without its guard (story_play.c). */
 MUST_USE enum err story_play(struct story *story, struct story_played *ret_played,
                              const struct story_scene *scene, bool is_off);
+/* Does it to the copy, with `original` at hand; `proof` is the one of the entry (story_touch.c). */
+MUST_USE enum err story_touch(struct cli *cli, enum story_tamper tamper, const struct place *copy,
+                              const struct place *original, struct str proof);
 /* "S-01-" and eight hexadecimal digits that follow from scene, policy and register: the same build
  * and the same kind of register give the same. */
 struct str story_citation(const struct story *story, const struct story_scene *scene);
