@@ -70,9 +70,9 @@ struct page {
 
 static void element(const struct page *page, const char *name, struct str words)
 {
-  fprintf(page->to, "<%s>", name);
+  (void)fprintf(page->to, "<%s>", name);
   text(page->to, words);
-  fprintf(page->to, "</%.*s>\n", (int)strcspn(name, " "), name);
+  (void)fprintf(page->to, "</%.*s>\n", (int)strcspn(name, " "), name);
 }
 
 static struct str words_of(const struct page *page, enum text_id id)
@@ -188,7 +188,7 @@ static void side(const struct page *page, const struct story_scene *scene,
 static void scene_write(const struct page *page, const struct story_scene *scene,
                         const struct story_played played[2])
 {
-  fprintf(page->to, "<section id=\"%s\">\n", scene->id);
+  (void)fprintf(page->to, "<section id=\"%s\">\n", scene->id);
   element(page, "h2",
           formatted(page->cli, "%s. %.*s", scene->id, (int)words_of(page, scene->title).len,
                     words_of(page, scene->title).ptr));
@@ -229,7 +229,7 @@ static void contents(const struct page *page)
   element(page, "h2", words_of(page, TEXT_STORY_CONTENTS));
   raw(page->to, "<ol>\n");
   for (unsigned i = 0; i < STORY_SCENES; i++) {
-    fprintf(page->to, "<li><a href=\"#%s\">", story_scenes[i].id);
+    (void)fprintf(page->to, "<li><a href=\"#%s\">", story_scenes[i].id);
     text(page->to, words_of(page, story_scenes[i].title));
     raw(page->to, "</a> <span class=\"cite\">");
     text(page->to, story_citation(page->story, &story_scenes[i]));
@@ -254,11 +254,11 @@ enum err story_page(struct story *story, FILE *to, const struct story_played (*p
 {
   struct page page = {story, story->demo->cli, to};
 
-  fprintf(to, "<!DOCTYPE html>\n<html lang=\"%s\">\n<head>\n<meta charset=\"utf-8\">\n",
-          page.cli->lang == LANG_CY ? "cy" : "en");
+  (void)fprintf(to, "<!DOCTYPE html>\n<html lang=\"%s\">\n<head>\n<meta charset=\"utf-8\">\n",
+                page.cli->lang == LANG_CY ? "cy" : "en");
   raw(to, "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
   element(&page, "title", words_of(&page, TEXT_STORY_TITLE));
-  fprintf(to, "<style>%s</style>\n</head>\n<body>\n<main>\n", style);
+  (void)fprintf(to, "<style>%s</style>\n</head>\n<body>\n<main>\n", style);
   about(&page);
   contents(&page);
   for (unsigned i = 0; i < STORY_SCENES; i++)
