@@ -123,7 +123,7 @@ static enum exit_code exit_of(enum err err)
   if (err == ERR_CONFLICT) return EXIT_EXISTS;
   if (err == ERR_IO || err == ERR_FULL) return EXIT_IO;
   if (err == ERR_LOCKED) return EXIT_TRY_AGAIN;
-  if (err == ERR_REFUSED) return EXIT_REFUSED;
+  if (err == ERR_REFUSED || custodian_has_refused(err)) return EXIT_REFUSED;
   if (err == ERR_KEY || err == ERR_CORRUPT || err == ERR_OPEN || err == ERR_VERSION)
     return EXIT_SET_UP;
   return EXIT_INTERNAL;
@@ -250,7 +250,7 @@ static enum err reach_open(struct call *call, struct reach *ret_reach)
 static enum err status_err(struct trail *trail, enum custodian_status status)
 {
   if (status == CUSTODIAN_OK) return OK;
-  return trail_fail(trail, ERR_REFUSED, custodian_status_text(status), status, 0);
+  return trail_fail(trail, custodian_status_err(status), custodian_status_text(status), status, 0);
 }
 
 /* What was given for the option, or, when nothing was, a line of standard input after `question`;

@@ -26,6 +26,11 @@ enum exit_code exit_for(enum err err)
   case ERR_UNAUTHENTICATED:
   case ERR_REFUSED:
   case ERR_MUST_CHANGE:
+  case ERR_CUSTODY_SIGNATURE:
+  case ERR_CUSTODY_WITHDRAWN:
+  case ERR_CUSTODY_TICKET:
+  case ERR_CUSTODY_SPENT:
+  case ERR_CUSTODY_REFUSED:
     return EXIT_REFUSED;
   case ERR_CONFLICT:
     return EXIT_EXISTS;
@@ -34,6 +39,7 @@ enum exit_code exit_for(enum err err)
   case ERR_STALE:
   case ERR_PRECONDITION:
   case ERR_RATE:
+  case ERR_CUSTODY_BUDGET:
   case ERR_BUSY:
   case ERR_MOVED:
   case ERR_LOCKED:

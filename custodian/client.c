@@ -1,6 +1,6 @@
 /* Asks the custodian. One frame out, one frame in, in a buffer that is wiped after every call; what
- * does not answer in time or in form counts as away. It must never retry by itself: a request that
- * opens something is used up by asking. */
+ * does not answer in time or in form counts as away, and a refusal is told apart from it. It must
+ * never retry by itself: a request that opens something is used up by asking. */
 #include "custodian/client.h"
 
 #include <errno.h>
@@ -103,8 +103,16 @@ static enum err exchange(struct custodian *custodian, struct protocol_frame *ret
     return FAIL(trail, ERR_CUSTODIAN, "custodian: the answer is not one");
   }
   if (ret_answer->status != CUSTODIAN_OK)
-    return trail_fail(trail, ERR_CUSTODIAN, why, (long long)ret_answer->status, 0);
+    return trail_fail(trail, custodian_status_err(ret_answer->status), why,
+                      (long long)ret_answer->status, 0);
   return OK;
+}
+
+bool custodian_has_refused(enum err err)
+{
+  for (unsigned status = CUSTODIAN_OK + 1; status <= CUSTODIAN_STATUS_MAX; status++)
+    if (custodian_status_err(status) == err) return true;
+  return false;
 }
 
 /* Wipes the frame and passes the result through. */

@@ -3,10 +3,10 @@
  * calls, the heads thread and the openings thread have a connection each. Not for two threads at
  * once.
  *
- * Errors of all calls: ERR_CUSTODIAN when the custodian is away, too slow, or refuses (the trail
- * says which, `a` is the enum custodian_status, 0 when there was no answer); ERR_INPUT when the
- * question itself does not fit a frame. A failed call closes the connection; the next one makes it
- * anew. */
+ * Errors of all calls: ERR_CUSTODIAN when the custodian is away, too slow, or gives no answer that
+ * is one; when it refuses, the error of its status (CUSTODIAN_STATUSES, custodian_has_refused), and
+ * the trail says why, with the status in `a`; ERR_INPUT when the question itself does not fit a
+ * frame. After silence the connection is made anew; after a refusal it goes on. */
 #ifndef CUSTODIAN_CLIENT_H
 #define CUSTODIAN_CLIENT_H
 
@@ -19,6 +19,8 @@ struct custodian; /* one connection */
 MUST_USE enum err custodian_new(struct custodian **ret_custodian, const char *socket_path,
                                 uint64_t deadline_us, const struct outside *outside);
 void custodian_free(struct custodian **custodian); /* wipes; NULL and pointer to NULL are fine */
+/* It was there and said no: one of the errors of CUSTODIAN_STATUSES. */
+bool custodian_has_refused(enum err err);
 
 /* Its instance and the last head it signed: a start checks the log against this, and a new instance
  * has to learn the protected values again. */

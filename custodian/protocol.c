@@ -9,11 +9,20 @@
 
 const char *custodian_status_text(unsigned status)
 {
-#define A(name, number, text)                                                                      \
+#define A(name, number, err, text)                                                                 \
   if (status == number) return text;
   CUSTODIAN_STATUSES(A)
 #undef A
   return NULL;
+}
+
+enum err custodian_status_err(unsigned status)
+{
+#define A(name, number, err, text)                                                                 \
+  if (status == number) return err;
+  CUSTODIAN_STATUSES(A)
+#undef A
+  return ERR_CUSTODIAN;
 }
 
 /* ---- bytes ---- */

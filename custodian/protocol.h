@@ -21,32 +21,36 @@
 #define PROTOCOL_BODY_MAX ((size_t)64 * 1024)
 #define PROTOCOL_FRAME_MAX (PROTOCOL_LENGTH_BYTES + PROTOCOL_HEAD_BYTES + PROTOCOL_BODY_MAX)
 
-/* Why the custodian did not do it. A(name, number, what a trail says) */
+/* Why the custodian did not do it. A(name, number, error to the caller, what a trail says) */
 #define CUSTODIAN_STATUSES(A)                                                                      \
-  A(OK, 0, "custodian: done")                                                                      \
-  A(MALFORMED, 1, "custodian: the message is malformed")                                           \
-  A(FORBIDDEN, 2, "custodian: this caller may not ask that")                                       \
-  A(HEAD, 3, "custodian: the head does not grow from the last one signed")                         \
-  A(SIGNATURE, 4, "custodian: a signature is missing, wrong, or not by an enrolled key")           \
-  A(EVIDENCE, 5, "custodian: the committed entry does not bear the ticket out")                    \
-  A(EXPIRED, 6, "custodian: the ticket has expired, or lives too long")                            \
-  A(SPENT, 7, "custodian: the ticket was used before")                                             \
-  A(BUDGET, 8, "custodian: the hourly budget is used up")                                          \
-  A(CORE, 9, "custodian: the shielded value did not open")                                         \
-  A(TOO_LARGE, 10, "custodian: the result does not fit")                                           \
-  A(NOT_READY, 11, "custodian: not all protected values have been learnt yet")                     \
-  A(FULL, 12, "custodian: no room for another")                                                    \
-  A(STORE, 13, "custodian: its own files cannot be written")                                       \
-  A(WITHDRAWN, 14, "custodian: this key was withdrawn")                                            \
-  A(NO_KEY, 15, "custodian: this person has no key with this fingerprint")
+  A(OK, 0, OK, "custodian: done")                                                                  \
+  A(MALFORMED, 1, ERR_CUSTODY_REFUSED, "custodian: the message is malformed")                      \
+  A(FORBIDDEN, 2, ERR_CUSTODY_REFUSED, "custodian: this caller may not ask that")                  \
+  A(HEAD, 3, ERR_CUSTODY_REFUSED, "custodian: the head does not grow from the last one signed")    \
+  A(SIGNATURE, 4, ERR_CUSTODY_SIGNATURE,                                                           \
+    "custodian: a signature is missing, wrong, or not by an enrolled key")                         \
+  A(EVIDENCE, 5, ERR_CUSTODY_TICKET,                                                               \
+    "custodian: the committed entry does not bear the ticket out")                                 \
+  A(EXPIRED, 6, ERR_CUSTODY_TICKET, "custodian: the ticket has expired, or lives too long")        \
+  A(SPENT, 7, ERR_CUSTODY_SPENT, "custodian: the ticket was used before")                          \
+  A(BUDGET, 8, ERR_CUSTODY_BUDGET, "custodian: the hourly budget is used up")                      \
+  A(CORE, 9, ERR_CUSTODY_REFUSED, "custodian: the shielded value did not open")                    \
+  A(TOO_LARGE, 10, ERR_CUSTODY_REFUSED, "custodian: the result does not fit")                      \
+  A(NOT_READY, 11, ERR_CUSTODY_REFUSED,                                                            \
+    "custodian: not all protected values have been learnt yet")                                    \
+  A(FULL, 12, ERR_CUSTODY_REFUSED, "custodian: no room for another")                               \
+  A(STORE, 13, ERR_CUSTODY_REFUSED, "custodian: its own files cannot be written")                  \
+  A(WITHDRAWN, 14, ERR_CUSTODY_WITHDRAWN, "custodian: this key was withdrawn")                     \
+  A(NO_KEY, 15, ERR_CUSTODY_REFUSED, "custodian: this person has no key with this fingerprint")
 
 enum custodian_status {
-#define A(name, number, text) CUSTODIAN_##name = number,
+#define A(name, number, err, text) CUSTODIAN_##name = number,
   CUSTODIAN_STATUSES(A)
 #undef A
 };
 #define CUSTODIAN_STATUS_MAX 15
 const char *custodian_status_text(unsigned status); /* static literal; NULL when unknown */
+enum err custodian_status_err(unsigned status);     /* ERR_CUSTODIAN when unknown */
 
 enum custodian_kind {
 #define R(number, KIND, name, callers, body_min, body_max) CUSTODIAN_##KIND = number,

@@ -31,9 +31,8 @@ struct comparing {
   size_t row_count;
   struct part *parts; /* in the order of the rows */
   size_t part_count;
-  size_t settled;      /* parts */
-  char *text;          /* CUSTODIAN_TEXT_MAX */
-  struct trail *trail; /* why the custodian did not */
+  size_t settled; /* parts */
+  char *text;     /* CUSTODIAN_TEXT_MAX */
 };
 
 /* ---- which rows ---- */
@@ -212,7 +211,7 @@ static enum err ask(struct comparing *comparing, size_t from, size_t to, bool *r
     memcpy(comparing->text + comparison.text.len, part->text, part->n);
     comparison.text.len += part->n;
   }
-  return custodian_compare(comparing->desk->custodian, ret_hit, &comparison, comparing->trail);
+  return custodian_compare(comparing->desk->custodian, ret_hit, &comparison, &(struct trail){0});
 }
 
 static bool fits(const struct comparing *comparing, size_t from, size_t to)
@@ -289,9 +288,8 @@ static enum err room(struct comparing *comparing)
 enum err compare_round(const struct errand_desk *desk, uint64_t protection_version,
                        size_t *ret_refused)
 {
-  struct trail trail = {0};
-  struct comparing comparing = {
-    .desk = desk, .protection_version = protection_version, .trail = &trail};
+  struct comparing comparing = {.desk = desk, .protection_version = protection_version};
+  bool is_cut_short;
   enum err err;
 
   TRY(room(&comparing));
@@ -299,12 +297,13 @@ enum err compare_round(const struct errand_desk *desk, uint64_t protection_versi
   if (comparing.row_count == 0) return OK;
   err = read_all(&comparing);
   if (err == OK) err = settle(&comparing, 0, comparing.part_count);
-  if (err == ERR_CUSTODIAN) /* what is settled counts */
+  is_cut_short = err == ERR_CUSTODIAN || custodian_has_refused(err);
+  if (is_cut_short) /* what is settled counts */
     comparing.row_count = comparing.parts[comparing.settled].row;
-  if ((err == OK || err == ERR_CUSTODIAN) && comparing.row_count > 0) {
+  if ((err == OK || is_cut_short) && comparing.row_count > 0) {
     enum err kept = commit(&comparing);
 
     if (kept != OK) err = kept;
   }
-  return errand_outcome(desk, err, &trail, ret_refused);
+  return errand_outcome(desk, err, ret_refused);
 }

@@ -63,10 +63,9 @@ bool errand_goes_on(const struct errand_desk *desk)
   return writer_wait(desk->reg->writer, UINT64_MAX, 0);
 }
 
-enum err errand_outcome(const struct errand_desk *desk, enum err err, const struct trail *trail,
-                        size_t *ret_refused)
+enum err errand_outcome(const struct errand_desk *desk, enum err err, size_t *ret_refused)
 {
-  bool is_refused = err == ERR_CUSTODIAN && trail->a != 0;
+  bool is_refused = custodian_has_refused(err);
 
   arena_reset(desk->arena);
   if (err == OK || err == ERR_MOVED || err == ERR_ABSENT || err == ERR_BUSY) return OK;
@@ -89,7 +88,8 @@ static bool wait_for_more(const struct errands *errands, enum err last)
 /* Said once, and again when it gets worse. */
 static void say(const struct errands *errands, enum event event, size_t now, size_t *before)
 {
-  if (now > *before) log_event(&errands->desk.reg->log, event, ERR_CUSTODIAN, (int64_t)now, 0);
+  if (now > *before)
+    log_event(&errands->desk.reg->log, event, ERR_CUSTODY_REFUSED, (int64_t)now, 0);
   *before = now;
 }
 
@@ -114,7 +114,7 @@ static enum err run_round(struct errands *errands)
   say(errands, EVENT_MERGE_REFUSED, refused, &errands->refused);
   TRY(compare_round(&errands->desk, protection_version, &uncompared));
   say(errands, EVENT_COMPARE_REFUSED, uncompared, &errands->uncompared);
-  return refused + uncompared == 0 ? OK : ERR_CUSTODIAN;
+  return refused + uncompared == 0 ? OK : ERR_CUSTODY_REFUSED;
 }
 
 static void *run(void *self)

@@ -34,8 +34,7 @@ bool errand_goes_on(const struct errand_desk *desk);
 
 /* After one piece of work: wipes the arena. What moved meanwhile, or is gone, is looked at again in
  * the next round, and what the custodian refuses is counted; any other error ends the round. */
-MUST_USE enum err errand_outcome(const struct errand_desk *desk, enum err err,
-                                 const struct trail *trail, size_t *ret_refused);
+MUST_USE enum err errand_outcome(const struct errand_desk *desk, enum err err, size_t *ret_refused);
 
 /* shelter.c: puts into the blob what protection found no place for at once, since the blob held
  * something already (field.h, in_transit). Before merge_round: a patch is newer. */

@@ -49,7 +49,7 @@ static enum err tell(const struct errand_desk *desk, struct learnt *learnt, stru
   store_read_end(desk->reader->store);
   TRY(err);
   err = learn_core(desk->custodian, id, core, is_last && !learnt->is_refused, &trail);
-  if (err == ERR_CUSTODIAN && trail.a != 0) {
+  if (custodian_has_refused(err)) {
     learnt->is_refused = true;
     return OK;
   }

@@ -252,7 +252,8 @@ static enum err ask_custodian(void *self, struct op *op, const struct opening_de
 
   if (desk->custodian == NULL) return ERR_CUSTODIAN;
   TRY(carry_proof(desk->store, &lowering->opening.evidence, desk->head, desk->size));
-  TRY(custodian_lower(desk->custodian, op->arena, &value, &lowering->opening, &op->trail));
+  err = custodian_lower(desk->custodian, op->arena, &value, &lowering->opening, &op->trail);
+  if (err != OK) return openings_refused(op, desk, err, &lowering->entry);
   TRY(reduce(op, lowering, desk, &value, &core));
   err = write_back(op, lowering, desk, &value, core);
   if (err == OK) return answer(op, lowering);
@@ -260,7 +261,7 @@ static enum err ask_custodian(void *self, struct op *op, const struct opening_de
    */
   enum err told = learn_core(desk->custodian, lowering->asked.facts.id, lowering->opening.core,
                              false, &(struct trail){0});
-  if (told != OK && told != ERR_CUSTODIAN) return told;
+  if (told != OK && told != ERR_CUSTODIAN && !custodian_has_refused(told)) return told;
   return err == ERR_MOVED || err == ERR_ABSENT ? ERR_CONFLICT : err;
 }
 

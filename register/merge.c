@@ -131,7 +131,7 @@ static enum err merge_one(struct merging *merging, size_t *ret_refused)
   op_end(op);
   TRY(err);
   err = custodian_merge(merging->custodian, core, &merging->asked, &op->trail);
-  if (err == ERR_CUSTODIAN && is_refused_for_good(&op->trail)) {
+  if (custodian_has_refused(err) && is_refused_for_good(&op->trail)) {
     (*ret_refused)++;
     op->trail = (struct trail){0};
     return set_aside(merging);
@@ -156,7 +156,7 @@ enum err merge_round(const struct errand_desk *desk, size_t *ret_refused)
     };
     enum err err = merge_one(&merging, ret_refused);
 
-    TRY(errand_outcome(desk, err, &merging.op.trail, ret_refused));
+    TRY(errand_outcome(desk, err, ret_refused));
   }
   return OK;
 }

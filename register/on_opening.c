@@ -21,6 +21,8 @@ struct opening_job {
   struct asked asked;
   struct view view;
   struct custodian_opening opening;
+  struct entry_of entry; /* of both commits, if the custodian refuses */
+  uint16_t rules[AUDIT_RULES_MAX];
 };
 
 /* ---- the ticket ---- */
@@ -159,10 +161,12 @@ static enum err ask_custodian(void *self, struct op *op, const struct opening_de
 {
   struct opening_job *job = self;
   struct custodian_value value;
+  enum err err;
 
   if (desk->custodian == NULL) return ERR_CUSTODIAN;
   TRY(carry_proof(desk->store, &job->opening.evidence, desk->head, desk->size));
-  TRY(custodian_open(desk->custodian, op->arena, &value, &job->opening, &op->trail));
+  err = custodian_open(desk->custodian, op->arena, &value, &job->opening, &op->trail);
+  if (err != OK) return openings_refused(op, desk, err, &job->entry);
   if (value.is_age) return write_age(op, job, &value);
   TRY(take_values(op, job, &value));
   return write_values(op, job);
@@ -189,8 +193,6 @@ static bool still_fits(const struct opening_job *job)
 
 static enum err prepare(struct op *op, struct opening_job *job)
 {
-  struct entry_of entry;
-  uint16_t rules[AUDIT_RULES_MAX];
   enum err err;
 
   job->opening.evidence.index = job->opening.ticket.entry_index;
@@ -199,10 +201,10 @@ static enum err prepare(struct op *op, struct opening_job *job)
   TRY(err);
   TRY(carry_core(op->arena, op->reg, op->reader->store, &job->opening.core, SHIELD_BLOB,
                  &job->asked.facts.head, 0));
-  asked_entry(op, &entry, ACTION_OPENING, &job->asked, NULL);
-  view_entry(&entry, op, &job->view, rules);
-  memcpy(entry.released, job->opening.ticket.fields, TICKET_FIELD_BYTES);
-  TRY(op_entry(op, &entry));
+  asked_entry(op, &job->entry, ACTION_OPENING, &job->asked, NULL);
+  view_entry(&job->entry, op, &job->view, job->rules);
+  memcpy(job->entry.released, job->opening.ticket.fields, TICKET_FIELD_BYTES);
+  TRY(op_entry(op, &job->entry));
   job->view.has_custody = false; /* what is asked for comes now */
   job->late = (struct late){.index = job->opening.ticket.entry_index,
                             .wait_us = HEAD_WAIT_US,

@@ -7,6 +7,9 @@
 #include <string.h>
 #include <time.h>
 
+#include "register/errands.h"
+#include "register/reply.h"
+
 enum { CUSTODIAN_WAIT_US = 3000000, LOOK_EVERY_MS = 25 };
 
 struct openings {
@@ -67,6 +70,37 @@ void openings_after(struct op *op, struct late *late)
   late->op = op;
   op->commit->hand_over = hand_over;
   op->commit->hand_over_self = late;
+}
+
+/* ---- for the work ---- */
+
+/* By then what was opened first in the last hour no longer counts. */
+static unsigned wait_s(enum err err)
+{
+  return err == ERR_CUSTODY_BUDGET ? 3600 : 0;
+}
+
+enum err openings_refused(struct op *op, const struct opening_desk *desk, enum err err,
+                          const struct entry_of *entry)
+{
+  struct op second = {.reg = op->reg,
+                      .reader = desk->reader,
+                      .arena = op->arena,
+                      .lang = op->lang,
+                      .actor = op->actor};
+  struct entry_of refused = *entry;
+
+  if (!custodian_has_refused(err)) return err;
+  refused.outcome = OUTCOME_REFUSED;
+  memset(refused.released, 0, sizeof refused.released);
+  enum err said = op_begin(&second);
+  if (said == OK) said = reply_problem(&second, &(struct problem){.err = err}, &refused);
+  op_end(&second);
+  TRY(said);
+  TRY(errand_commit(&second));
+  op->answer = second.answer;
+  op->answer.retry_s = wait_s(err);
+  return OK;
 }
 
 /* ---- working ---- */

@@ -44,6 +44,12 @@ struct late {
 /* Has `late` done after this op's commit, before its `done`. For an operation, as its last step. */
 void openings_after(struct op *op, struct late *late);
 
+/* For `run`, when the custodian gave nothing. If it refused (custodian_has_refused), that becomes
+ * an entry of its own like `entry`, which says that nothing was released, and `op` is answered with
+ * the problem once it is durable. Any other error is passed through. */
+MUST_USE enum err openings_refused(struct op *op, const struct opening_desk *desk, enum err err,
+                                   const struct entry_of *entry);
+
 /* `socket_path` NULL: there is no custodian. */
 MUST_USE enum err openings_start(struct openings **ret_openings, struct reg *reg,
                                  const char *socket_path);

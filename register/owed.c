@@ -61,7 +61,7 @@ enum err owed_round(const struct errand_desk *desk)
 
     op_end(&op);
     if (err == OK) err = errand_commit(&op);
-    TRY(errand_outcome(desk, err, &op.trail, &unused));
+    TRY(errand_outcome(desk, err, &unused));
   }
   return OK;
 }

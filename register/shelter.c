@@ -89,7 +89,7 @@ enum err shelter_round(const struct errand_desk *desk, size_t *ret_refused)
       .op = {.reg = desk->reg, .reader = desk->reader, .arena = desk->arena}};
     enum err err = shelter_one(&sheltering, desk->custodian, ids[i]);
 
-    TRY(errand_outcome(desk, err, &sheltering.op.trail, ret_refused));
+    TRY(errand_outcome(desk, err, ret_refused));
   }
   return OK;
 }

@@ -58,15 +58,15 @@ start
 second=$(key) third=$(key)
 "$custodian" enrol --dir "$dir" --socket "$socket" --person $ada --key "ed25519:$second" \
   <<< "$(fingerprint "$second")" > "$work/out" 2>&1 || fail "a typed fingerprint is not taken"
-expect 69 "$custodian" enrol --dir "$dir" --socket "$socket" --person $ada --key "ed25519:$third" --fingerprint "$(fingerprint "$third")"
+expect 77 "$custodian" enrol --dir "$dir" --socket "$socket" --person $ada --key "ed25519:$third" --fingerprint "$(fingerprint "$third")"
 # Keys are listed; one is withdrawn by its fingerprint, leaves room for another, and does not come back.
 expect 0 "$custodian" keys --dir "$dir" --socket "$socket" --lang en
 [ "$(wc -l < "$work/out")" = 2 ] || fail "not two keys"
 grep -q "^$ada  $(fingerprint "$second")  since 20" "$work/out" || fail "a key is not listed"
 expect 64 "$custodian" withdraw --dir "$dir" --socket "$socket" --person $ada --key short
-expect 69 "$custodian" withdraw --dir "$dir" --socket "$socket" --person $ada --key "$(fingerprint "$third")"
+expect 77 "$custodian" withdraw --dir "$dir" --socket "$socket" --person $ada --key "$(fingerprint "$third")"
 expect 0 "$custodian" withdraw --dir "$dir" --socket "$socket" --person $ada --key "$(fingerprint "$first")"
-expect 69 "$custodian" enrol --dir "$dir" --socket "$socket" --person $ada --key "ed25519:$first" --fingerprint "$(fingerprint "$first")"
+expect 77 "$custodian" enrol --dir "$dir" --socket "$socket" --person $ada --key "ed25519:$first" --fingerprint "$(fingerprint "$first")"
 fourth=$(key)
 expect 0 "$custodian" enrol --dir "$dir" --socket "$socket" --person $ada --key "ed25519:$fourth" --fingerprint "$(fingerprint "$fourth")"
 kill "$pid"; wait "$pid" || fail "did not end in order"

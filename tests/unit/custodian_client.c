@@ -69,7 +69,8 @@ Test(custodian_client, asks_over_the_socket_what_the_table_answers)
   cr_expect_gt(value.n, 20);
 
   /* A refusal says why, and the connection goes on. */
-  cr_assert_eq(custodian_open(custodian, arena, &value, &world->opening, &trail), ERR_CUSTODIAN);
+  cr_assert_eq(custodian_open(custodian, arena, &value, &world->opening, &trail),
+               ERR_CUSTODY_SPENT);
   cr_expect_eq(trail.a, CUSTODIAN_SPENT);
   cr_assert_eq(custodian_last_head(custodian, &head, &trail), OK);
   custodian_free(&custodian);
@@ -100,21 +101,39 @@ Test(custodian_client, finds_a_custodian_that_comes_back)
   end_world(world);
 }
 
-/* What peers send for an answer to `enrol`, whose body is empty; only the first is one. */
+/* No refusal may be taken for silence, which is tried again and told to nobody. */
+Test(custodian_client, tells_every_refusal_from_silence)
+{
+  cr_expect_eq(custodian_status_err(CUSTODIAN_OK), OK);
+  for (unsigned status = CUSTODIAN_OK + 1; status <= CUSTODIAN_STATUS_MAX; status++) {
+    enum err err = custodian_status_err(status);
+
+    cr_expect_neq(err, ERR_CUSTODIAN, "%s", custodian_status_text(status));
+    cr_expect(custodian_has_refused(err));
+    cr_expect(err_status(err) != 404 && err_status(err) >= 400, "%s", err_name(err));
+  }
+  cr_expect_not(custodian_has_refused(ERR_CUSTODIAN));
+  cr_expect_not(custodian_has_refused(OK));
+}
+
+/* What peers send for an answer to `enrol`, whose body is empty. */
 static const struct {
   const char *bytes;
   size_t n;
   enum err expected;
 } answers[] = {
   {"\x04\x00\x00\x00\x01\x09\x00\x00", 8, OK},
-  {"", 0, ERR_CUSTODIAN},                                  /* silence */
-  {"\x05\x00\x00\x00\x01\x09\x00\x00x", 9, ERR_CUSTODIAN}, /* with a body */
-  {"\x04\x00\x00\x00\x01\x07\x00\x00", 8, ERR_CUSTODIAN},  /* to another question */
-  {"\x04\x00\x00\x00\x02\x09\x00\x00", 8, ERR_CUSTODIAN},  /* of another version */
-  {"\x04\x00\x00\x00\x01\x09\x63\x00", 8, ERR_CUSTODIAN},  /* a status that is none */
-  {"\x03\x00\x00\x00\x01\x09\x00", 7, ERR_CUSTODIAN},      /* shorter than a head */
-  {"\xff\xff\xff\xff\x01\x09\x00\x00", 8, ERR_CUSTODIAN},  /* longer than a frame */
-  {"\x05\x00\x00\x00\x01\x09\x00\x00", 8, ERR_CUSTODIAN},  /* cut off */
+  {"\x04\x00\x00\x00\x01\x09\x04\x00", 8, ERR_CUSTODY_SIGNATURE},
+  {"\x04\x00\x00\x00\x01\x09\x08\x00", 8, ERR_CUSTODY_BUDGET},
+  {"\x04\x00\x00\x00\x01\x09\x0c\x00", 8, ERR_CUSTODY_REFUSED}, /* no room */
+  {"", 0, ERR_CUSTODIAN},                                       /* silence */
+  {"\x05\x00\x00\x00\x01\x09\x00\x00x", 9, ERR_CUSTODIAN},      /* with a body */
+  {"\x04\x00\x00\x00\x01\x07\x00\x00", 8, ERR_CUSTODIAN},       /* to another question */
+  {"\x04\x00\x00\x00\x02\x09\x00\x00", 8, ERR_CUSTODIAN},       /* of another version */
+  {"\x04\x00\x00\x00\x01\x09\x63\x00", 8, ERR_CUSTODIAN},       /* a status that is none */
+  {"\x03\x00\x00\x00\x01\x09\x00", 7, ERR_CUSTODIAN},           /* shorter than a head */
+  {"\xff\xff\xff\xff\x01\x09\x00\x00", 8, ERR_CUSTODIAN},       /* longer than a frame */
+  {"\x05\x00\x00\x00\x01\x09\x00\x00", 8, ERR_CUSTODIAN},       /* cut off */
 };
 
 static pid_t pretend(const char *path, size_t row)

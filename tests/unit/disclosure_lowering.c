@@ -154,10 +154,11 @@ Test(disclosure_lowering, needs_the_second_signature)
   struct agreed agreed = agree(child);
 
   agreed.both[TICKET_SIGNED_TEXT] = '\0';
-  cr_expect_eq(held_use(&held, approver, agreed.ticket, agreed.both), ERR_CUSTODIAN);
+  cr_expect_eq(held_use(&held, approver, agreed.ticket, agreed.both), OK);
   cr_expect_eq(held.office.op.trail.a, CUSTODIAN_SIGNATURE);
+  cr_expect_eq(held.office.op.answer.status, 403);
+  cr_expect_str_eq(office_text(held.office.json, "type"), "/problems/custody-signature");
   cr_expect_eq(facts_of(child).safety.level, LEVEL_HIDDEN);
-  cr_expect_eq(held.office.op.answer.body.len, 0, "no data");
 }
 
 Test(disclosure_lowering, is_not_for_somebody_else_to_ask_for)
