@@ -415,6 +415,29 @@ static enum err run(struct job *job, struct reg *reg, struct reader *reader)
   return err == OK && is_cancelled(job) ? ERR_BUSY : err;
 }
 
+static enum job_state state_after(enum err err)
+{
+  if (err == OK) return JOB_DONE;
+  if (err == ERR_REFUSED) return JOB_REFUSED;
+  return err == ERR_INPUT ? JOB_UNREADABLE : JOB_FAILED;
+}
+
+/* Why it ended before its time, and what of it stays. What is wrong with a sheet is said already,
+ * and a refusal is a problem of its own. */
+static enum err add_ending(struct job *job, enum err err)
+{
+  bool is_unread = err == ERR_INPUT, stays = job->done > 0 && !job->dry_run;
+  struct job_message message = {.text = text_get(err_text(err), job->lang)};
+
+  if (err == OK || err == ERR_REFUSED || (is_unread && !stays)) return err;
+  TRY(add_result(job, (struct job_result){.outcome = "failed"}));
+  if (!is_unread) TRY(add_message(job, message));
+  if (!stays) return err;
+  message.text = text_get(is_unread ? TEXT_IMPORT_CUT : TEXT_IMPORT_FAILED, job->lang);
+  TRY(add_message(job, message));
+  return err;
+}
+
 void job_run(struct job *job, struct reg *reg, struct reader *reader, struct outside outside)
 {
   enum err err = ERR_BUSY;
@@ -423,17 +446,9 @@ void job_run(struct job *job, struct reg *reg, struct reader *reader, struct out
   job->started_us = outside.mono_us(outside.self);
   (void)pthread_mutex_unlock(job->lock);
   if (reader != NULL) err = run(job, reg, reader);
-  if (err != OK && err != ERR_REFUSED) {
-    struct job_message message = {.text = text_get(TEXT_IMPORT_FAILED, job->lang)};
-
-    if (err != ERR_INPUT) message.text = text_get(err_text(err), job->lang);
-    if (add_result(job, (struct job_result){.outcome = "failed"}) != OK ||
-        add_message(job, message) != OK) {
-      err = ERR_MEMORY;
-    }
-  }
+  err = add_ending(job, err);
   (void)pthread_mutex_lock(job->lock);
   job->ended_us = outside.mono_us(outside.self);
-  job->state = err == OK ? JOB_DONE : err == ERR_REFUSED ? JOB_REFUSED : JOB_FAILED;
+  job->state = state_after(err);
   (void)pthread_mutex_unlock(job->lock);
 }

@@ -7,7 +7,14 @@
 #include "api/import.h"
 #include "api/sheet.h"
 
-enum job_state { JOB_WAITING, JOB_RUNNING, JOB_DONE, JOB_REFUSED, JOB_FAILED };
+enum job_state {
+  JOB_WAITING,
+  JOB_RUNNING,
+  JOB_DONE,
+  JOB_REFUSED,    /* by a rule: `problem` */
+  JOB_UNREADABLE, /* the sheet cannot be read to its end; its last result says where */
+  JOB_FAILED      /* through no fault of the sheet */
+};
 
 /* What became of a row, and what was wrong with its cells: messages[first, first + count). */
 struct job_result {

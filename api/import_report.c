@@ -17,6 +17,8 @@ static struct str state_word(enum job_state state)
     return STR("done");
   case JOB_REFUSED:
     return STR("refused");
+  case JOB_UNREADABLE:
+    return STR("unreadable");
   case JOB_FAILED:
     break;
   }

@@ -73,7 +73,7 @@ static enum err state_take(struct job_seen *seen, json_t *answer)
   seen->total = (uint64_t)json_integer_value(json_object_get(answer, "total"));
   if (str_is(state, "waiting") || str_is(state, "running")) return OK;
   seen->is_over = json_array_size(json_object_get(answer, "results")) == 0;
-  if (!seen->is_over || str_is(state, "done")) return OK;
+  if (!seen->is_over || str_is(state, "done") || str_is(state, "unreadable")) return OK;
   if (why.len > 0) note_str(why);
   return str_is(state, "refused") ? ERR_INPUT : ERR_INTERNAL;
 }

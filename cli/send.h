@@ -28,8 +28,9 @@ struct send_order {
   void *self;
 };
 
-/* Shows progress; calls `each` for every row, in order. The error of a sheet that was refused
- * whole (its problem is noted), or of `each`. */
+/* Shows progress; calls `each` for every row, in order, and for what ended the work early (outcome
+ * "failed"). The error of a sheet that was refused whole (its problem is noted), or of `each`; OK
+ * for one that cannot be read to its end. */
 MUST_USE enum err send_sheet(struct cli *cli, const struct service *service,
                              const struct send_order *order);
 

@@ -13,6 +13,7 @@
 
 struct totals {
   unsigned taken, unchanged, proposed, refused;
+  bool is_unread; /* the sheet, to its end */
 };
 
 struct telling {
@@ -38,6 +39,8 @@ static void count(struct totals *totals, const struct send_said *said)
     totals->taken++;
   } else if (str_is(said->outcome, "unchanged")) {
     totals->unchanged++;
+  } else if (str_is(said->outcome, "failed")) {
+    totals->is_unread = true;
   }
 }
 
@@ -51,6 +54,8 @@ static void said_words(struct cli *cli, const struct send_said *said)
 
     if (message.column.len > 0)
       SAY(cli, TEXT_IMPORT_ROW, number(cli, said->row), message.column, message.text);
+    else if (said->row == 0)
+      say_str(message.text); /* of the file */
     else if (!is_plain)
       SAY(cli, TEXT_IMPORT_ROW_WHOLE, number(cli, said->row), message.text);
   }
@@ -123,7 +128,9 @@ static enum err sheet_import(struct cli *cli, struct telling *telling)
 static enum exit_code totals_say(struct cli *cli, struct telling *telling)
 {
   const struct totals *totals = &telling->totals;
-  enum exit_code code = totals->refused + totals->proposed == 0 ? EXIT_FINE : EXIT_NOT_ALL;
+  enum exit_code code = totals->is_unread                         ? EXIT_DATA
+                        : totals->refused + totals->proposed == 0 ? EXIT_FINE
+                                                                  : EXIT_NOT_ALL;
   bool is_dry = cli_has(cli, OPTION_DRY_RUN);
 
   if (!cli->json) {

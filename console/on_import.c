@@ -161,15 +161,38 @@ static void write_results(struct page *page)
   H(html, "</tbody></table></div>\n");
 }
 
+/* What came of it, in a sentence. */
+static enum text_id ending(const struct page *page)
+{
+  struct str state = json_text(page->answer, "state");
+  bool is_dry = json_is_true(json_object_get(page->answer, "dry_run"));
+
+  if (is_running(page)) return TEXT_PAGE_IMPORT_RUNS;
+  if (str_is(state, "done")) return is_dry ? TEXT_PAGE_IMPORT_WAS_DRY : TEXT_PAGE_IMPORT_DONE;
+  if (str_is(state, "unreadable")) return TEXT_PAGE_IMPORT_UNREADABLE;
+  return str_is(state, "refused") ? TEXT_PAGE_IMPORT_REFUSED : TEXT_PAGE_IMPORT_FAILED;
+}
+
+/* A report holds so many rows; what follows is a page further on. */
+static void write_more(struct page *page)
+{
+  struct html *html = &page->html;
+
+  if (!json_is_true(json_object_get(page->answer, "more"))) return;
+  H(html, "<p class=\"govuk-body\"><a class=\"govuk-link\" href=\"");
+  page_address(html, PAGE_IMPORT_STATE, page->request->args[0]);
+  H(html, "?from=");
+  html_number(html, number(page->answer, "next"));
+  H(html, "\">");
+  html_say(html, TEXT_PAGE_IMPORT_MORE);
+  H(html, "</a></p>\n");
+}
+
 void show_import_state(struct page *page)
 {
   const json_t *problem = json_object_get(page->answer, "problem");
-  bool is_dry = json_is_true(json_object_get(page->answer, "dry_run"));
 
-  part_inset(page, is_running(page)  ? TEXT_PAGE_IMPORT_RUNS
-                   : is_dry          ? TEXT_PAGE_IMPORT_WAS_DRY
-                   : problem == NULL ? TEXT_PAGE_IMPORT_DONE
-                                     : TEXT_PAGE_IMPORT_REFUSED);
+  part_inset(page, ending(page));
   part_rows_begin(page);
   write_count(page, TEXT_PAGE_ROWS_DONE, number(page->answer, "done"));
   write_count(page, TEXT_PAGE_ROWS_ALL, number(page->answer, "total"));
@@ -185,6 +208,7 @@ void show_import_state(struct page *page)
     H(&page->html, "</p>");
   }
   write_results(page);
+  write_more(page);
   H(&page->html, "<p class=\"govuk-body\">");
   part_link(page, PAGE_IMPORT, (struct str){0}, TEXT_PAGE_IMPORT_ANOTHER);
   H(&page->html, "</p>");

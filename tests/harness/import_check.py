@@ -64,28 +64,21 @@ class Sheet:
                     yield trap, ref, outcome
 
 
+def send(register, path, *options):
+    """The verb, as the officer runs it."""
+    who = ["--as", "officer.a", "--password-file", register.path("password")]
+    return register.run(
+        *[register.cnis, "import", "--dir", register.dir, *who, "--on", ON, *options, path],
+        check=False,
+    )
+
+
 class Run:
     """One import of a sheet: what was said of each row."""
 
     def __init__(self, register, sheet, dry=False, lang="en"):
-        done = register.run(
-            register.cnis,
-            "import",
-            "--dir",
-            register.dir,
-            "--as",
-            "officer.a",
-            "--password-file",
-            register.path("password"),
-            "--on",
-            ON,
-            "--lang",
-            lang,
-            "--json",
-            *(["--dry-run"] if dry else []),
-            sheet.path,
-            check=False,
-        )
+        options = ["--lang", lang, "--json", *(["--dry-run"] if dry else [])]
+        done = send(register, sheet.path, *options)
         if done.returncode not in (0, 1) or not done.stdout:
             raise Failed(f"import of {sheet.name}: exit {done.returncode}: {done.stderr[-1000:]}")
         self.told, self.names = json.loads(done.stdout), sheet.welsh
@@ -374,27 +367,40 @@ def check_unknown_column(register):
     path = register.path("misspelt.csv")
     with open(path, "w", encoding="utf-8") as file:
         file.write("ref,forname,surname,date_of_birth\r\nM1,Gwenhwyfach,Prawfwraig,2015-03-04\r\n")
-    done = register.run(
-        register.cnis,
-        "import",
-        "--dir",
-        register.dir,
-        "--as",
-        "officer.a",
-        "--password-file",
-        register.path("password"),
-        "--on",
-        ON,
-        "--lang",
-        "en",
-        "--dry-run",
-        path,
-        check=False,
-    )
+    done = send(register, path, "--lang", "en", "--dry-run")
     told = done.stdout + done.stderr
     if "forname" not in told or "forename" not in told or "Gwenhwyfach" in told:
         return [f"a misspelt column is not named with the nearest one: {told[-400:]}"]
     return []
+
+
+UNREADABLE = {  # name: bytes, the line that must be said, rows taken in all the same
+    "UTF-16": ("ref,forename\r\nU1,Nia\r\n".encode("utf-16"), "This is not a text file.", 0),
+    "a title first": (b"List of 2026\r\nref,forename,surname\r\nU2,Nia,Prawf\r\n", "Row 1: The first row", 0),
+    "a quotation mark left open": (
+        b'ref,forename,surname\r\nU3,Nia,Dyfynnod\r\nU4,"Nia,Dyfynnod\r\n',
+        "Row 3: A quotation mark in this row, column 2,",
+        1,
+    ),
+}
+
+
+def check_unreadable(register):
+    """What cannot be read to its end is named with its place, is the file's fault, and says what stays."""
+    wrong, path = [], register.path("unreadable.csv")
+    for name, (held, line, taken) in UNREADABLE.items():
+        with open(path, "wb") as file:
+            file.write(held)
+        before = records(register)
+        done = send(register, path, "--lang", "en")
+        lines = done.stdout.splitlines()
+        if done.returncode != 65 or done.stderr or not any(one.startswith(line) for one in lines):
+            wrong.append(f"{name}: exit {done.returncode}: {done.stdout[-400:]}{done.stderr[-400:]}")
+        if records(register) != before + taken:
+            wrong.append(f"{name}: {records(register) - before} rows taken in, not {taken}")
+        if any("rows before the fault are taken in" in one for one in lines) != (taken > 0):
+            wrong.append(f"{name}: what stays: {lines}")
+    return wrong
 
 
 def main():
@@ -410,6 +416,7 @@ def main():
         for path in paths:
             wrong += check_sheet(register, Sheet(path))
         wrong += check_unknown_column(register)
+        wrong += check_unreadable(register)
     for line in wrong[:40]:
         print("WRONG", line[:700])
     print(f"import: {len(paths)} sheets, {len(wrong)} wrong")

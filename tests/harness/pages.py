@@ -279,6 +279,25 @@ def sheet_taken_in(world):
 
 
 @check
+def sheet_not_read(world):
+    """A file that is no sheet is not called taken in; of a long one, no row is out of reach."""
+    officer = world.by("officer.a")
+    day = {"on-day": "2", "on-month": "11", "on-year": "2026"}
+    text = "ref,forename\n1,Nia\n".encode("utf-16")
+    sent = officer.submit(officer.get("/en/import").form(), day, file=("file", "utf16.csv", text))
+    seen = until_done(officer, sent)
+    expect("could not be read to its end" in seen.text, seen.text[:900])
+    expect("This is not a text file" in seen.text, seen.text[:900])
+    rows = "".join(f"r{n},,\n" for n in range(520))
+    text = ("ref,forename,surname\n" + rows).encode()
+    sent = officer.submit(officer.get("/en/import").form(), day, file=("file", "hir.csv", text))
+    seen = until_done(officer, sent)
+    more = [link for link in seen.read.links if "?from=" in link]
+    expect(len(more) == 1, f"no way to the rows that follow: {seen.read.links}")
+    expect(">521<" not in seen.body.decode() and ">521<" in officer.get(more[0]).body.decode(), "row 521")
+
+
+@check
 def no_such_page(world):
     for lang in ("en", "cy"):
         page = Browser(world.register.address, lang).get(f"/{lang}/nothing-here")
