@@ -189,6 +189,33 @@ struct policy_permission asked_act(const struct op *op, const struct act_asked *
   return (struct policy_permission){0};
 }
 
+bool asked_may(const struct op *op, const char *act, uint64_t purposes, struct entry_of *entry,
+               uint16_t *rule)
+{
+  struct act_asked asked = {.act = act, .purposes = purposes};
+  struct policy_permission may = asked_act(op, &asked, &entry->role);
+
+  *rule = may.rule;
+  entry->rules = rule;
+  entry->rule_count = may.allowed ? 1 : 0;
+  return may.allowed;
+}
+
+uint64_t asked_any_purpose(const struct op *op)
+{
+  unsigned purposes = policy_word_count(reg_policy(op->reg), POLICY_PURPOSE);
+
+  return (UINT64_C(2) << purposes) - 2;
+}
+
+struct fieldset asked_name_and_birth(const struct op *op)
+{
+  struct fieldset words = {{0, 0}};
+
+  words = fieldset_with(words, word(op, POLICY_FIELD, STR("child_name")));
+  return fieldset_with(words, word(op, POLICY_FIELD, STR("date_of_birth")));
+}
+
 void asked_entry(const struct op *op, struct entry_of *ret_entry, enum action action,
                  const struct asked *asked, const struct ask *ask)
 {

@@ -52,6 +52,15 @@ struct act_asked {
 };
 struct policy_permission asked_act(const struct op *op, const struct act_asked *act,
                                    uint8_t *ret_role);
+/* The same for the authority's own staff; role and rule go into the entry. `*rule` must outlive it.
+ */
+bool asked_may(const struct op *op, const char *act, uint64_t purposes, struct entry_of *entry,
+               uint16_t *rule);
+/* Every purpose there is: for an act of which nobody is asked what it is for. */
+uint64_t asked_any_purpose(const struct op *op);
+
+/* The words by which people tell children apart in a list: name and date of birth. */
+struct fieldset asked_name_and_birth(const struct op *op);
 
 /* The authority's own staff, whoever the child is. */
 uint8_t asked_own_la(const struct op *op);

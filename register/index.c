@@ -285,6 +285,39 @@ const struct item *index_item_of_kind(const struct index *index, enum item_kind 
   return NULL;
 }
 
+static const struct item *next_wanted(const struct index *index, const struct items_want *want,
+                                      size_t *cursor)
+{
+  switch (want->by) {
+  case ITEMS_ALL:
+    return index_item_of_kind(index, want->kind, cursor);
+  case ITEMS_BY_RECORD:
+    return index_item_of_record(index, want->id, want->kind, cursor);
+  case ITEMS_BY_SUBJECT:
+    return index_item_of_subject(index, want->id, want->kind, cursor);
+  }
+  return NULL;
+}
+
+enum err index_items(struct index *index, struct arena *arena, struct items *ret_items,
+                     const struct items_want *want)
+{
+  struct items found = {0};
+  const struct item *item;
+  size_t most = 0;
+
+  index_read(index);
+  for (size_t cursor = 0; next_wanted(index, want, &cursor) != NULL;)
+    most++;
+  found.at = arena_take_array(arena, most + 1, sizeof *found.at);
+  for (size_t cursor = 0; found.at != NULL && (item = next_wanted(index, want, &cursor)) != NULL;)
+    found.at[found.count++] = *item;
+  index_done(index);
+  if (found.at == NULL) return ERR_MEMORY;
+  *ret_items = found;
+  return OK;
+}
+
 enum err index_item_put(struct index *index, const struct item *item)
 {
   uint32_t at = 0;

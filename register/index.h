@@ -102,6 +102,22 @@ const struct item *index_item_of_subject(const struct index *index, struct id su
 const struct item *index_item_of_kind(const struct index *index, enum item_kind kind,
                                       size_t *cursor);
 
+/* ---- under no lock: it takes index_read ---- */
+
+struct items {
+  struct item *at; /* copies, in the arena */
+  size_t count;
+};
+enum items_by { ITEMS_ALL, ITEMS_BY_RECORD, ITEMS_BY_SUBJECT };
+struct items_want {
+  enum item_kind kind;
+  enum items_by by;
+  struct id id; /* the record's, or the subject's */
+};
+/* All of them, as they are now. */
+MUST_USE enum err index_items(struct index *index, struct arena *arena, struct items *ret_items,
+                              const struct items_want *want);
+
 /* ---- under index_write ---- */
 
 /* What a record brings, made from its opened values by index_prepare in the worker's thread. */

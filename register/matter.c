@@ -6,14 +6,10 @@
 
 /* ---- the officer ---- */
 
-static uint64_t all_purposes(const struct op *op)
-{
-  return (UINT64_C(2) << policy_word_count(reg_policy(op->reg), POLICY_PURPOSE)) - 2;
-}
-
 bool matter_may_disclose(const struct op *op, uint8_t relation)
 {
-  struct act_asked act = {.act = "disclose", .purposes = all_purposes(op), .relation = relation};
+  struct act_asked act = {
+    .act = "disclose", .purposes = asked_any_purpose(op), .relation = relation};
   uint8_t role;
 
   return asked_act(op, &act, &role).allowed;
@@ -26,7 +22,7 @@ static bool has_own_footing(const struct op *op)
   const struct policy *policy = reg_policy(op->reg);
 
   for (uint64_t roles = op->actor.roles; roles != 0; roles &= roles - 1)
-    for (uint64_t left = all_purposes(op); left != 0; left &= left - 1)
+    for (uint64_t left = asked_any_purpose(op); left != 0; left &= left - 1)
       if (!fieldset_is_empty(policy_reach(policy, (uint8_t)__builtin_ctzll(roles), asked_own_la(op),
                                           (uint8_t)__builtin_ctzll(left))))
         return true;

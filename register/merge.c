@@ -18,22 +18,19 @@ static bool is_next(const struct index *index, const struct item *item)
   return true;
 }
 
-static enum err find(const struct errand_desk *desk, struct item **ret_items, size_t *ret_count)
+static enum err find(const struct errand_desk *desk, struct items *ret_items)
 {
   struct index *index = desk->reg->index;
-  const struct item *item;
-  size_t most = 0;
+  struct items patches;
+  size_t kept = 0;
 
-  *ret_count = 0;
+  TRY(index_items(index, desk->lists, &patches, &(struct items_want){.kind = ITEM_PATCH}));
   index_read(index);
-  for (size_t cursor = 0; index_item_of_kind(index, ITEM_PATCH, &cursor) != NULL;)
-    most++;
-  *ret_items = arena_take_array(desk->lists, most + 1, sizeof **ret_items);
-  for (size_t cursor = 0;
-       *ret_items != NULL && (item = index_item_of_kind(index, ITEM_PATCH, &cursor)) != NULL;)
-    if (is_next(index, item)) (*ret_items)[(*ret_count)++] = *item;
+  for (size_t i = 0; i < patches.count; i++)
+    if (is_next(index, &patches.at[i])) patches.at[kept++] = patches.at[i];
   index_done(index);
-  return *ret_items != NULL ? OK : ERR_MEMORY;
+  *ret_items = (struct items){patches.at, kept};
+  return OK;
 }
 
 struct merging {
@@ -144,15 +141,14 @@ static enum err merge_one(struct merging *merging, size_t *ret_refused)
 
 enum err merge_round(const struct errand_desk *desk, size_t *ret_refused)
 {
-  struct item *items;
-  size_t count;
+  struct items items;
 
-  TRY(find(desk, &items, &count));
-  for (size_t i = 0; i < count && errand_goes_on(desk); i++) {
+  TRY(find(desk, &items));
+  for (size_t i = 0; i < items.count && errand_goes_on(desk); i++) {
     struct merging merging = {
       .op = {.reg = desk->reg, .reader = desk->reader, .arena = desk->arena},
       .custodian = desk->custodian,
-      .item = &items[i],
+      .item = &items.at[i],
     };
     enum err err = merge_one(&merging, ret_refused);
 

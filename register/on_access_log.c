@@ -43,30 +43,6 @@ static enum err decide(struct op *op, struct asked *ret_asked, struct ask *ret_a
   return asked_decide(op, ret_asked, id, op->actor.account);
 }
 
-/* Accounts, since a view of who did something is sealed for each of them apart. */
-struct staff {
-  struct id *at;
-  size_t count;
-};
-
-static enum err staff_list(struct op *op, struct staff *ret_staff)
-{
-  const struct item *item;
-  size_t most = 0;
-
-  *ret_staff = (struct staff){0};
-  index_read(op->reg->index);
-  for (size_t cursor = 0; index_item_of_kind(op->reg->index, ITEM_ACCOUNT, &cursor) != NULL;)
-    most++;
-  ret_staff->at = arena_take_array(op->arena, most + 1, sizeof(struct id));
-  for (size_t cursor = 0;
-       ret_staff->at != NULL &&
-       (item = index_item_of_kind(op->reg->index, ITEM_ACCOUNT, &cursor)) != NULL;)
-    ret_staff->at[ret_staff->count++] = item->subject;
-  index_done(op->reg->index);
-  return ret_staff->at != NULL ? OK : ERR_MEMORY;
-}
-
 static enum err read_entry(struct op *op, struct sealed_entry *ret_sealed, uint64_t index)
 {
   TRY(store_leaf(op->reader->store, ret_sealed->commitments, index));
@@ -79,14 +55,15 @@ static void write_view(struct json *json, const char *name, const struct opened_
   json_splice(json, view->payload);
 }
 
+/* `accounts`: a view of who did something is sealed for each of them apart. */
 static enum err write_who(struct op *op, struct json *json, const struct sealed_entry *sealed,
-                          const struct staff *staff)
+                          const struct items *accounts)
 {
   struct opened_view view;
 
-  for (size_t i = 0; i < staff->count; i++) {
-    enum err err =
-      audit_open(op->arena, &op->reg->audit, &view, LEAF_WHO, sealed, NULL, staff->at[i]);
+  for (size_t i = 0; i < accounts->count; i++) {
+    enum err err = audit_open(op->arena, &op->reg->audit, &view, LEAF_WHO, sealed, NULL,
+                              accounts->at[i].subject);
 
     if (err == ERR_OPEN) continue;
     TRY(err);
@@ -98,7 +75,7 @@ static enum err write_who(struct op *op, struct json *json, const struct sealed_
 
 static enum err write_entry(struct op *op, struct json *json, uint64_t index,
                             const struct sealed_entry *sealed, const struct opened_view *core,
-                            const struct audit_secret *child, const struct staff *staff)
+                            const struct audit_secret *child, const struct items *accounts)
 {
   const struct id nobody = {{0}};
   struct opened_view what, ops;
@@ -109,7 +86,7 @@ static enum err write_entry(struct op *op, struct json *json, uint64_t index,
   json_int(json, (int64_t)index);
   write_view(json, "core", core);
   write_view(json, "what", &what);
-  TRY(write_who(op, json, sealed, staff));
+  TRY(write_who(op, json, sealed, accounts));
   if (audit_open(op->arena, &op->reg->audit, &ops, LEAF_OPS, sealed, NULL, nobody) == OK)
     write_view(json, "ops", &ops);
   json_object_end(json);
@@ -131,10 +108,11 @@ enum err access_log_write(struct op *op, struct json *json, uint64_t *index, uin
   const struct id nobody = {{0}};
   struct sealed_entry sealed;
   struct opened_view core;
-  struct staff staff;
+  struct items accounts;
   uint32_t rows = 0;
 
-  TRY(staff_list(op, &staff));
+  TRY(
+    index_items(op->reg->index, op->arena, &accounts, &(struct items_want){.kind = ITEM_ACCOUNT}));
   for (unsigned looked = 0; *index > 0 && rows < LOG_PAGE && looked < LOG_LOOKED_AT_MAX; looked++) {
     enum err err = read_entry(op, &sealed, --*index);
 
@@ -143,7 +121,7 @@ enum err access_log_write(struct op *op, struct json *json, uint64_t *index, uin
     if (err == ERR_OPEN || err == ERR_ABSENT)
       continue; /* another child's, or its views have run out */
     TRY(err);
-    TRY(write_entry(op, json, *index, &sealed, &core, child, &staff));
+    TRY(write_entry(op, json, *index, &sealed, &core, child, &accounts));
     rows++;
   }
   *ret_rows = rows;

@@ -24,8 +24,7 @@ struct approvals {
 
 static bool may(struct op *op, const char *act)
 {
-  unsigned purposes = policy_word_count(reg_policy(op->reg), POLICY_PURPOSE);
-  struct act_asked asked = {.act = act, .purposes = (UINT64_C(2) << purposes) - 2};
+  struct act_asked asked = {.act = act, .purposes = asked_any_purpose(op)};
   uint8_t role;
 
   return asked_act(op, &asked, &role).allowed;
@@ -51,10 +50,7 @@ static struct ask name_ask(const struct op *op)
   ask.said.purposes = POLICY_BIT(policy_word(policy, POLICY_PURPOSE, STR("safeguarding_enquiry")));
   ask.said.basis = policy_word(policy, POLICY_BASIS, STR("statutory_duty"));
   ask.said.urgency = policy_word(policy, POLICY_URGENCY, STR("routine"));
-  ask.said.asked =
-    fieldset_with(ask.said.asked, policy_word(policy, POLICY_FIELD, STR("child_name")));
-  ask.said.asked =
-    fieldset_with(ask.said.asked, policy_word(policy, POLICY_FIELD, STR("date_of_birth")));
+  ask.said.asked = asked_name_and_birth(op);
   return ask;
 }
 

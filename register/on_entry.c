@@ -137,23 +137,20 @@ static enum err make(struct op *op, const struct entry_new *in, const struct tak
 
 enum err entry_create(struct op *op, const struct entry_new *in)
 {
-  struct act_asked act = {.act = "create", .purposes = in->ask.said.purposes};
   struct taking taking = {
     .values = &in->values, .source = SOURCE_TYPED, .from = in->source, .ref = in->ref};
   struct take_to to = {.account = op->actor.account, .standing = {.basis = in->ask.said.basis}};
-  struct policy_permission may;
-  struct entry_of entry = {.action = ACTION_ENTRY_CREATE, .basis = in->ask.said.basis};
+  struct entry_of entry = {
+    .action = ACTION_ENTRY_CREATE, .purposes = in->ask.said.purposes, .basis = in->ask.said.basis};
   struct taken taken;
+  uint16_t rule;
 
   TRY(op_begin(op));
-  if (act.purposes == 0) act.purposes = maintenance(op);
-  entry.purposes = act.purposes;
-  may = asked_act(op, &act, &entry.role);
-  if (!may.allowed) return reply_no_act(op, ACTION_ENTRY_CREATE, act.purposes);
-  entry.rules = &may.rule;
-  entry.rule_count = 1;
+  if (entry.purposes == 0) entry.purposes = maintenance(op);
+  if (!asked_may(op, "create", entry.purposes, &entry, &rule))
+    return reply_no_act(op, ACTION_ENTRY_CREATE, entry.purposes);
   taking.on = day_is_set(in->on) && in->on.number != 0 ? in->on : op_today(op);
-  to.standing.purpose = (uint8_t)__builtin_ctzll(act.purposes);
+  to.standing.purpose = (uint8_t)__builtin_ctzll(entry.purposes);
   if (in->officer.len > 0 && !take_officer(op, &to.account, in->officer))
     return reply_problem(
       op, &(struct problem){.err = ERR_INPUT, .detail = TEXT_REGISTER_NO_OFFICER}, &entry);

@@ -412,20 +412,17 @@ static enum err take_all(struct intaking *by)
 
 enum err intake_take(struct op *op, const struct intake *in)
 {
-  struct act_asked act = {.act = "import", .purposes = in->ask.said.purposes};
   struct entry_of entry = {
-    .action = ACTION_INTAKE, .purposes = act.purposes, .basis = in->ask.said.basis};
+    .action = ACTION_INTAKE, .purposes = in->ask.said.purposes, .basis = in->ask.said.basis};
   struct intaking by = {.op = op, .in = in, .entry = &entry};
-  struct policy_permission may;
+  uint16_t rule;
 
   TRY(op_begin(op));
   if (in->count > INTAKE_ROWS_MAX) return ERR_TOO_LARGE;
-  may = asked_act(op, &act, &entry.role);
-  if (!may.allowed) return reply_no_act(op, ACTION_INTAKE, act.purposes);
-  entry.rules = &may.rule;
-  entry.rule_count = 1;
+  if (!asked_may(op, "import", entry.purposes, &entry, &rule))
+    return reply_no_act(op, ACTION_INTAKE, entry.purposes);
   by.to.account = op->actor.account;
-  by.to.standing.purpose = (uint8_t)__builtin_ctzll(act.purposes);
+  by.to.standing.purpose = (uint8_t)__builtin_ctzll(entry.purposes);
   by.to.standing.basis = in->ask.said.basis;
   return take_all(&by);
 }

@@ -5,32 +5,27 @@
 #include "register/operations.h"
 #include "register/standing.h"
 
-/* Children of assignments in force, as ids in the arena. */
+/* Children of assignments in force, each once, as ids in the arena. */
 static enum err assigned(struct op *op, struct id **ret_ids, size_t *ret_count)
 {
-  const struct index *index = op->reg->index;
+  struct items_want want = {ITEM_ASSIGNMENT, ITEMS_BY_SUBJECT, op->actor.account};
   struct day today = op_today(op);
-  const struct item *item;
-  size_t most = 0, count = 0;
+  struct items items;
+  size_t count = 0;
   struct id *ids;
 
-  index_read(op->reg->index);
-  for (size_t cursor = 0;
-       index_item_of_subject(index, op->actor.account, ITEM_ASSIGNMENT, &cursor) != NULL;)
-    most++;
-  ids = arena_take_array(op->arena, most + 1, sizeof *ids);
-  for (size_t cursor = 0;
-       ids != NULL && (item = index_item_of_subject(index, op->actor.account, ITEM_ASSIGNMENT,
-                                                    &cursor)) != NULL;) {
+  TRY(index_items(op->reg->index, op->arena, &items, &want));
+  ids = arena_take_array(op->arena, items.count + 1, sizeof *ids);
+  if (ids == NULL) return ERR_MEMORY;
+  for (size_t i = 0; i < items.count; i++) {
+    const struct item *item = &items.at[i];
     bool is_double = false;
 
     if (day_is_set(item->until) && item->until.number < today.number) continue;
-    for (size_t i = 0; i < count && !is_double; i++)
-      is_double = id_equal(ids[i], item->record);
+    for (size_t k = 0; k < count && !is_double; k++)
+      is_double = id_equal(ids[k], item->record);
     if (!is_double) ids[count++] = item->record;
   }
-  index_done(op->reg->index);
-  if (ids == NULL) return ERR_MEMORY;
   *ret_ids = ids;
   *ret_count = count;
   return OK;
@@ -38,16 +33,12 @@ static enum err assigned(struct op *op, struct id **ret_ids, size_t *ret_count)
 
 static struct ask ask_for(const struct op *op, const struct standing *standing)
 {
-  const struct policy *policy = reg_policy(op->reg);
   struct ask ask = {.said = {.purposes = POLICY_BIT(standing->purpose),
                              .basis = standing->basis,
                              .has_necessity = true}};
 
-  ask.said.urgency = policy_word(policy, POLICY_URGENCY, STR("routine"));
-  ask.said.asked =
-    fieldset_with(ask.said.asked, policy_word(policy, POLICY_FIELD, STR("child_name")));
-  ask.said.asked =
-    fieldset_with(ask.said.asked, policy_word(policy, POLICY_FIELD, STR("date_of_birth")));
+  ask.said.urgency = policy_word(reg_policy(op->reg), POLICY_URGENCY, STR("routine"));
+  ask.said.asked = asked_name_and_birth(op);
   return ask;
 }
 

@@ -95,33 +95,10 @@ static struct asked shown_of(const struct asked *theirs, struct fieldset seen)
   return shown;
 }
 
-static void write_unseen(struct json *json, const struct op *op, const struct asked *theirs,
-                         struct fieldset seen)
-{
-  const struct policy *policy = reg_policy(op->reg);
-  const struct decision *decision = &theirs->decision;
-  struct fieldset left = fieldset_less(fieldset_or(decision->granted, decision->pending), seen);
-
-  JSON_KEY(json, "unseen");
-  json_array_start(json);
-  while (!fieldset_is_empty(left)) {
-    uint8_t word = (uint8_t)fieldset_take(&left);
-
-    json_object_start(json);
-    JSON_KEY(json, "field");
-    json_str(json, policy_word_name(policy, POLICY_FIELD, word));
-    JSON_KEY(json, "form");
-    json_str(json, policy_word_name(policy, POLICY_FORM, decision->form[word]));
-    JSON_KEY(json, "rule");
-    json_str(json, policy_rule_id(policy, decision->granted_by[word]));
-    json_object_end(json);
-  }
-  json_array_end(json);
-}
-
 static enum err answer(struct op *op, const struct matter *matter, const struct view *view,
                        struct fieldset seen)
 {
+  const struct decision *decision = &matter->asked.decision;
   struct json json;
 
   json_start(&json, op->arena, 8192);
@@ -137,9 +114,11 @@ static enum err answer(struct op *op, const struct matter *matter, const struct 
   JSON_KEY(&json, "policy");
   json_hex(&json, op->reg->policy_version, POLICY_VERSION_BYTES);
   view_write_fields(&json, op, view);
-  write_unseen(&json, op, &matter->asked, seen);
+  JSON_KEY(&json, "unseen");
+  view_write_words(&json, op, decision,
+                   fieldset_less(fieldset_or(decision->granted, decision->pending), seen));
   view_write_refusals(&json, op, &matter->asked);
-  view_write_obligations(&json, op, matter->asked.decision.obligations);
+  view_write_obligations(&json, op, decision->obligations);
   json_object_end(&json);
   return reply_json(op, &json, 200);
 }

@@ -43,14 +43,8 @@ static struct ask with_purpose(const struct op *op, const struct ask *ask)
 bool protection_may_act(const struct op *op, const char *act, uint64_t purposes,
                         struct entry_of *entry, uint16_t *rule)
 {
-  struct act_asked asked = {.act = act, .purposes = purposes};
-  struct policy_permission may = asked_act(op, &asked, &entry->role);
-
-  *rule = may.rule;
-  entry->rules = rule;
-  entry->rule_count = may.allowed ? 1 : 0;
   entry->purposes = purposes;
-  return may.allowed;
+  return asked_may(op, act, purposes, entry, rule);
 }
 
 enum err protection_look_up(struct op *op, struct asked *ret_asked, struct id id,

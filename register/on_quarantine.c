@@ -5,49 +5,12 @@
 #include "register/listing.h"
 #include "register/note.h"
 #include "register/operations.h"
+#include "register/pages.h"
 #include "register/proposal.h"
 #include "register/reply.h"
 #include "register/standing.h"
 
-/* Rows of sheets that wait, as memory lists them; in the arena. */
-struct waiting {
-  struct item *at;
-  size_t count;
-};
-
-static enum err waiting_find(struct op *op, struct waiting *ret_waiting)
-{
-  const struct index *index = op->reg->index;
-  const struct item *item;
-  size_t most = 0, count = 0;
-  struct item *at;
-
-  index_read(op->reg->index);
-  for (size_t cursor = 0; index_item_of_kind(index, ITEM_PROPOSAL, &cursor) != NULL;)
-    most++;
-  at = arena_take_array(op->arena, most + 1, sizeof *at);
-  for (size_t cursor = 0;
-       at != NULL && (item = index_item_of_kind(index, ITEM_PROPOSAL, &cursor)) != NULL;)
-    if (item->flags >= PROPOSAL_SAME_CHILD) at[count++] = *item;
-  index_done(op->reg->index);
-  if (at == NULL) return ERR_MEMORY;
-  *ret_waiting = (struct waiting){at, count};
-  return OK;
-}
-
 /* ---- one proposal ---- */
-
-static bool next_page(const struct op *op, struct id before, struct id *ret_id)
-{
-  const struct item *item;
-  size_t cursor = 0;
-
-  index_read(op->reg->index);
-  item = index_item_of_subject(op->reg->index, before, ITEM_NOTE_PAGE, &cursor);
-  if (item != NULL) *ret_id = item->id;
-  index_done(op->reg->index);
-  return item != NULL;
-}
 
 static bool is_shown(const struct op *op, const struct asked *asked, const struct given *given)
 {
@@ -98,18 +61,9 @@ static enum err write_proposed(struct op *op, struct str *ret_text, struct id pr
   json_array_start(&json);
   do
     TRY(write_page(op, &json, page, asked, words));
-  while (next_page(op, page, &page));
+  while (pages_next(op, page, &page));
   json_array_end(&json);
   return json_done(&json, ret_text);
-}
-
-static struct fieldset name_and_birth(const struct op *op)
-{
-  const struct policy *policy = reg_policy(op->reg);
-  struct fieldset words = {{0, 0}};
-
-  words = fieldset_with(words, policy_word(policy, POLICY_FIELD, STR("child_name")));
-  return fieldset_with(words, policy_word(policy, POLICY_FIELD, STR("date_of_birth")));
 }
 
 /* The child as held, in the same words, and what the sheet says. */
@@ -137,7 +91,7 @@ static enum err write_row(struct op *op, struct listed *listed, const struct ite
 static enum err show(struct op *op, struct listing *listing, const struct item *proposal,
                      struct asked *asked)
 {
-  struct fieldset words = name_and_birth(op);
+  struct fieldset words = asked_name_and_birth(op);
   struct str proposed;
 
   TRY(write_proposed(op, &proposed, proposal->id, asked, &words));
@@ -174,23 +128,22 @@ enum err quarantine_list(struct op *op, struct str cursor)
 {
   uint8_t maintenance =
     policy_word(reg_policy(op->reg), POLICY_PURPOSE, STR("register_maintenance"));
-  struct act_asked act = {.act = "resolve_row", .purposes = POLICY_BIT(maintenance)};
-  struct entry_of entry = {.action = ACTION_QUARANTINE, .purposes = act.purposes};
+  struct entry_of entry = {.action = ACTION_QUARANTINE, .purposes = POLICY_BIT(maintenance)};
   struct listing_page page = {.name = STR("rows"), .action = ACTION_QUARANTINE, .entry = &entry};
-  struct policy_permission may;
-  struct waiting waiting;
   struct listing listing;
+  struct items proposals;
+  uint16_t rule;
 
   TRY(op_begin(op));
-  may = asked_act(op, &act, &entry.role);
-  if (!may.allowed) return reply_no_act(op, ACTION_QUARANTINE, act.purposes);
-  entry.rules = &may.rule;
-  entry.rule_count = 1;
+  if (!asked_may(op, "resolve_row", entry.purposes, &entry, &rule))
+    return reply_no_act(op, ACTION_QUARANTINE, entry.purposes);
   TRY(cursor_read(op, &page.after, page.action, cursor));
-  TRY(waiting_find(op, &waiting));
-  TRY(listing_new(op, &listing, waiting.count));
-  for (size_t i = 0; i < waiting.count; i++)
-    TRY(add_proposal(op, &listing, &waiting.at[i]));
+  TRY(index_items(op->reg->index, op->arena, &proposals,
+                  &(struct items_want){.kind = ITEM_PROPOSAL}));
+  TRY(listing_new(op, &listing, proposals.count));
+  for (size_t i = 0; i < proposals.count; i++)
+    if (proposals.at[i].flags >= PROPOSAL_SAME_CHILD)
+      TRY(add_proposal(op, &listing, &proposals.at[i]));
   listing_sort(&listing);
   return listing_answer(op, &listing, &page);
 }

@@ -18,22 +18,9 @@ struct acting {
   uint16_t rule;
 };
 
-static uint64_t any_purpose(const struct op *op)
-{
-  unsigned purposes = policy_word_count(reg_policy(op->reg), POLICY_PURPOSE);
-
-  return (UINT64_C(2) << purposes) - 2;
-}
-
 static bool may_act(const struct op *op, const char *act, struct acting *acting)
 {
-  struct act_asked asked = {.act = act, .purposes = any_purpose(op)};
-  struct policy_permission may = asked_act(op, &asked, &acting->entry.role);
-
-  acting->rule = may.rule;
-  acting->entry.rules = &acting->rule;
-  acting->entry.rule_count = may.allowed ? 1 : 0;
-  return may.allowed;
+  return asked_may(op, act, asked_any_purpose(op), &acting->entry, &acting->rule);
 }
 
 /* Looks up the child on the same path for every id. *ret_known: held, and not hidden from this

@@ -171,29 +171,11 @@ static void write_reach(struct json *json, const struct op *op, const struct pol
 
 /* ---- released, and what waits ---- */
 
-/* Items of this record and kind, copied while the index is held. */
-struct items {
-  struct item *at;
-  size_t count;
-};
-
 static enum err items_of(struct op *op, struct items *ret_items, struct id record,
                          enum item_kind kind)
 {
-  const struct item *item;
-  size_t most = 0;
-
-  *ret_items = (struct items){0};
-  index_read(op->reg->index);
-  for (size_t cursor = 0; index_item_of_record(op->reg->index, record, kind, &cursor) != NULL;)
-    most++;
-  ret_items->at = arena_take_array(op->arena, most + 1, sizeof *ret_items->at);
-  for (size_t cursor = 0;
-       ret_items->at != NULL &&
-       (item = index_item_of_record(op->reg->index, record, kind, &cursor)) != NULL;)
-    ret_items->at[ret_items->count++] = *item;
-  index_done(op->reg->index);
-  return ret_items->at != NULL ? OK : ERR_MEMORY;
+  return index_items(op->reg->index, op->arena, ret_items,
+                     &(struct items_want){kind, ITEMS_BY_RECORD, record});
 }
 
 static void write_until(struct json *json, struct day until)

@@ -264,11 +264,7 @@ static enum err decide_each(struct op *op, struct listing *listing, const struct
 
 static struct fieldset shown_words(const struct op *op, struct fieldset asked)
 {
-  const struct policy *policy = reg_policy(op->reg);
-
-  if (!fieldset_is_empty(asked)) return asked;
-  asked = fieldset_with(asked, policy_word(policy, POLICY_FIELD, STR("child_name")));
-  return fieldset_with(asked, policy_word(policy, POLICY_FIELD, STR("date_of_birth")));
+  return fieldset_is_empty(asked) ? asked_name_and_birth(op) : asked;
 }
 
 static enum err refuse_words(struct op *op, const struct entry_of *entry, struct fieldset words)

@@ -5,24 +5,6 @@
 #include "register/errands.h"
 #include "register/protect.h"
 
-static enum err find(const struct errand_desk *desk, struct item **ret_items, size_t *ret_count)
-{
-  struct index *index = desk->reg->index;
-  const struct item *item;
-  size_t most = 0;
-
-  *ret_count = 0;
-  index_read(index);
-  for (size_t cursor = 0; index_item_of_kind(index, ITEM_OWED, &cursor) != NULL;)
-    most++;
-  *ret_items = arena_take_array(desk->lists, most + 1, sizeof **ret_items);
-  for (size_t cursor = 0;
-       *ret_items != NULL && (item = index_item_of_kind(index, ITEM_OWED, &cursor)) != NULL;)
-    (*ret_items)[(*ret_count)++] = *item;
-  index_done(index);
-  return *ret_items != NULL ? OK : ERR_MEMORY;
-}
-
 static enum err change(struct op *op, const struct item *item)
 {
   struct facts_want want = {.id = item->record};
@@ -51,13 +33,13 @@ static enum err change(struct op *op, const struct item *item)
 
 enum err owed_round(const struct errand_desk *desk)
 {
-  struct item *items;
-  size_t count, unused = 0;
+  struct items items;
+  size_t unused = 0;
 
-  TRY(find(desk, &items, &count));
-  for (size_t i = 0; i < count && errand_goes_on(desk); i++) {
+  TRY(index_items(desk->reg->index, desk->lists, &items, &(struct items_want){.kind = ITEM_OWED}));
+  for (size_t i = 0; i < items.count && errand_goes_on(desk); i++) {
     struct op op = {.reg = desk->reg, .reader = desk->reader, .arena = desk->arena};
-    enum err err = change(&op, &items[i]);
+    enum err err = change(&op, &items.at[i]);
 
     op_end(&op);
     if (err == OK) err = errand_commit(&op);

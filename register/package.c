@@ -61,18 +61,6 @@ static void write_recipient(struct json *json, const struct policy *policy,
   json_object_end(json);
 }
 
-static void write_grounds(struct json *json, const struct policy *policy,
-                          const struct policy_request *request)
-{
-  JSON_KEY(json, "purposes");
-  json_array_start(json);
-  for (uint64_t left = request->purposes; left != 0; left &= left - 1)
-    json_str(json, policy_word_name(policy, POLICY_PURPOSE, (uint8_t)__builtin_ctzll(left)));
-  json_array_end(json);
-  JSON_KEY(json, "basis");
-  json_str(json, policy_word_name(policy, POLICY_BASIS, request->basis));
-}
-
 /* Each rule once: at the first word that it granted. */
 static void write_rules(struct json *json, const struct policy *policy,
                         const struct decision *decision)
@@ -111,7 +99,7 @@ enum err package_content(struct op *op, struct str *ret_content, const struct sh
   JSON_KEY(&json, "expiry");
   json_instant(&json, sharing->expiry);
   write_recipient(&json, policy, recipient);
-  write_grounds(&json, policy, &view->asked->request);
+  view_write_grounds(&json, op, &view->asked->request);
   write_rules(&json, policy, &view->asked->decision);
   view_write_fields(&json, op, view);
   write_obligations(&json, policy, view->asked->decision.obligations);

@@ -36,7 +36,7 @@ enum err pages_put(struct op *op, const struct pages *pages, struct personal tex
   return OK;
 }
 
-static bool find_next(const struct op *op, struct id before, struct id *ret_id)
+bool pages_next(const struct op *op, struct id before, struct id *ret_id)
 {
   const struct item *item;
   size_t cursor = 0;
@@ -58,7 +58,7 @@ enum err pages_read(struct op *op, const struct pages *pages, struct personal *r
     struct personal page;
     struct item item;
 
-    if (!find_next(op, id, &id)) return ERR_CORRUPT;
+    if (!pages_next(op, id, &id)) return ERR_CORRUPT;
     TRY(op_item_text(op, &page, &item, id, pages->child));
     if (page.len != PAGE_BYTES) return ERR_CORRUPT;
     memcpy(text + at, page.ptr, n - at < PAGE_BYTES ? n - at : PAGE_BYTES);
@@ -72,7 +72,7 @@ enum err pages_read_text(struct op *op, const struct pages *pages, struct person
   size_t count = 0;
   const char *end;
 
-  for (struct id id = pages->root; count < PAGES_MAX && find_next(op, id, &id);)
+  for (struct id id = pages->root; count < PAGES_MAX && pages_next(op, id, &id);)
     count++;
   TRY(pages_read(op, pages, ret_text, count * PAGE_BYTES));
   end = memchr(ret_text->ptr, '\0', ret_text->len);
@@ -84,7 +84,7 @@ enum err pages_remove(struct op *op, const struct pages *pages)
 {
   struct id id = pages->root;
 
-  while (find_next(op, id, &id))
+  while (pages_next(op, id, &id))
     TRY(op_item_remove(op, id));
   return OK;
 }

@@ -20,6 +20,8 @@ MUST_USE enum err pages_read(struct op *op, const struct pages *pages, struct pe
 /* All of a text that holds no zero byte, in the arena. */
 MUST_USE enum err pages_read_text(struct op *op, const struct pages *pages,
                                   struct personal *ret_text);
+/* The page after a page, or the first one after a root; false: there is none. */
+bool pages_next(const struct op *op, struct id before, struct id *ret_id);
 /* All pages of the chain; none is no error. */
 MUST_USE enum err pages_remove(struct op *op, const struct pages *pages);
 

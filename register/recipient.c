@@ -76,14 +76,7 @@ enum err recipient_read(struct op *op, struct recipient_row *ret_row, struct id 
 
 static bool may(const struct op *op, const char *what, struct entry_of *entry, uint16_t *rule)
 {
-  unsigned purposes = policy_word_count(reg_policy(op->reg), POLICY_PURPOSE);
-  struct act_asked act = {.act = what, .purposes = (UINT64_C(2) << purposes) - 2};
-  struct policy_permission may = asked_act(op, &act, &entry->role);
-
-  *rule = may.rule;
-  entry->rules = rule;
-  entry->rule_count = may.allowed ? 1 : 0;
-  return may.allowed;
+  return asked_may(op, what, asked_any_purpose(op), entry, rule);
 }
 
 static bool may_manage(const struct op *op, struct entry_of *entry, uint16_t *rule)
@@ -159,12 +152,14 @@ enum err recipient_make(struct op *op, const struct recipient *in)
 }
 
 /* What a second person decides on: reads the row, and says whether this person may. False:
- * answered.
+ * answered. `*rule` must outlive the entry.
  */
-static enum err find_waiting(struct op *op, struct recipient_row *ret_row, bool *ret_goes_on,
-                             struct entry_of *entry)
+static enum err begin_decision(struct op *op, struct recipient_row *ret_row, bool *ret_goes_on,
+                               struct entry_of *entry, uint16_t *rule)
 {
   *ret_goes_on = false;
+  TRY(op_begin(op));
+  if (!may_manage(op, entry, rule)) return reply_no_act(op, ACTION_RECIPIENT, 0);
   TRY(recipient_read(op, ret_row, entry->recipients[0]));
   if (id_equal(ret_row->proposer, op->actor.account) && GUARD(NO_SELF_APPROVAL)) {
     entry->outcome = OUTCOME_REFUSED;
@@ -184,9 +179,7 @@ enum err recipient_approve(struct op *op, struct id recipient)
   uint16_t rule;
   bool goes_on;
 
-  TRY(op_begin(op));
-  if (!may_manage(op, &entry, &rule)) return reply_no_act(op, ACTION_RECIPIENT, 0);
-  TRY(find_waiting(op, &row, &goes_on, &entry));
+  TRY(begin_decision(op, &row, &goes_on, &entry, &rule));
   if (!goes_on) return OK;
   if (!row.is_approved) { /* done again it says the same */
     TRY(op_item_text(op, &text, &item, recipient, NULL));
@@ -203,9 +196,7 @@ enum err recipient_turn_down(struct op *op, struct id recipient)
   uint16_t rule;
   bool goes_on;
 
-  TRY(op_begin(op));
-  if (!may_manage(op, &entry, &rule)) return reply_no_act(op, ACTION_RECIPIENT, 0);
-  TRY(find_waiting(op, &row, &goes_on, &entry));
+  TRY(begin_decision(op, &row, &goes_on, &entry, &rule));
   if (!goes_on) return OK;
   entry.outcome = OUTCOME_REFUSED;
   if (row.is_approved)
@@ -223,27 +214,6 @@ struct recipients {
   struct recipient_row *at; /* in the arena */
   size_t count;
 };
-
-static enum err find_ids(struct op *op, struct id **ret_ids, size_t *ret_count)
-{
-  struct index *index = op->reg->index;
-  const struct item *item;
-  size_t most = 0, count = 0;
-  struct id *ids;
-
-  index_read(index);
-  for (size_t cursor = 0; index_item_of_kind(index, ITEM_RECIPIENT, &cursor) != NULL;)
-    most++;
-  ids = arena_take_array(op->arena, most + 1, sizeof *ids);
-  for (size_t cursor = 0;
-       ids != NULL && (item = index_item_of_kind(index, ITEM_RECIPIENT, &cursor)) != NULL;)
-    ids[count++] = item->id;
-  index_done(index);
-  if (ids == NULL) return ERR_MEMORY;
-  *ret_ids = ids;
-  *ret_count = count;
-  return OK;
-}
 
 /* By organisation, then name, as the Welsh alphabet has them. */
 static bool stands_before(const struct recipient_row *a, const struct recipient_row *b)
@@ -269,15 +239,14 @@ static void insert(struct recipients *recipients, const struct recipient_row *ro
 static enum err read_all(struct op *op, struct recipients *ret_recipients)
 {
   struct recipients all = {0};
-  struct id *ids;
-  size_t count;
+  struct items items;
 
-  TRY(find_ids(op, &ids, &count));
-  all.at = arena_take_array(op->arena, count + 1, sizeof *all.at);
+  TRY(index_items(op->reg->index, op->arena, &items, &(struct items_want){.kind = ITEM_RECIPIENT}));
+  all.at = arena_take_array(op->arena, items.count + 1, sizeof *all.at);
   if (all.at == NULL) return ERR_MEMORY;
-  for (size_t i = 0; i < count; i++) {
+  for (size_t i = 0; i < items.count; i++) {
     struct recipient_row row;
-    enum err err = recipient_read(op, &row, ids[i]);
+    enum err err = recipient_read(op, &row, items.at[i].id);
 
     if (err == ERR_ABSENT) continue; /* its role is no longer in the vocabulary */
     TRY(err);

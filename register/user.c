@@ -3,20 +3,12 @@
 
 #include <string.h>
 
-#define PASSWORD_MIN                                                                               \
-  12 /* bytes; the longer, the better, and no rules of composition (SP 800-63B) */
-#define PASSWORD_MAX 256
+/* Bytes; the longer, the better, and no rules of composition (NIST SP 800-63B section 5.1.1). */
+enum { PASSWORD_MIN = 12, PASSWORD_MAX = 256 };
 
 bool user_may(struct op *op, const char *what, struct entry_of *entry, uint16_t *rule)
 {
-  unsigned purposes = policy_word_count(reg_policy(op->reg), POLICY_PURPOSE);
-  struct act_asked act = {.act = what, .purposes = (UINT64_C(2) << purposes) - 2};
-  struct policy_permission found = asked_act(op, &act, &entry->role);
-
-  *rule = found.rule;
-  entry->rules = rule;
-  entry->rule_count = found.allowed ? 1 : 0;
-  return found.allowed;
+  return asked_may(op, what, asked_any_purpose(op), entry, rule);
 }
 
 /* ---- the account ---- */

@@ -318,22 +318,36 @@ static void write_withheld(struct json *json, const struct op *op, const struct 
   json_array_end(json);
 }
 
-static void write_pending(struct json *json, const struct op *op, const struct decision *decision)
+void view_write_words(struct json *json, const struct op *op, const struct decision *decision,
+                      struct fieldset words)
 {
-  struct fieldset left = decision->pending;
+  struct fieldset decided = fieldset_or(decision->granted, decision->pending);
 
-  JSON_KEY(json, "pending");
   json_array_start(json);
-  while (!fieldset_is_empty(left)) {
-    uint8_t field = (uint8_t)fieldset_take(&left);
+  while (!fieldset_is_empty(words)) {
+    uint8_t word = (uint8_t)fieldset_take(&words);
 
     json_object_start(json);
     JSON_KEY(json, "field");
-    json_str(json, policy_word_name(reg_policy(op->reg), POLICY_FIELD, field));
-    write_form(json, op, decision, field);
+    json_str(json, policy_word_name(reg_policy(op->reg), POLICY_FIELD, word));
+    if (fieldset_has(decided, word)) write_form(json, op, decision, word);
     json_object_end(json);
   }
   json_array_end(json);
+}
+
+void view_write_grounds(struct json *json, const struct op *op,
+                        const struct policy_request *request)
+{
+  const struct policy *policy = reg_policy(op->reg);
+
+  JSON_KEY(json, "purposes");
+  json_array_start(json);
+  for (uint64_t left = request->purposes; left != 0; left &= left - 1)
+    json_str(json, policy_word_name(policy, POLICY_PURPOSE, (uint8_t)__builtin_ctzll(left)));
+  json_array_end(json);
+  JSON_KEY(json, "basis");
+  json_str(json, policy_word_name(policy, POLICY_BASIS, request->basis));
 }
 
 static void write_approvals(struct json *json, const struct op *op, const struct decision *decision)
@@ -362,7 +376,8 @@ static void write_approvals(struct json *json, const struct op *op, const struct
 void view_write_refusals(struct json *json, const struct op *op, const struct asked *asked)
 {
   write_withheld(json, op, asked);
-  write_pending(json, op, &asked->decision);
+  JSON_KEY(json, "pending");
+  view_write_words(json, op, &asked->decision, asked->decision.pending);
   write_approvals(json, op, &asked->decision);
 }
 

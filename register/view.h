@@ -66,6 +66,13 @@ void view_write(struct json *json, const struct op *op, const struct view *view)
 void view_write_fields(struct json *json, const struct op *op, const struct view *view);
 /* "withheld", "pending" and "approvals" alone: for whoever asked, never for a recipient. */
 void view_write_refusals(struct json *json, const struct op *op, const struct asked *asked);
+/* An array of words with form and rule: [{"field", "form", "rule"}]. A word that the decision
+ * neither grants nor holds pending stands without form and rule. */
+void view_write_words(struct json *json, const struct op *op, const struct decision *decision,
+                      struct fieldset words);
+/* "purposes" and "basis" of a request. */
+void view_write_grounds(struct json *json, const struct op *op,
+                        const struct policy_request *request);
 /* "obligations" alone. */
 void view_write_obligations(struct json *json, const struct op *op, uint64_t obligations);
 

@@ -9,15 +9,13 @@
 struct ask waiting_ask(const struct op *op)
 {
   const struct policy *policy = reg_policy(op->reg);
-  static const char *const words[] = {"child_name", "date_of_birth", "shield_reason"};
   struct ask ask = {.said = {.has_necessity = true}};
 
   ask.said.purposes = POLICY_BIT(policy_word(policy, POLICY_PURPOSE, STR("safeguarding_enquiry")));
   ask.said.basis = policy_word(policy, POLICY_BASIS, STR("statutory_duty"));
   ask.said.urgency = policy_word(policy, POLICY_URGENCY, STR("routine"));
-  for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
-    ask.said.asked =
-      fieldset_with(ask.said.asked, policy_word(policy, POLICY_FIELD, str_from(words[i])));
+  ask.said.asked = fieldset_with(asked_name_and_birth(op),
+                                 policy_word(policy, POLICY_FIELD, STR("shield_reason")));
   return ask;
 }
 
@@ -41,23 +39,20 @@ enum err waiting_find(struct op *op, struct waiting *ret_waiting)
 
 /* ---- resemblance ---- */
 
+/* The records that this one was noted to resemble. */
 static enum err noted(struct op *op, struct waiting *ret_noted, struct id record)
 {
-  struct index *index = op->reg->index;
+  struct items_want want = {ITEM_MATCH, ITEMS_BY_RECORD, record};
   struct waiting found = {0};
-  const struct item *item;
-  size_t most = 0;
+  struct items items;
 
-  index_read(index);
-  for (size_t cursor = 0; index_item_of_record(index, record, ITEM_MATCH, &cursor) != NULL;)
-    most++;
-  found.at = arena_take_array(op->arena, most + 1, sizeof *found.at);
-  for (size_t cursor = 0; found.at != NULL && (item = index_item_of_record(
-                                                 index, record, ITEM_MATCH, &cursor)) != NULL;)
-    found.at[found.count++] = item->subject;
-  index_done(index);
+  TRY(index_items(op->reg->index, op->arena, &items, &want));
+  found.at = arena_take_array(op->arena, items.count + 1, sizeof *found.at);
+  if (found.at == NULL) return ERR_MEMORY;
+  for (; found.count < items.count; found.count++)
+    found.at[found.count] = items.at[found.count].subject;
   *ret_noted = found;
-  return found.at != NULL ? OK : ERR_MEMORY;
+  return OK;
 }
 
 static bool is_guarded(const struct safety *safety)
