@@ -11,11 +11,19 @@ struct str request_header(const struct request *request, const char *name)
   return str_from(MHD_lookup_connection_value(request->connection, MHD_HEADER_KIND, name));
 }
 
+static struct str find_cookie(const struct request *request, const char *name)
+{
+  return str_from(MHD_lookup_connection_value(request->connection, MHD_COOKIE_KIND, name));
+}
+
 struct str request_cookie(const struct request *request)
 {
-  const char *name = request->is_secure ? SESSION_COOKIE_SECURE : SESSION_COOKIE;
+  return find_cookie(request, request->is_secure ? SESSION_COOKIE_SECURE : SESSION_COOKIE);
+}
 
-  return str_from(MHD_lookup_connection_value(request->connection, MHD_COOKIE_KIND, name));
+struct str request_form_cookie(const struct request *request)
+{
+  return find_cookie(request, request->is_secure ? FORM_COOKIE_SECURE : FORM_COOKIE);
 }
 
 /* Control characters are nobody's query. */

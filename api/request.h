@@ -14,6 +14,9 @@ struct import_jobs;
  * 6265bis 4.1.3.2). */
 #define SESSION_COOKIE "cnis"
 #define SESSION_COOKIE_SECURE "__Host-cnis"
+/* And the number of a sign-in form, before there is a session (console/on_session.c). */
+#define FORM_COOKIE "cnis-form"
+#define FORM_COOKIE_SECURE "__Host-cnis-form"
 
 /* Longest pointer to a place in a body: known member names and array indexes only. */
 #define PLACE_MAX 160
@@ -81,6 +84,7 @@ struct str request_header(const struct request *request, const char *name);
 MUST_USE enum err request_query(struct request *request, const char *key, struct str *ret_value);
 /* The session token of a page's cookie; empty when there is none. */
 struct str request_cookie(const struct request *request);
+struct str request_form_cookie(const struct request *request);
 /* The path's id number `n`; the route table has checked that it is one. */
 struct id request_id(const struct request *request, size_t n);
 uint64_t request_number(const struct request *request, size_t n);

@@ -261,8 +261,8 @@ static void write_toggle(struct page *page)
   if (page->row == NULL || html->err != OK) return;
   html->err = page_path(page, &path, other);
   if (!page->has_main_form && page->request->route->method == METHOD_POST) {
-    write_repeat(page, path, other);
-    return;
+    if ((page->row->flags & PAGE_SLOW) == 0) write_repeat(page, path, other);
+    return; /* a password is not written into a page, so what it brought is not asked again */
   }
   if (page->has_main_form) {
     H(html, "<button class=\"app-toggle app-link-button\" form=\"main-form\" name=\"again\" "

@@ -4,16 +4,85 @@
 #include <string.h>
 
 #include "api/handlers.h"
+#include "base/guard.h"
 #include "base/json.h"
 #include "console/frame.h"
 #include "register/desk.h"
 
 #define OUTSIDE_PAGE "https://www.bbc.co.uk/weather" /* where the quick way out leads */
 
+/* ---- cookies ---- */
+
+struct cookie {
+  const char *name, *name_secure;
+  const char *same_site;
+};
+
+static const struct cookie session_cookie = {SESSION_COOKIE, SESSION_COOKIE_SECURE, "Strict"};
+/* Lax: somebody who follows a link to this page keeps the number that their other tabs have. Only
+ * its secrecy counts, so it does not matter which requests it comes with. */
+static const struct cookie form_cookie = {FORM_COOKIE, FORM_COOKIE_SECURE, "Lax"};
+
+/* An empty value takes it away. */
+static void set_cookie(struct page *page, const struct cookie *cookie, struct str value)
+{
+  bool is_secure = page->request->is_secure;
+  char text[160];
+  int len =
+    snprintf(text, sizeof text, "%s=%.*s; Path=/; HttpOnly; SameSite=%s%s%s",
+             is_secure ? cookie->name_secure : cookie->name, (int)value.len, value.ptr,
+             cookie->same_site, is_secure ? "; Secure" : "", value.len == 0 ? "; Max-Age=0" : "");
+
+  if (len < 0 || (size_t)len >= sizeof text ||
+      arena_copy(page->request->op.arena, &page->request->set_cookie,
+                 (struct str){text, (size_t)len}) != OK)
+    page->html.err = ERR_MEMORY;
+}
+
+/* ---- signing in ---- */
+
+static bool read_number(struct id *ret_number, struct str text)
+{
+  return text.len == (size_t)2 * ID_BYTES && hex_read(ret_number->b, ID_BYTES, text);
+}
+
+/* Before there is a session to mark it, a form is its browser's by a random number that stands in
+ * it and in a cookie. Another site can neither read that cookie nor, over TLS, set it (__Host-), so
+ * it cannot sign somebody in as the person it likes. */
+static bool is_of_this_browser(const struct page *page)
+{
+  struct id sent, kept;
+
+  return (read_number(&sent, form_get(&page->form, "browser")) &&
+          read_number(&kept, request_form_cookie(page->request)) &&
+          bytes_equal(sent.b, kept.b, ID_BYTES)) ||
+         !GUARD(SIGN_IN_MARK);
+}
+
+/* The browser keeps the one it has: forms in several tabs are good. */
+static void write_number(struct page *page)
+{
+  struct outside outside = request_outside(page->request);
+  char digits[2 * ID_BYTES];
+  struct id number;
+
+  if (!read_number(&number, request_form_cookie(page->request))) {
+    outside.random(outside.self, number.b, ID_BYTES);
+    hex_write(digits, number.b, ID_BYTES);
+    set_cookie(page, &form_cookie, (struct str){digits, sizeof digits});
+  }
+  hex_write(digits, number.b, ID_BYTES);
+  H(&page->html, "<input type=\"hidden\" name=\"browser\" value=\"");
+  html_text(&page->html, (struct str){digits, sizeof digits});
+  H(&page->html, "\">");
+}
+
 enum err ask_sign_in(struct page *page)
 {
   struct json body;
 
+  if (!is_of_this_browser(page))
+    return request_fault(page->request, ERR_REFUSED, TEXT_PAGE_SIGN_IN_OTHER);
   page_body(page, &body);
   page_put(page, &body, "user");
   JSON_KEY(&body, "password");
@@ -34,6 +103,7 @@ enum err ask_sign_out(struct page *page)
 static void write_sign_in(struct page *page, struct str to, struct str draft)
 {
   form_begin(page, PAGE_SIGN_IN_DO, (struct str){0}, true);
+  write_number(page);
   form_hidden(page, "to", to);
   form_hidden(page, "draft", draft);
   form_input(page, &(struct input){.name = "user",
@@ -92,20 +162,6 @@ void show_late(struct page *page)
 
 /* ---- signed in ---- */
 
-static void set_cookie(struct page *page, struct str token)
-{
-  bool is_secure = page->request->is_secure;
-  char text[160];
-  int len = snprintf(text, sizeof text, "%s=%.*s; Path=/; HttpOnly; SameSite=Strict%s%s",
-                     is_secure ? SESSION_COOKIE_SECURE : SESSION_COOKIE, (int)token.len, token.ptr,
-                     is_secure ? "; Secure" : "", token.len == 0 ? "; Max-Age=0" : "");
-
-  if (len < 0 || (size_t)len >= sizeof text ||
-      arena_copy(page->request->op.arena, &page->request->set_cookie,
-                 (struct str){text, (size_t)len}) != OK)
-    page->html.err = ERR_MEMORY;
-}
-
 /* An address of ours that can be gone to; nothing that came from outside is followed further. */
 static bool is_page_to_get(struct str path, enum method method)
 {
@@ -153,7 +209,7 @@ void show_signed_in(struct page *page)
   struct str to = form_get(&page->form, "to");
   struct answer *answer = &page->request->op.answer;
 
-  set_cookie(page, json_text(page->answer, "token"));
+  set_cookie(page, &session_cookie, json_text(page->answer, "token"));
   page->status = 200;
   if (json_is_true(json_object_get(page->answer, "must_change_password"))) {
     page_go(page, PAGE_PASSWORD, (struct str){0}, NULL);
@@ -169,14 +225,14 @@ void show_signed_in(struct page *page)
 
 void show_signed_out(struct page *page)
 {
-  set_cookie(page, (struct str){"", 0});
+  set_cookie(page, &session_cookie, (struct str){"", 0});
   frame_clear(page->request);
   page_go(page, PAGE_SIGN_IN, (struct str){0}, "out");
 }
 
 void show_exit(struct page *page)
 {
-  set_cookie(page, (struct str){"", 0});
+  set_cookie(page, &session_cookie, (struct str){"", 0});
   frame_clear(page->request);
   page_go(page, PAGE_SIGN_IN, (struct str){0}, NULL);
   memcpy(page->request->op.answer.location, OUTSIDE_PAGE, sizeof OUTSIDE_PAGE);

@@ -38,6 +38,7 @@ TESTS = {
     "ROW_SEAL": tamper("byte-in-a-record"),
     "ROW_VERSION": check("row-version"),
     "FORM_MARK": ["pages.py", "--only", "form-mark"],
+    "SIGN_IN_MARK": ["pages.py", "--only", "sign-in-mark"],
     "LOG_ONLY_GROWS": tamper("all-of-yesterday"),
     "TICKET_SIGNED": check("ticket-signed"),
     "KEY_WITHDRAWN": check("withdrawn-key"),

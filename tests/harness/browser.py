@@ -129,6 +129,7 @@ def multipart(fields, file):
 class Browser:
     def __init__(self, address, lang="en"):
         self.address, self.lang, self.cookie = address, lang, None
+        self.form_cookie = None  # of the sign-in form, before there is a session
         self.page = None
 
     def send(self, method, path, fields=None, file=None):
@@ -136,8 +137,8 @@ class Browser:
         connection = http.client.HTTPConnection(host, int(port), timeout=60)
         headers = {"Accept-Language": self.lang}
         body = None
-        if self.cookie:
-            headers["Cookie"] = self.cookie
+        if self.cookie or self.form_cookie:
+            headers["Cookie"] = "; ".join(filter(None, (self.cookie, self.form_cookie)))
         if file is not None:
             body, headers["Content-Type"] = multipart(fields, file)
         elif fields is not None:
@@ -147,10 +148,17 @@ class Browser:
         got = connection.getresponse()
         answer = Answer(got.status, got.getheaders(), got.read(), 0, 0)
         connection.close()
-        set_cookie = answer.header("Set-Cookie")
-        if set_cookie:
-            self.cookie = None if "Max-Age=0" in set_cookie else set_cookie.split(";")[0]
+        self.keep_cookie(answer.header("Set-Cookie"))
         return answer
+
+    def keep_cookie(self, sent):
+        if not sent:
+            return
+        kept = None if "Max-Age=0" in sent else sent.split(";")[0]
+        if sent.split("=")[0].endswith("cnis-form"):
+            self.form_cookie = kept
+        else:
+            self.cookie = kept
 
     def go(self, method, path, fields=None, follow=True, file=None):
         answer = self.send(method, path, fields, file)

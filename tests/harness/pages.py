@@ -15,6 +15,7 @@ from children import Children
 from service import STAFF, Failed, Register
 
 CHECKS = {}
+SIGN_IN = {"en": "/en/sign-in", "cy": "/cy/mewngofnodi"}
 LIST = {"en": "/en/my-list", "cy": "/cy/fy-rhestr"}
 FIND = {"en": "/en/find", "cy": "/cy/chwilio"}
 RECORD = {"en": "/en/entries/", "cy": "/cy/cofnodion/"}
@@ -62,9 +63,9 @@ class World:
 def cookie(world):
     """No script reads it, no other site sends it."""
     browser = Browser(world.register.address)
-    answer = browser.send(
-        "POST", "/en/sign-in", {"user": "officer.a", "password": world.register.password}
-    )
+    form = browser.get(SIGN_IN["en"]).form()
+    typed = {"user": "officer.a", "password": world.register.password}
+    answer = browser.submit(form, typed, follow=False)
     flags = answer.header("Set-Cookie") or ""
     expect("HttpOnly" in flags and "SameSite=Strict" in flags, f"cookie: {flags}")
     api = browser.send("GET", "/v1/entries")
@@ -125,6 +126,36 @@ def form_mark(world):
 
 
 @check
+def sign_in_mark(world):
+    """Only a form that this browser was given signs it in; in two tabs, and in the other language."""
+    typed = {"user": "officer.a", "password": world.register.password}
+    other = Browser(world.register.address)
+    others = other.get(SIGN_IN["en"]).form()
+    for number in ("", "0" * 32, others.value("browser")):
+        browser = Browser(world.register.address)
+        for kept in (None, "cnis-form=", "given"):
+            if kept == "given":
+                browser.get(SIGN_IN["en"])
+            else:
+                browser.form_cookie = kept
+            page = browser.go("POST", SIGN_IN["en"], {**typed, "browser": number}, follow=False)
+            expect(
+                page.status == 403 and not browser.cookie,
+                f"signed in by a form from elsewhere: {page.status} {page.text[:300]}",
+            )
+    expect("officer.a" in (page.form().value("user") or ""), "the name typed is gone")
+    again = browser.submit(page.form(), typed, follow=False)
+    expect(again.status == 303 and browser.cookie, f"not signed in afterwards: {again.text[:300]}")
+    first = other.get(SIGN_IN["en"])
+    second = other.get(SIGN_IN["en"]).form()
+    toggled = other.submit(first.form(), {"user": "officer.a", "again": "1"}, action=first.toggle())
+    expect(toggled.path == SIGN_IN["cy"], f"the other language: {toggled.path}")
+    for form in (second, toggled.form(), others):
+        page = other.submit(form, typed, follow=False)
+        expect(page.status == 303, f"a second tab cannot sign in: {page.status} {page.text[:300]}")
+
+
+@check
 def nothing_typed_is_lost(world):
     """The session ends in the middle of a form: after signing in it is there again, for its person."""
     typed = {"name": 'Ceridwen <b>& "Prawf"', **BECAUSE}
@@ -140,9 +171,12 @@ def nothing_typed_is_lost(world):
     kept = browser.submit(again.form(FIND["cy"]))
     expect(kept.form().value("name") == typed["name"], f"lost: {kept.text[:400]}")
     stranger = Browser(world.register.address, "cy")
-    page = stranger.submit(
-        late.form(), {"user": "officer.b", "password": world.register.password}, follow=False
-    )
+    typed = {
+        "user": "officer.b",
+        "password": world.register.password,
+        "draft": late.form().value("draft"),
+    }
+    page = stranger.submit(stranger.get(SIGN_IN["cy"]).form(), typed, follow=False)
     expect(page.status == 303, f"another person is given it: {page.status} {page.text[:300]}")
 
 
