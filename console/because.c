@@ -68,6 +68,7 @@ void form_because_put(struct page *page, struct json *json)
   page_point(page, STR("/purposes"), STR("purposes"));
   page_point(page, STR("/basis"), STR("basis"));
   page_point(page, STR("/basis/text"), STR("basis_text"));
+  page_point(page, STR("/necessity"), STR("necessity"));
   JSON_KEY(json, "purposes");
   json_array_start(json);
   for (size_t i = 0; i < page->form.count; i++)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "console/assets.h"
+#include "console/may.h"
 #include "register/desk.h"
 
 /* ---- addresses ---- */
@@ -149,37 +150,49 @@ void frame_clear(struct request *request)
 /* ---- around the page ---- */
 
 /* Who is offered what: a role that would be refused everything behind a door is not shown the door.
- * NULL: everybody. */
+ */
 static const struct door {
   enum page_id page;
   enum text_id label;
-  const char *roles; /* names, one space between */
+  enum text_id what; /* what waits there for somebody to do; TEXT_NONE: nothing does */
+  const char *act;   /* a role of the person has to be able to do it; NULL: none has to */
+  bool is_of_second; /* and can be the second person for something */
 } doors[] = {
-  {PAGE_MY_LIST, TEXT_PAGE_MY_LIST, NULL},
-  {PAGE_FIND, TEXT_PAGE_FIND, NULL},
-  {PAGE_ENTRY_NEW, TEXT_PAGE_ENTRY_NEW, "case_officer"},
-  {PAGE_IMPORT, TEXT_PAGE_IMPORT, "case_officer"},
-  {PAGE_FIRST, TEXT_PAGE_WAITING, "safeguarding_lead"},
-  {PAGE_APPROVALS, TEXT_PAGE_APPROVALS,
-   "safeguarding_lead data_protection_officer head_of_service legal_services"},
-  {PAGE_RECIPIENTS, TEXT_PAGE_RECIPIENTS, "data_protection_officer"},
+  {PAGE_MY_LIST, TEXT_PAGE_MY_LIST, TEXT_NONE, NULL, false},
+  {PAGE_FIND, TEXT_PAGE_FIND, TEXT_NONE, NULL, false},
+  {PAGE_ENTRY_NEW, TEXT_PAGE_ENTRY_NEW, TEXT_NONE, "create", false},
+  {PAGE_IMPORT, TEXT_PAGE_IMPORT, TEXT_NONE, "import", false},
+  {PAGE_FIRST, TEXT_PAGE_WAITING, TEXT_PAGE_TASK_FIRST, "first_decision", false},
+  {PAGE_APPROVALS, TEXT_PAGE_APPROVALS, TEXT_PAGE_TASK_APPROVALS, NULL, true},
+  {PAGE_RECIPIENTS, TEXT_PAGE_RECIPIENTS, TEXT_PAGE_TASK_RECIPIENTS, "manage_recipients", false},
 };
+enum { DOORS = sizeof doors / sizeof doors[0] };
 
-static bool has_role(const struct page *page, const char *roles)
+static bool is_offered(const struct page *page, const struct door *door)
 {
-  const struct policy *policy = reg_policy(page->request->op.reg);
+  if (door->act != NULL && !may_act(page, door->act)) return false;
+  return !door->is_of_second || approval_may_fall_to(&page->request->op);
+}
 
-  if (roles == NULL) return true;
-  for (const char *from = roles; *from != '\0';) {
-    size_t len = strcspn(from, " ");
-    uint8_t word = policy_word(policy, POLICY_ROLE, (struct str){from, len});
+void frame_tasks(struct page *page)
+{
+  struct html *html = &page->html;
+  bool is_begun = false;
 
-    if (word != POLICY_NO_WORD && (page->request->op.actor.roles & POLICY_BIT(word)) != 0)
-      return true;
-    from += len;
-    from += strspn(from, " ");
+  for (size_t i = 0; i < DOORS; i++) {
+    if (doors[i].what == TEXT_NONE || !is_offered(page, &doors[i])) continue;
+    if (!is_begun) {
+      part_heading(page, text_get(TEXT_PAGE_TASKS, html->lang));
+      H(html, "<ul class=\"govuk-list\">");
+    }
+    is_begun = true;
+    H(html, "<li>");
+    part_link(page, doors[i].page, (struct str){0}, doors[i].label);
+    H(html, "<br>");
+    html_say(html, doors[i].what);
+    H(html, "</li>");
   }
-  return false;
+  if (is_begun) H(html, "</ul>\n");
 }
 
 static bool is_signed_in(const struct page *page)
@@ -195,8 +208,8 @@ static void write_doors(struct page *page)
   H(html, "<nav class=\"app-nav\" aria-label=\"");
   html_say(html, TEXT_PAGE_NAVIGATION);
   H(html, "\"><ul class=\"app-nav__list\">");
-  for (size_t i = 0; i < sizeof doors / sizeof doors[0]; i++) {
-    if (!has_role(page, doors[i].roles)) continue;
+  for (size_t i = 0; i < DOORS; i++) {
+    if (!is_offered(page, &doors[i])) continue;
     H(html, "<li><a href=\"");
     page_address(html, doors[i].page, (struct str){0});
     H(html, "\"");

@@ -19,6 +19,9 @@ void frame_file(struct request *request);
 void frame_clear(struct request *request);
 void frame_begin(struct page *page);
 void frame_end(struct page *page);
+/* What may wait for a person of these roles, as links with a sentence each; nothing for a role that
+ * nothing waits for. */
+void frame_tasks(struct page *page);
 /* Puts the page, or the way to another, in the place of the answer's JSON. */
 void frame_answer(struct page *page);
 /* "/": to the list, in the language that the browser asks for. */

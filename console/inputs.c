@@ -25,30 +25,94 @@ static struct str fault_input(const struct page *page)
   return found;
 }
 
+/* ---- what was not said ---- */
+
+static const struct lack {
+  const char *name; /* of the input, and in the answer's "lacking" */
+  enum text_id text;
+} lacks[] = {
+  {"purposes", TEXT_PAGE_LACKING_PURPOSE},
+  {"basis", TEXT_PAGE_LACKING_BASIS},
+  {"necessity", TEXT_PAGE_LACKING_NECESSITY},
+  {"fields", TEXT_PAGE_LACKING_FIELDS},
+};
+enum { LACKS = sizeof lacks / sizeof lacks[0] };
+
+static bool has_input(const struct page *page, const char *name)
+{
+  for (size_t i = 0; i < page->point_count; i++)
+    if (str_is(page->points[i].input, name)) return true;
+  return false;
+}
+
+static bool is_lacking(const struct page *page, const struct lack *lack)
+{
+  json_t *lacking = json_list(page->answer, "lacking"), *name;
+  size_t i;
+
+  if (!page->is_refused || !has_input(page, lack->name)) return false;
+  json_array_foreach(lacking, i, name)
+  {
+    if (str_is(str_from(json_string_value(name)), lack->name)) return true;
+  }
+  return false;
+}
+
+/* What is wrong at this input, in words; empty: nothing is. */
+static struct str fault_text(const struct page *page, const char *name)
+{
+  for (size_t i = 0; i < LACKS; i++)
+    if (str_is(str_from(name), lacks[i].name) && is_lacking(page, &lacks[i]))
+      return text_get(lacks[i].text, page->html.lang);
+  return str_is(fault_input(page), name) ? json_text(page->answer, "detail") : (struct str){"", 0};
+}
+
 static bool is_at_fault(const struct page *page, const char *name)
 {
-  return str_is(fault_input(page), name);
+  return fault_text(page, name).len > 0;
+}
+
+static void write_fault_link(struct page *page, struct str input, struct str text)
+{
+  struct html *html = &page->html;
+
+  H(html, "<li><a href=\"#");
+  html_text(html, input);
+  H(html, "\">");
+  html_text(html, text);
+  H(html, "</a></li>");
+}
+
+/* What is at fault on this page, each with the way to its input. */
+static void write_fault_links(struct page *page)
+{
+  struct str input = fault_input(page);
+  bool is_begun = input.len > 0;
+
+  if (is_begun) {
+    H(&page->html, "<ul class=\"govuk-list govuk-error-summary__list\">");
+    write_fault_link(page, input, json_text(page->answer, "detail"));
+  }
+  for (size_t i = 0; i < LACKS; i++) {
+    if (!is_lacking(page, &lacks[i])) continue;
+    if (!is_begun) H(&page->html, "<ul class=\"govuk-list govuk-error-summary__list\">");
+    is_begun = true;
+    write_fault_link(page, str_from(lacks[i].name), text_get(lacks[i].text, page->html.lang));
+  }
+  if (is_begun) H(&page->html, "</ul>");
 }
 
 static void write_summary(struct page *page)
 {
   struct html *html = &page->html;
-  struct str input = fault_input(page);
 
   if (!page->is_refused || page->is_again) return;
   H(html, "<div class=\"govuk-error-summary\" data-module=\"govuk-error-summary\"><div "
           "role=\"alert\"><h2 class=\"govuk-error-summary__title\">");
   html_say(html, TEXT_PAGE_PROBLEM);
   H(html, "</h2><div class=\"govuk-error-summary__body\">");
-  if (input.len > 0) {
-    H(html, "<ul class=\"govuk-list govuk-error-summary__list\"><li><a href=\"#");
-    html_text(html, input);
-    H(html, "\">");
-    html_text(html, json_text(page->answer, "detail"));
-    H(html, "</a></li></ul>");
-  } else {
-    part_problem(page);
-  }
+  if (fault_input(page).len == 0) part_problem(page);
+  write_fault_links(page);
   H(html, "</div></div></div>\n");
 }
 
@@ -141,7 +205,7 @@ static void write_hint(struct page *page, const char *name, enum text_id hint)
     H(html, "-error\"><span class=\"govuk-visually-hidden\">");
     html_say(html, TEXT_PAGE_ERROR);
     H(html, ":</span> ");
-    html_text(html, json_text(page->answer, "detail"));
+    html_text(html, fault_text(page, name));
     H(html, "</p>");
   }
 }

@@ -1,6 +1,7 @@
 /* My list, and finding a child. Few columns, no totals: a list says nothing of who is not on it. */
 #include "api/handlers.h"
 #include "base/json.h"
+#include "console/frame.h"
 #include "console/parts.h"
 #include "console/values.h"
 
@@ -49,6 +50,7 @@ void show_my_list(struct page *page)
     part_inset(page, TEXT_PAGE_MY_LIST_EMPTY);
   else
     write_children(page, children);
+  if (json_array_size(children) == 0) frame_tasks(page);
   part_more(page, PAGE_MY_LIST);
 }
 

@@ -42,6 +42,16 @@ static const struct adding {
     .is_dated = true,
 };
 
+bool note_is_offered(const struct page *page)
+{
+  return writing_is_offered(page, &note.writing);
+}
+
+bool event_is_offered(const struct page *page)
+{
+  return writing_is_offered(page, &event.writing);
+}
+
 static struct writing alone(const struct adding *adding, size_t i)
 {
   return (struct writing){&adding->writing.fields[i], 1, adding->writing.necessity};
@@ -135,7 +145,7 @@ static void write_held(struct page *page, const struct adding *adding)
 
     if (json_array_size(json_list(word, "values")) == 0) continue;
     part_heading(page, policy_word_text(policy, POLICY_FIELD, id, page->html.lang));
-    value_list_to_change(&page->html, word, page->request->args[0]);
+    value_list_to_change(&page->html, word, part_changeable(page, str_from(name)));
   }
 }
 

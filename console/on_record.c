@@ -3,6 +3,7 @@
  * other. What is not granted is named with its rule; it is never silently absent. */
 #include "api/handlers.h"
 #include "base/json.h"
+#include "console/may.h"
 #include "console/parts.h"
 #include "console/values.h"
 #include "console/words.h"
@@ -67,16 +68,18 @@ enum err ask_record_view(struct page *page)
 }
 
 /* Every field that one of the person's roles could be granted, for some purpose. None is chosen
- * beforehand: what is not asked for is not opened. */
+ * beforehand but the state of safety: what is not asked for is not opened. */
 void show_record_ask(struct page *page)
 {
   const struct policy *policy = reg_policy(page->request->op.reg);
+  struct fieldset offered = may_ask_for(page);
   struct choice choices[FIELDSET_MAX];
   size_t count = 0;
 
   for (unsigned i = 1; i <= policy_word_count(policy, POLICY_FIELD); i++) {
     uint8_t word = (uint8_t)i;
 
+    if (!fieldset_has(offered, word)) continue;
     choices[count++] = (struct choice){
       .value = policy_word_name(policy, POLICY_FIELD, word),
       .label = policy_word_text(policy, POLICY_FIELD, word, page->html.lang),
@@ -90,6 +93,7 @@ void show_record_ask(struct page *page)
                                        .hint = TEXT_PAGE_FIELDS_HINT,
                                        .at = choices,
                                        .count = count,
+                                       .value = STR("shield_exists"),
                                        .is_many = true});
   form_button(page, TEXT_PAGE_ASK);
   form_end(page);
@@ -180,8 +184,8 @@ static void write_word(struct page *page, struct str name, const json_t *word)
   if (json_list(word, "in_custody") != NULL)
     write_shielded(page);
   else
-    value_list_to_change(html, word, page->request->args[0]);
-  write_adds(page, name, word);
+    value_list_to_change(html, word, part_changeable(page, name));
+  if (part_changeable(page, name).len > 0) write_adds(page, name, word);
   H(html, "</dd></div>\n");
 }
 
@@ -252,7 +256,7 @@ static void write_others(struct page *page, json_t *fields)
 
 /* ---- the adults, each with what is granted of that adult ---- */
 
-static void write_adult_values(struct page *page, json_t *word, unsigned slot)
+static void write_adult_values(struct page *page, struct str name, json_t *word, unsigned slot)
 {
   struct html *html = &page->html;
   json_t *values = json_list(word, "values"), *value;
@@ -265,7 +269,7 @@ static void write_adult_values(struct page *page, json_t *word, unsigned slot)
     html_text(html, word_field_named(json_text(value, "field"), html->lang));
     H(html, "</dt><dd class=\"govuk-summary-list__value\">");
     value_write(html, value, json_text(word, "form"));
-    value_change_link(html, value, page->request->args[0]);
+    value_change_link(html, value, part_changeable(page, name));
     H(html, "</dd></div>\n");
   }
 }
@@ -313,11 +317,12 @@ static void write_adults(struct page *page, json_t *fields)
     part_rows_begin(page);
     json_object_foreach(fields, name, word)
     {
-      if (is_of_adult(name)) write_adult_values(page, word, slot);
+      if (is_of_adult(name)) write_adult_values(page, str_from(name), word, slot);
     }
     part_rows_end(page);
   }
-  if (is_begun) write_more_of_adults(page);
+  if (is_begun && part_changeable(page, STR("resident_parent_name")).len > 0)
+    write_more_of_adults(page);
 }
 
 /* ---- the words of people, side by side ---- */
@@ -334,7 +339,7 @@ static void write_said(struct page *page, json_t *fields, const char *name)
   if (json_list(word, "in_custody") != NULL)
     write_shielded(page);
   else
-    value_list_to_change(html, word, page->request->args[0]);
+    value_list_to_change(html, word, part_changeable(page, str_from(name)));
 }
 
 static void write_voices(struct page *page, json_t *fields)
@@ -365,12 +370,35 @@ void show_record_refused(struct page *page)
   part_doors(page);
 }
 
+/* ---- whether the family is safe, before anything else ---- */
+
+/* A page that may not say it says so: what is not told is not thereby harmless. */
+static enum text_id safety_text(const json_t *fields)
+{
+  json_t *word = json_object_get(fields, "shield_exists");
+  struct str level = json_text(json_array_get(json_list(word, "values"), 0), "value");
+
+  if (level.len == 0) return TEXT_PAGE_SAFETY_NOT_TOLD;
+  if (str_is(level, "none")) return TEXT_PAGE_SAFETY_NONE;
+  if (str_is(level, "contact_protected")) return TEXT_PAGE_SAFETY_CONTACT;
+  if (str_is(level, "hidden")) return TEXT_PAGE_SAFETY_HIDDEN;
+  return TEXT_PAGE_SAFETY_UNDECIDED;
+}
+
+static void write_safety(struct page *page, const json_t *fields)
+{
+  H(&page->html, "<p class=\"app-safety\">");
+  html_say(&page->html, safety_text(fields));
+  H(&page->html, "</p>\n");
+}
+
 void show_record(struct page *page)
 {
   struct html *html = &page->html;
   json_t *fields = json_object_get(page->answer, "fields");
 
   part_done(page);
+  write_safety(page, fields);
   if (json_object_get(fields, "child_name") != NULL) {
     H(html, "<p class=\"app-identity\">");
     value_name(html, fields);

@@ -54,8 +54,7 @@ static bool is_of_this_browser(const struct page *page)
   struct id sent, kept;
 
   return (read_number(&sent, form_get(&page->form, "browser")) &&
-          read_number(&kept, request_form_cookie(page->request)) &&
-          bytes_equal(sent.b, kept.b, ID_BYTES)) ||
+          read_number(&kept, request_form_cookie(page->request)) && desk_same_number(sent, kept)) ||
          !GUARD(SIGN_IN_MARK);
 }
 

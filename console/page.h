@@ -69,7 +69,9 @@ struct page {
   bool is_refused;      /* the answer is a problem */
   enum text_id problem; /* what the page says of it; TEXT_NONE: the answer's own words */
   bool has_main_form;
-  bool is_moved; /* page_go */
+  bool has_offered;        /* `offered` is known */
+  struct fieldset offered; /* words that the person's roles could change: links to do so */
+  bool is_moved;           /* page_go */
   struct html html;
 };
 

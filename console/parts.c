@@ -2,6 +2,8 @@
  * See page.h. */
 #include "console/parts.h"
 
+#include "console/may.h"
+
 void part_heading(struct page *page, struct str text)
 {
   H(&page->html, "<h2 class=\"govuk-heading-m\">");
@@ -157,18 +159,8 @@ void part_obligations(struct page *page)
 
 /* ---- what can be done next ---- */
 
-void part_doors(struct page *page)
+static void write_protect(struct page *page)
 {
-  static const struct {
-    enum page_id page;
-    enum text_id label;
-  } doors[] = {
-    {PAGE_NOTE, TEXT_PAGE_NOTE},
-    {PAGE_EVENT, TEXT_PAGE_EVENT},
-    {PAGE_RECORD_ASK, TEXT_PAGE_RECORD_ASK},
-    {PAGE_SHARE, TEXT_PAGE_SHARE},
-    {PAGE_REVIEW, TEXT_PAGE_REVIEW},
-  };
   struct html *html = &page->html;
 
   H(html,
@@ -177,13 +169,43 @@ void part_doors(struct page *page)
   page_address(html, PAGE_PROTECT, page->request->args[0]);
   H(html, "\">");
   html_say(html, TEXT_PAGE_PROTECT);
-  H(html, "</a></p>\n<ul class=\"app-doors\">");
+  H(html, "</a></p>\n");
+}
+
+void part_doors(struct page *page)
+{
+  static const struct {
+    enum page_id page;
+    enum text_id label;
+    bool (*is_offered)(const struct page *page);
+  } doors[] = {
+    {PAGE_NOTE, TEXT_PAGE_NOTE, note_is_offered},
+    {PAGE_EVENT, TEXT_PAGE_EVENT, event_is_offered},
+    {PAGE_RECORD_ASK, TEXT_PAGE_RECORD_ASK, may_ask},
+    {PAGE_SHARE, TEXT_PAGE_SHARE, may_share},
+    {PAGE_REVIEW, TEXT_PAGE_REVIEW, may_review},
+  };
+  struct html *html = &page->html;
+
+  if (may_protect(page)) write_protect(page);
+  H(html, "<ul class=\"app-doors\">");
   for (size_t i = 0; i < sizeof doors / sizeof doors[0]; i++) {
+    if (!doors[i].is_offered(page)) continue;
     H(html, "<li>");
     part_link(page, doors[i].page, page->request->args[0], doors[i].label);
     H(html, "</li>");
   }
   H(html, "</ul>\n");
+}
+
+struct str part_changeable(struct page *page, struct str word)
+{
+  uint8_t id = policy_word(reg_policy(page->request->op.reg), POLICY_FIELD, word);
+
+  if (!page->has_offered) page->offered = may_write(page);
+  page->has_offered = true;
+  return id != POLICY_NO_WORD && fieldset_has(page->offered, id) ? page->request->args[0]
+                                                                 : (struct str){"", 0};
 }
 
 void part_more(struct page *page, enum page_id id)

@@ -83,8 +83,14 @@ void part_heading(struct page *page, struct str text);
 void part_paragraph(struct page *page, enum text_id id);
 void part_inset(struct page *page, enum text_id id);
 void part_link(struct page *page, enum page_id target, struct str arg, enum text_id label);
-/* What can be done with this record, as links: each to a page that asks the register again. */
+/* What can be done with this record by somebody with this person's roles, as links: each to a page
+ * that asks the register again. */
 void part_doors(struct page *page);
+bool note_is_offered(const struct page *page); /* on_note.c */
+bool event_is_offered(const struct page *page);
+/* The page's own entry, for links that change a value of this policy word; empty when no role of
+ * the person could. */
+struct str part_changeable(struct page *page, struct str word);
 void part_rows_begin(struct page *page);
 void part_row(struct page *page, struct str key, struct str value);
 void part_rows_end(struct page *page);

@@ -76,7 +76,11 @@ static void write_plain(struct html *html, const json_t *value, struct str form)
     html_text(html, word_reduced(form, text, html->lang));
     return;
   }
-  /* What has a name and no row is worked out by the register: a day. */
+  if (str_is(name, "shield_exists")) {
+    html_text(html, word_level(text, html->lang));
+    return;
+  }
+  /* What else has a name and no row is worked out by the register: a day. */
   if (!field_by_name(name, &field) || field_row(field)->type == TYPE_DAY) {
     write_day(html, text);
   } else if (field_row(field)->type == TYPE_CODE) {

@@ -6,6 +6,7 @@
 
 #include "api/handlers.h"
 #include "base/json.h"
+#include "console/may.h"
 #include "console/values.h"
 #include "console/words.h"
 #include "policy/regime.h"
@@ -57,21 +58,6 @@ static int size_of(struct fieldset set)
   return __builtin_popcountll(set.bits[0]) + __builtin_popcountll(set.bits[1]);
 }
 
-/* Officers stand to a child by assignment, others by their office. */
-static struct fieldset may_change(const struct policy *policy, uint8_t role, uint8_t purpose)
-{
-  static const char *const relations[] = {"assigned", "allocated", "own_la"};
-  uint8_t change = policy_word(policy, POLICY_ACT, STR("change"));
-  struct fieldset fields = {{0, 0}};
-
-  for (size_t i = 0; i < sizeof relations / sizeof relations[0]; i++) {
-    uint8_t relation = policy_word(policy, POLICY_RELATION, str_from(relations[i]));
-
-    fields = fieldset_or(fields, policy_may_act(policy, role, relation, purpose, change).fields);
-  }
-  return fields;
-}
-
 static struct footing footing_of(const struct page *page, const struct writing *writing)
 {
   const struct policy *policy = reg_policy(page->request->op.reg);
@@ -88,6 +74,11 @@ static struct footing footing_of(const struct page *page, const struct writing *
     }
   }
   return best;
+}
+
+bool writing_is_offered(const struct page *page, const struct writing *writing)
+{
+  return !fieldset_is_empty(footing_of(page, writing).may);
 }
 
 bool writing_may(const struct page *page, const struct writing *writing, enum field field)

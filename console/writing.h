@@ -38,6 +38,8 @@ void writing_place_hidden(struct page *page, const struct writing *together);
 const json_t *writing_value(const struct page *page, enum field field, unsigned slot);
 /* Whether all that stands in a field is granted, so that what is not shown is not there. */
 bool writing_is_seen(const struct page *page, enum field field);
+/* Whether a rule would let the person change any of them. */
+bool writing_is_offered(const struct page *page, const struct writing *writing);
 /* Whether a rule would let the person change it for the purpose that is asked for, however an adult
  * whom it is about stands to the child. */
 bool writing_may(const struct page *page, const struct writing *writing, enum field field);

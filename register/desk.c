@@ -34,6 +34,11 @@ bool desk_is_mine(const struct op *op, struct str mark)
   return mark.len == sizeof mine && bytes_equal(mine, mark.ptr, sizeof mine);
 }
 
+bool desk_same_number(struct id sent, struct id kept)
+{
+  return bytes_equal(sent.b, kept.b, ID_BYTES);
+}
+
 /* Whose form it was; false when the mark is none of ours. */
 static bool mark_account(const struct op *op, struct id *ret_account, struct str mark)
 {

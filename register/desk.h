@@ -14,6 +14,10 @@ void desk_mark(const struct op *op, char ret_mark[static DESK_MARK_TEXT]);
 /* Whether the form was made in the session that sends it. Constant time. */
 bool desk_is_mine(const struct op *op, struct str mark);
 
+/* Before there is a session: whether a form's number is its browser's; takes the same time however
+ * much of it is right. */
+bool desk_same_number(struct id sent, struct id kept);
+
 /* A form that came too late, sealed for the account of its mark and for an hour, as hexadecimal
  * text that goes back to the same browser. ERR_INPUT when the mark is none of ours; ERR_TOO_LARGE
  * past DESK_DRAFT_MAX bytes. */

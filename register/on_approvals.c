@@ -22,7 +22,7 @@ struct approvals {
 
 /* ---- who may decide on what ---- */
 
-static bool may(struct op *op, const char *act)
+static bool may(const struct op *op, const char *act)
 {
   struct act_asked asked = {.act = act, .purposes = asked_any_purpose(op)};
   uint8_t role;
@@ -31,7 +31,7 @@ static bool may(struct op *op, const char *act)
 }
 
 /* Whether any rule at all takes this person's word on a disclosure. */
-static bool may_agree(const struct op *op)
+static bool agrees_to_some(const struct op *op)
 {
   const struct policy *policy = reg_policy(op->reg);
 
@@ -335,6 +335,23 @@ static enum err write_page(struct approvals *to, const struct waiting *waiting, 
   return OK;
 }
 
+static void read_rights(struct approvals *to, const struct op *op)
+{
+  to->may_agree = agrees_to_some(op);
+  to->may_lower = may(op, "lower_protection");
+  to->may_relate = may(op, "set_relation");
+  to->may_recipients = may(op, "manage_recipients");
+  to->may_users = may(op, "confirm_user");
+}
+
+bool approval_may_fall_to(const struct op *op)
+{
+  struct approvals to = {.op = NULL};
+
+  read_rights(&to, op);
+  return to.may_agree || to.may_lower || to.may_relate || to.may_recipients || to.may_users;
+}
+
 enum err approval_list(struct op *op, struct str cursor)
 {
   struct approvals to = {.op = op};
@@ -344,11 +361,7 @@ enum err approval_list(struct op *op, struct str cursor)
 
   TRY(op_begin(op));
   TRY(cursor_read(op, &after, ACTION_DISCLOSURE_APPROVAL, cursor));
-  to.may_agree = may_agree(op);
-  to.may_lower = may(op, "lower_protection");
-  to.may_relate = may(op, "set_relation");
-  to.may_recipients = may(op, "manage_recipients");
-  to.may_users = may(op, "confirm_user");
+  read_rights(&to, op);
   TRY(find(&to, &waiting));
   json_start(&to.json, op->arena, 4096);
   json_object_start(&to.json);

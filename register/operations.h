@@ -196,6 +196,8 @@ MUST_USE enum err disclosure_make(struct op *op, const struct disclosure *in);
 /* Everything that waits for this person's decision, and that they did not ask for themselves: only
  * about children whom they may know of (on_approvals.c). */
 MUST_USE enum err approval_list(struct op *op, struct str cursor);
+/* Whether a rule lets this person be the second one for anything, whoever the child is. */
+bool approval_may_fall_to(const struct op *op);
 /* The same decision, and nothing is kept or released (on_preview.c). */
 MUST_USE enum err disclosure_preview(struct op *op, const struct disclosure *in);
 MUST_USE enum err disclosure_approve(struct op *op, struct id disclosure, bool approve);

@@ -116,6 +116,32 @@ static void write_withheld(struct json *json, const struct op *op, const struct 
   json_array_end(json);
 }
 
+/* What the request did not say, so that a form can say it where it stands. */
+static void write_lacking(struct json *json, const struct policy_request *request)
+{
+  const struct {
+    const char *name;
+    bool is_lacking;
+  } parts[] = {
+    {"purposes", request->purposes == 0},
+    {"basis", request->basis == POLICY_NO_WORD},
+    {"necessity", !request->has_necessity},
+    {"fields", fieldset_is_empty(request->asked)},
+  };
+  bool is_begun = false;
+
+  for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+    if (!parts[i].is_lacking) continue;
+    if (!is_begun) {
+      JSON_KEY(json, "lacking");
+      json_array_start(json);
+    }
+    is_begun = true;
+    json_str(json, str_from(parts[i].name));
+  }
+  if (is_begun) json_array_end(json);
+}
+
 /* The rule that refuses as a whole; of a view in which every field is refused, the first field's.
  */
 static uint16_t rule_of(const struct decision *decision)
@@ -137,6 +163,7 @@ static enum err reply_named(struct op *op, const struct asked *asked, struct ent
   begin_problem(op, &json, ERR_REFUSED, STR("/problems/refused"),
                 policy_rule_why(policy, rule, op->lang));
   write_rule(&json, op, rule);
+  write_lacking(&json, &asked->request);
   if (decision->missing_steps != 0) write_missing_steps(&json, op, decision->missing_steps);
   if (decision->rule == POLICY_NO_RULE) write_withheld(&json, op, decision);
   return end_problem(op, &json, ERR_REFUSED, entry);

@@ -10,7 +10,7 @@ import sys
 import time
 
 import paired
-from browser import Browser
+from browser import Browser, Reader
 from children import Children
 from service import STAFF, Failed, Register
 
@@ -214,6 +214,82 @@ def values_are_no_markup(world):
 
 
 @check
+def safety_comes_first(world):
+    """In a sentence, before anything else on the page; a page that may not say it says so."""
+    words = {
+        "none": ("It has been decided", "Penderfynwyd nad oes"),
+        "contact_protected": ("This family's contact details", "Mae manylion cyswllt y teulu"),
+        "unknown": ("Nobody has decided yet", "Nid oes neb wedi penderfynu eto"),
+    }
+    asked = {**BECAUSE, "purposes": "safeguarding_enquiry", "fields": ["shield_exists"]}
+    for level, sentences in words.items():
+        child = world.children.make(level)
+        for lang, sentence in zip(("en", "cy"), sentences):
+            browser = world.by("lead", lang)
+            at = RECORD[lang] + child.id + {"en": "/ask", "cy": "/gofyn"}[lang]
+            form = browser.get(at).form()
+            expect(form.value("fields") == "shield_exists", f"{lang}: not asked for by itself")
+            page = browser.submit(form, {**asked, "fields": ["shield_exists", "child_name"]})
+            said = page.body.decode().split("</h1>", 1)[1].replace("&#39;", "'")
+            expect(
+                re.match(r'\s*<p class="app-safety">' + sentence, said), f"{level}: {said[:200]}"
+            )
+            shown = re.sub(r"<pre.*?</pre>|<[^>]*>", "", said)  # not the call itself
+            expect(level not in shown.split() and "_protected" not in shown, f"a raw code: {shown}")
+    page = world.by("officer.a").get(RECORD["en"] + world.child.id)
+    said = page.body.decode().split("</h1>", 1)[1]
+    expect("This page does not say whether" in said[:200], f"the officer's page: {said[:200]}")
+
+
+@check
+def offers_what_can_be_done(world):
+    """Links stand where a role of the person could do what they lead to; the API decides all the same."""
+    at = RECORD["en"] + world.child.id
+    every = ("/protect", "/note", "/offer", "/ask", "/share", "/review")
+    offered = {
+        "officer.a": {"/protect", "/note", "/offer", "/ask", "/share"},
+        "lead": set(every),
+        "head": {"/protect"},
+        "dpo": {"/protect", "/ask", "/share"},
+    }
+    for user, wanted in offered.items():
+        page = world.by(user).get(at)
+        seen = {end for end in every if at + end in page.read.links}
+        expect(seen == wanted, f"{user}: {seen}")
+    seen = world.by("officer.a").get(at).read.links
+    expect(any(link.startswith(at + "/change/forename") for link in seen), "nothing to change")
+    expect(
+        not any("/change/case_notes" in link for link in seen), "offers what no rule lets change"
+    )
+
+
+@check
+def says_what_waits(world):
+    """Who has no children on a list is led to what may wait for them."""
+    led = {
+        "lead": ["/en/first-decisions", "/en/approvals"],
+        "dpo": ["/en/approvals", "/en/recipients"],
+        "head": ["/en/approvals"],
+    }
+    for user, links in led.items():
+        page = world.by(user).get(LIST["en"])
+        main = Reader(page.body.decode().split("</h1>", 1)[1].split("</main>")[0]).links
+        expect([link for link in main if link.count("/") == 2] == links, f"{user}: {main}")
+
+
+@check
+def says_what_is_lacking(world):
+    """A search without a reason: at the input that lacks it, and in the summary."""
+    for lang in ("en", "cy"):
+        browser = world.by("officer.a", lang)
+        form = browser.get(FIND[lang]).form()
+        page = browser.submit(form, {**BECAUSE, "name": "Neb", "necessity": ""})
+        expect(page.status == 403 and "#necessity" in page.read.links, f"{page.status} {page.text}")
+        expect(b'id="necessity-error"' in page.body, f"{lang}: nothing at the input")
+        expect(b'id="basis-error"' not in page.body, f"{lang}: a fault where there is none")
+
+
+@check
 def hidden_is_absent(world):
     """On a page too: a hidden child and nobody are one page."""
     hidden, nobody = world.children.make("hidden"), world.children.nobody()
@@ -305,9 +381,7 @@ def sheet_taken_in(world):
     expect("Nerys Arbrawf" in waiting.text and "Gwilym" not in waiting.text, waiting.text[:900])
     form = waiting.form("/en/first-decisions")
     nerys = re.search(rb'value="([0-9a-f]{32})"[^>]*><label[^>]*><bdi[^>]*>Nerys', waiting.body)
-    decided = lead.submit(
-        form, {"ids": nerys.group(1).decode(), "level": "contact_protected"}
-    )
+    decided = lead.submit(form, {"ids": nerys.group(1).decode(), "level": "contact_protected"})
     expect("All are decided" in decided.text, decided.text[:600])
     expect("Nerys" not in lead.get("/cy/penderfyniadau").text, "what is decided waits on")
 
