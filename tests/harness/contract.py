@@ -47,6 +47,28 @@ def route_flags():
     }
 
 
+class Page:
+    """One row of console/pages.def."""
+
+    def __init__(self, row):
+        self.id, self.method = row[0], row[1]
+        self.path = {"cy": row[2], "en": row[3]}
+        self.queries, self.flags = row[9].split(), row[10].split(" | ")
+
+    @property
+    def slots(self):
+        """How many things its address names."""
+        return self.path["en"].count("{")
+
+    def address(self, lang, args):
+        parts = iter(args)
+        return re.sub(r"{\w+}", lambda _: str(next(parts)), self.path[lang])
+
+
+def pages():
+    return [Page(row) for row in rows("PAGE", "console", "pages.def")]
+
+
 def verbs():
     return [row[1] for row in rows("V", "cli", "verbs.def")]
 

@@ -54,6 +54,9 @@ class Pairs:
         self.register, self.name, self.hidden, self.children = register, name, hidden, children
         self.build = CLASSES[name][1]
 
+    def client(self, user):
+        return self.register.sign_in(user)
+
     def ask(self, client, user, target, n):
         return client.request(*self.build(user, target, n))
 
@@ -67,7 +70,7 @@ class Pairs:
     def bytes(self, pairs):
         """Differences found; `pairs` over the roles in rotation."""
         wrong, users = [], self.users()
-        clients = {user: self.register.sign_in(user) for user in users}
+        clients = {user: self.client(user) for user in users}
         for n in range(pairs):
             user = users[n % len(users)]
             targets = [self.hidden[n % len(self.hidden)], self.children.nobody()]
@@ -101,7 +104,7 @@ class Pairs:
     def measure(self, pairs, samples, lock):
         """One thread's pairs, each in random order on the same connection."""
         users = self.users()
-        clients = {user: self.register.sign_in(user) for user in users}
+        clients = {user: self.client(user) for user in users}
         for n in range(pairs):
             user = users[n % len(users)]
             targets = (self.hidden[n % len(self.hidden)], Nobody(self.hidden[0]))
@@ -122,7 +125,7 @@ class Pairs:
                 failures.append(repr(error))
 
         for user in self.users():
-            self.register.sign_in(user)
+            self.client(user)
         threads = [threading.Thread(target=work) for _ in range(THREADS)]
         for thread in threads:
             thread.start()

@@ -7,7 +7,7 @@ import os
 import re
 
 import contract
-from children import upn
+from children import THINGS, upn
 
 LETTERS = "bcdfghjkmnpqrtvwxz"
 
@@ -25,6 +25,7 @@ class Marked:
 
     def __init__(self, prefix, tens):
         self.prefix, self.tens = prefix, tens
+        self.things = dict.fromkeys(THINGS, "0" * 32)  # nothing waits about this child
         self.values, self.blob, self.of = {}, {}, {}  # of: marker: Field
         for field in contract.fields():
             if field.word and field.name not in ("origin", "registered", "ethnicity"):
