@@ -140,17 +140,22 @@ function(tests)
   endforeach()
 endfunction()
 
-# cmake --build DIR --target proof: what ./test takes a share of, in full, and the page that says what
-# was found. PROGRAM writes its page to standard output; the last good one is in docs/evidence.
+# cmake --build DIR --target proof: what ./test takes a share of, in full, and the pages that say what
+# was found; the last good ones are in docs/evidence.
 function(proof)
-  if(NOT TARGET property_policy_decide)
-    return()
-  endif()
-  add_custom_target(proof
-    COMMAND sh -c "\"$1\" all >\"$2\" && cp \"$2\" \"$3\"" proof
-      $<TARGET_FILE:property_policy_decide> ${PROJECT_BINARY_DIR}/policy-proof.md
-      ${PROJECT_SOURCE_DIR}/docs/evidence/policy-proof.md
+  set(commands "")
+  foreach(pair decide:proof mutants:mutants)
+    string(REGEX REPLACE ":.*" "" name ${pair})
+    string(REGEX REPLACE ".*:" "" page ${pair})
+    if(NOT TARGET property_policy_${name})
+      return()
+    endif()
+    list(APPEND commands COMMAND sh -c "\"$1\" all >\"$2\" && cp \"$2\" \"$3\"" proof
+      $<TARGET_FILE:property_policy_${name}> ${PROJECT_BINARY_DIR}/policy-${page}.md
+      ${PROJECT_SOURCE_DIR}/docs/evidence/policy-${page}.md)
+  endforeach()
+  add_custom_target(proof ${commands}
     WORKING_DIRECTORY ${PROJECT_SOURCE_DIR}
-    DEPENDS property_policy_decide
+    DEPENDS property_policy_decide property_policy_mutants
     USES_TERMINAL VERBATIM)
 endfunction()

@@ -222,6 +222,7 @@ static enum err read_facts(const struct policy *policy, struct policy_case *a_ca
                            struct trail *trail)
 {
   json_t *subject = json_object_get(line, "subject"), *shield = json_object_get(subject, "shield");
+  json_t *context = json_object_get(line, "context");
 
   a_case->facts = (struct policy_facts){
     .on_register = truth_of(json_object_get(subject, "on_register"), POLICY_UNKNOWN),
@@ -229,7 +230,9 @@ static enum err read_facts(const struct policy *policy, struct policy_case *a_ca
     .shield_status = status_of(json_object_get(shield, "status")),
     .against_requester = truth_of(json_object_get(shield, "against_requester"), POLICY_UNKNOWN),
     .household = level_of(json_object_get(subject, "household_shield")),
-    .first_decision_made = POLICY_YES, /* a case begins after it */
+    .first_decision_made = /* a case begins after it, unless it says otherwise */
+    truth_of(json_object_get(context, "first_decision_made"), POLICY_YES),
+    .child_agrees = truth_of(json_object_get(context, "child_agrees"), POLICY_UNKNOWN),
   };
   return read_gate(policy, &a_case->facts.gate, json_object_get(line, "gate"), trail);
 }

@@ -73,6 +73,15 @@ Test(check, passes_the_cases_for_rules_that_the_open_ones_miss)
   cr_assert_eq(totals.failed, 0);
 }
 
+/* Made from the agreed matrix and the words alone, not by the engine: for each grant a shield, a
+ * hidden child, a protected household, no condition, no first decision. */
+Test(check, passes_what_each_grant_comes_to_behind_each_shield)
+{
+  struct check_totals totals = totals_of("grants.jsonl", "133 passed, 0 failed, 0 skipped");
+
+  cr_assert_eq(totals.failed, 0);
+}
+
 static const char *const passing =
   "{\"id\":\"PC-900\",\"kind\":\"record\",\"title\":\"t\",\"tags\":[],"
   "\"actor\":{\"role\":\"case_officer\",\"relation\":\"assigned\",\"organisation\":\"x\","
