@@ -221,5 +221,5 @@ enum err policy_verify(const struct policy *policy, struct trail *trail)
     TRY(verify_rule(policy, &policy->rules[i], trail));
   if (approvals->count > POLICY_PENDING_MAX)
     return refuse_rule(approvals->rule[POLICY_PENDING_MAX], trail, "too many kinds of approval");
-  return OK;
+  return policy_verify_decisive(policy, trail);
 }

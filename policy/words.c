@@ -193,6 +193,22 @@ static const char *const keys_allowed[POLICY_KIND_COUNT][4] = {
   [POLICY_RELATION] = {"missing", "own", "confirmed", NULL},
 };
 
+/* What is true of a child at once, and as told: these leave whole or not at all, so that no form can
+ * ever make one code of them (design, promise 11). */
+static const char *const sets[] = {"circumstances", "register_basis", "reasons_given"};
+
+static enum err refuse_flattening(const struct source *source, json_t *row, json_t *forms)
+{
+  const char *name = json_string_value(json_object_get(row, "name"));
+
+  for (size_t i = 0; i < sizeof(sets) / sizeof(sets[0]); i++)
+    if (strcmp(sets[i], name) == 0 &&
+        (json_array_size(forms) != 1 ||
+         strcmp(json_string_value(json_array_get(forms, 0)), "full") != 0))
+      return REFUSE(source, name, "a set that a form would make one code of");
+  return OK;
+}
+
 static enum err load_forms(struct policy *policy, const struct source *source, json_t *row,
                            struct field_word *field)
 {
@@ -201,6 +217,7 @@ static enum err load_forms(struct policy *policy, const struct source *source, j
   TRY(read_list(source, row, "forms", &forms));
   if (json_array_size(forms) > FORMS_OF_A_FIELD_MAX)
     return REFUSE(source, "forms", "too many forms");
+  TRY(refuse_flattening(source, row, forms));
   for (size_t i = 0; i < json_array_size(forms); i++) {
     const char *name = json_string_value(json_array_get(forms, i));
 
