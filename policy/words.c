@@ -193,8 +193,8 @@ static const char *const keys_allowed[POLICY_KIND_COUNT][4] = {
   [POLICY_RELATION] = {"missing", "own", "confirmed", NULL},
 };
 
-/* What is true of a child at once, and as told: these leave whole or not at all, so that no form can
- * ever make one code of them (design, promise 11). */
+/* What is true of a child at once, and as told: these leave whole or not at all, so that no form
+ * can ever make one code of them (design, promise 11). */
 static const char *const sets[] = {"circumstances", "register_basis", "reasons_given"};
 
 static enum err refuse_flattening(const struct source *source, json_t *row, json_t *forms)
