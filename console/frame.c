@@ -263,23 +263,26 @@ static void write_repeat(struct page *page, struct str path, enum lang other)
 }
 
 /* The other language, at the parallel address: a link where nothing can have been typed, a button
- * of the main form where something can. The button stands after the form in the page's order of
- * making, so frame_end writes it; the style puts it at the top. */
+ * of the main form where something can. Enter in a field presses the first button that the form has
+ * on the page (HTML, implicit submission), so one that sends the form stands before it, unseen. */
 static void write_toggle(struct page *page)
 {
   struct html *html = &page->html;
   enum lang other = html->lang == LANG_CY ? LANG_EN : LANG_CY;
   struct str path = {"", 0};
 
-  if (page->row == NULL || html->err != OK) return;
+  if (html->err != OK) return;
   html->err = page_path(page, &path, other);
   if (!page->has_main_form && page->request->route->method == METHOD_POST) {
     if ((page->row->flags & PAGE_SLOW) == 0) write_repeat(page, path, other);
     return; /* a password is not written into a page, so what it brought is not asked again */
   }
   if (page->has_main_form) {
-    H(html, "<button class=\"app-toggle app-link-button\" form=\"main-form\" name=\"again\" "
-            "value=\"1\" formnovalidate formmethod=\"post\" formaction=\"");
+    H(html, "<button type=\"submit\" class=\"govuk-visually-hidden\" form=\"main-form\" "
+            "tabindex=\"-1\" aria-hidden=\"true\"></button>");
+    H(html,
+      "<button type=\"submit\" class=\"app-toggle app-link-button\" form=\"main-form\" name=\"again\" "
+      "value=\"1\" formnovalidate formmethod=\"post\" formaction=\"");
   } else {
     H(html, "<a class=\"app-toggle\" href=\"");
   }
@@ -295,6 +298,18 @@ static void write_toggle(struct page *page)
     H(html, "</button>");
   else
     H(html, "</a>");
+}
+
+static void write_languages(struct page *page)
+{
+  struct html *html = &page->html;
+
+  if (page->row == NULL) return;
+  H(html, "<nav class=\"app-toggle-place\" aria-label=\"");
+  html_say(html, TEXT_PAGE_LANGUAGE);
+  H(html, "\">");
+  write_toggle(page);
+  H(html, "</nav>\n");
 }
 
 static void write_head(struct page *page)
@@ -368,7 +383,9 @@ void frame_begin(struct page *page)
   write_head(page);
   H(html, "<a href=\"#main\" class=\"govuk-skip-link\" data-module=\"govuk-skip-link\">");
   html_say(html, TEXT_PAGE_SKIP);
-  H(html, "</a>\n<header class=\"app-header\"><div class=\"app-header__inner\"><p "
+  H(html, "</a>\n");
+  write_languages(page);
+  H(html, "<header class=\"app-header\"><div class=\"app-header__inner\"><p "
           "class=\"app-header__name\"><a href=\"");
   page_address(html, PAGE_MY_LIST, (struct str){0});
   H(html, "\"><img class=\"app-header__sign\" alt=\"\" width=\"32\" height=\"32\" src=\"/assets/");
@@ -418,11 +435,7 @@ void frame_end(struct page *page)
   struct html *html = &page->html;
 
   write_asked(page);
-  H(html, "\n</main></div>\n<nav class=\"app-toggle-place\" aria-label=\"");
-  html_say(html, TEXT_PAGE_LANGUAGE);
-  H(html, "\">");
-  write_toggle(page);
-  H(html, "</nav>\n<footer class=\"app-footer\"><div class=\"govuk-width-container\"><p>");
+  H(html, "\n</main></div>\n<footer class=\"app-footer\"><div class=\"govuk-width-container\"><p>");
   html_say(html, TEXT_PAGE_FOOTER);
   H(html, " ");
   part_link(page, PAGE_CHECK_LOG, (struct str){0}, TEXT_PAGE_CHECK_LOG);

@@ -45,6 +45,12 @@ void html_literal(struct html *html, struct str markup)
   html->len += markup.len;
 }
 
+void html_append(struct html *html, const struct html *part)
+{
+  if (html->err == OK) html->err = part->err;
+  if (html->err == OK) html_literal(html, (struct str){part->ptr, part->len});
+}
+
 /* NULL: it stands for itself. */
 static const char *entity(char c)
 {

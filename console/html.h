@@ -22,6 +22,9 @@ MUST_USE enum err html_done(const struct html *html, struct str *ret_text);
 #define H(html, literal) html_literal((html), STR(literal))
 void html_literal(struct html *html, struct str markup);
 
+/* What was written apart, with its error. */
+void html_append(struct html *html, const struct html *part);
+
 /* Escaped: fit for an element's text and for a quoted attribute. */
 void html_text(struct html *html, struct str text);
 void html_personal(struct html *html, struct personal text);

@@ -250,6 +250,22 @@ static bool is_file(const struct page *page)
   return page->row != NULL && (page->row->flags & PAGE_SAVE) != 0 && status == MHD_HTTP_OK;
 }
 
+/* The main part first: what stands above it depends on whether there is a form whose input the
+ * language button has to carry along. */
+static void write_page(struct page *page)
+{
+  struct op *op = &page->request->op;
+  struct html main;
+
+  html_start(&page->html, op->arena, op->lang);
+  show(page);
+  main = page->html;
+  html_start(&page->html, op->arena, op->lang);
+  frame_begin(page);
+  html_append(&page->html, &main);
+  frame_end(page);
+}
+
 void console_render(struct request *request)
 {
   struct answer *answer = &request->op.answer;
@@ -273,10 +289,7 @@ void console_render(struct request *request)
   page->status = answer->status == 0 ? 200 : answer->status;
   page->is_refused = page->status >= 400;
   if (page->is_late) page->status = 401;
-  html_start(&page->html, request->op.arena, request->op.lang);
-  frame_begin(page);
-  show(page);
-  frame_end(page);
+  write_page(page);
   page->answer = NULL;
   frame_answer(page);
 }

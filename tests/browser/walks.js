@@ -32,6 +32,21 @@ const WALKS = {
     }
   },
 
+  async 'the language comes before the page, and Enter in a field sends the form'({ open, lang }) {
+    for (const javaScriptEnabled of [true, false]) {
+      const { page } = await open({ javaScriptEnabled })
+      await page.goto(AT.find[lang])
+      await page.keyboard.press('Tab') // past the link to the main part
+      await page.keyboard.press('Tab')
+      await page.locator('.app-toggle:focus').waitFor()
+      await page.fill('main [name=name]', TYPED)
+      await Promise.all([page.waitForEvent('load'), page.press('main [name=name]', 'Enter')])
+      assert.equal(path(page), AT.find[lang])
+      await page.locator('.govuk-error-summary').waitFor() // sent, and refused for want of a reason
+      assert.equal(await page.inputValue('main [name=name]'), TYPED)
+    }
+  },
+
   async 'a fault takes the focus, and its words lead to the field'({ open, lang }) {
     const { page } = await open()
     await page.goto(AT.find[lang])
