@@ -280,9 +280,8 @@ static void write_toggle(struct page *page)
   if (page->has_main_form) {
     H(html, "<button type=\"submit\" class=\"govuk-visually-hidden\" form=\"main-form\" "
             "tabindex=\"-1\" aria-hidden=\"true\"></button>");
-    H(html,
-      "<button type=\"submit\" class=\"app-toggle app-link-button\" form=\"main-form\" name=\"again\" "
-      "value=\"1\" formnovalidate formmethod=\"post\" formaction=\"");
+    H(html, "<button type=\"submit\" class=\"app-toggle app-link-button\" form=\"main-form\" "
+            "name=\"again\" value=\"1\" formnovalidate formmethod=\"post\" formaction=\"");
   } else {
     H(html, "<a class=\"app-toggle\" href=\"");
   }

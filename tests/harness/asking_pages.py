@@ -282,12 +282,15 @@ def with_fields(typed, more):
 def sign_in(register, user):
     """A visitor with a session of their own."""
     visitor = Visitor(register.address)
-    typed = [], {"user": user, "password": register.password}
+    form = visitor.ask("SIGN_IN", "en", ([], None))
+    visitor.cookie = form.header("Set-Cookie").split(";")[0]
+    number = re.search(rb'name="browser" value="([^"]+)"', form.body).group(1).decode()
+    typed = [], {"user": user, "password": register.password, "browser": number}
     told = visitor.ask("SIGN_IN_DO", "en", typed)
     cookie = told.header("Set-Cookie")
     if told.status != 303 or not cookie:
         raise Failed(f"{user} cannot sign in: {told}")
-    visitor.cookie = cookie.split(";")[0]
+    visitor.cookie += "; " + cookie.split(";")[0]
     shown = visitor.ask("FIND", "en", ([], None))
     visitor.mark = re.search(rb'name="mark" value="([^"]+)"', shown.body).group(1).decode()
     return visitor
