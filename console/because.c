@@ -31,10 +31,7 @@ static size_t words(const struct page *page, enum policy_kind kind, struct choic
     uint8_t word = (uint8_t)i;
 
     if (kind == POLICY_PURPOSE && !may_reach(policy, roles, word)) continue;
-    ret_choices[count++] = (struct choice){
-      .value = policy_word_name(policy, kind, word),
-      .label = policy_word_text(policy, kind, word, page->html.lang),
-    };
+    ret_choices[count++] = part_policy_choice(page, kind, word);
   }
   return count;
 }

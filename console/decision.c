@@ -1,5 +1,6 @@
 /* What a decision says beside its values: what was not granted and why, and what has to be done
  * with the rest. See parts.h. */
+#include "base/json.h"
 #include "console/parts.h"
 #include "console/values.h"
 #include "policy/policy.h"
@@ -12,16 +13,12 @@ struct str part_policy_word(const struct page *page, enum policy_kind kind, stru
   return word == POLICY_NO_WORD ? name : policy_word_text(policy, kind, word, page->html.lang);
 }
 
-void part_row_begin(struct page *page, struct str key)
+struct choice part_policy_choice(const struct page *page, enum policy_kind kind, uint8_t word)
 {
-  H(&page->html, "<div class=\"govuk-summary-list__row\"><dt class=\"govuk-summary-list__key\">");
-  html_text(&page->html, key);
-  H(&page->html, "</dt><dd class=\"govuk-summary-list__value\">");
-}
+  const struct policy *policy = reg_policy(page->request->op.reg);
 
-void part_row_end(struct page *page)
-{
-  H(&page->html, "</dd></div>\n");
+  return (struct choice){.value = policy_word_name(policy, kind, word),
+                         .label = policy_word_text(policy, kind, word, page->html.lang)};
 }
 
 void part_withheld(struct page *page)
@@ -102,4 +99,25 @@ void form_decide(struct page *page)
   write_word(page, "yes", TEXT_PAGE_APPROVE, false);
   write_word(page, "no", TEXT_PAGE_DECLINE, true);
   H(&page->html, "</div>");
+}
+
+bool form_approves(const struct page *page)
+{
+  return str_is(form_get(&page->form, "approve"), "yes");
+}
+
+enum err form_decide_call(struct page *page, const char *path,
+                          enum err (*handler)(struct request *request))
+{
+  struct json body;
+
+  page_body(page, &body);
+  JSON_KEY(&body, "approve");
+  json_bool(&body, form_approves(page));
+  json_object_end(&body);
+  return page_call(page, &(struct page_call){.method = "POST",
+                                             .path = path,
+                                             .handler = handler,
+                                             .body = &body,
+                                             .args = {page->request->args[0]}});
 }

@@ -249,11 +249,7 @@ static void write_repeat(struct page *page, struct str path, enum lang other)
   form_mark(page);
   for (size_t i = 0; i < page->form.count; i++) {
     if (str_is(page->form.at[i].name, "mark")) continue;
-    H(html, "<input type=\"hidden\" name=\"");
-    html_text(html, page->form.at[i].name);
-    H(html, "\" value=\"");
-    html_text(html, page->form.at[i].value);
-    H(html, "\">");
+    html_hidden(html, page->form.at[i].name, page->form.at[i].value);
   }
   H(html, "<button class=\"app-toggle app-link-button\" lang=\"");
   html_text(html, other == LANG_CY ? STR("cy") : STR("en"));

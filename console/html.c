@@ -98,6 +98,15 @@ void html_number(struct html *html, uint64_t number)
   html_literal(html, (struct str){digits, (size_t)len});
 }
 
+void html_hidden(struct html *html, struct str name, struct str value)
+{
+  H(html, "<input type=\"hidden\" name=\"");
+  html_text(html, name);
+  H(html, "\" value=\"");
+  html_text(html, value);
+  H(html, "\">");
+}
+
 void html_say(struct html *html, enum text_id id)
 {
   html_text(html, text_get(id, html->lang));
@@ -105,7 +114,6 @@ void html_say(struct html *html, enum text_id id)
 
 void html_say_with(struct html *html, enum text_id id, struct str slot)
 {
-
   struct str text = {0};
 
   if (html->err != OK) return;

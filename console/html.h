@@ -30,6 +30,9 @@ void html_text(struct html *html, struct str text);
 void html_personal(struct html *html, struct personal text);
 void html_number(struct html *html, uint64_t number);
 
+/* <input type="hidden">. */
+void html_hidden(struct html *html, struct str name, struct str value);
+
 /* A sentence in the page's language; with its slots filled. */
 void html_say(struct html *html, enum text_id id);
 void html_say_with(struct html *html, enum text_id id, struct str slot);

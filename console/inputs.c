@@ -121,9 +121,7 @@ void form_mark(struct page *page)
   char mark[DESK_MARK_TEXT];
 
   desk_mark(&page->request->op, mark);
-  H(&page->html, "<input type=\"hidden\" name=\"mark\" value=\"");
-  html_text(&page->html, (struct str){mark, sizeof mark});
-  H(&page->html, "\">");
+  html_hidden(&page->html, STR("mark"), (struct str){mark, sizeof mark});
 }
 
 /* A new number for what is to be done once; a form shown again keeps its own. */
@@ -139,9 +137,7 @@ static void write_once(struct page *page)
     hex_write(digits, id.b, ID_BYTES);
     once = (struct str){digits, sizeof digits};
   }
-  H(&page->html, "<input type=\"hidden\" name=\"once\" value=\"");
-  html_text(&page->html, once);
-  H(&page->html, "\">");
+  html_hidden(&page->html, STR("once"), once);
 }
 
 void form_begin(struct page *page, enum page_id target, struct str arg, bool is_main)
@@ -171,13 +167,8 @@ void form_end(struct page *page)
 
 void form_hidden(struct page *page, const char *name, struct str value)
 {
-  struct html *html = &page->html;
-
-  H(html, "<input type=\"hidden\" name=\"");
-  html_text(html, str_from(name));
-  H(html, "\" value=\"");
-  html_text(html, form_has(&page->form, name) ? form_get(&page->form, name) : value);
-  H(html, "\">");
+  html_hidden(&page->html, str_from(name),
+              form_has(&page->form, name) ? form_get(&page->form, name) : value);
 }
 
 static void write_group(struct page *page, const char *name)

@@ -96,20 +96,14 @@ static void tell_account(struct page *page, const json_t *one)
 
 static void open_disclosure(struct page *page, const json_t *one)
 {
-  H(&page->html, "<p class=\"govuk-body\">");
-  part_link(page, PAGE_DISCLOSURE, json_text(one, "id"), TEXT_PAGE_OPEN_IT);
-  H(&page->html, "</p>\n");
+  part_link_line(page, PAGE_DISCLOSURE, json_text(one, "id"), TEXT_PAGE_OPEN_IT);
 }
 
 static void open_lowering(struct page *page, const json_t *one)
 {
   const struct str args[] = {json_text(one, "entry"), json_text(one, "id")};
 
-  H(&page->html, "<p class=\"govuk-body\"><a class=\"govuk-link\" href=\"");
-  page_address_of(&page->html, PAGE_LOWER, args, 2);
-  H(&page->html, "\">");
-  html_say(&page->html, TEXT_PAGE_OPEN_IT);
-  H(&page->html, "</a></p>\n");
+  part_link_line_of(page, PAGE_LOWER, args, 2, TEXT_PAGE_OPEN_IT);
 }
 
 static void decide(struct page *page, enum page_id target, struct str id, struct str user)
@@ -164,9 +158,7 @@ static void write_one(struct page *page, const json_t *one)
 
 void show_approvals(struct page *page)
 {
-  struct html *html = &page->html;
   json_t *approvals = json_list(page->answer, "approvals"), *one;
-  struct str cursor = json_text(page->answer, "cursor");
   size_t i;
 
   part_done(page);
@@ -175,53 +167,29 @@ void show_approvals(struct page *page)
   {
     write_one(page, one);
   }
-  if (cursor.len == 0) return;
-  H(html, "<p class=\"govuk-body\"><a class=\"govuk-link\" href=\"");
-  page_address(html, PAGE_APPROVALS, (struct str){0});
-  H(html, "?cursor=");
-  html_text(html, cursor);
-  H(html, "\">");
-  html_say(html, TEXT_PAGE_MORE);
-  H(html, "</a></p>\n");
+  part_more(page, PAGE_APPROVALS);
 }
 
 /* ---- the word ---- */
 
-static enum err say(struct page *page, const char *path, enum err (*handler)(struct request *))
-{
-  struct json body;
-
-  page_body(page, &body);
-  JSON_KEY(&body, "approve");
-  json_bool(&body, str_is(form_get(&page->form, "approve"), "yes"));
-  json_object_end(&body);
-  return page_call(page, &(struct page_call){.method = "POST",
-                                             .path = path,
-                                             .handler = handler,
-                                             .body = &body,
-                                             .args = {page->request->args[0]}});
-}
-
 enum err ask_relation_decide(struct page *page)
 {
-  return say(page, "/v1/relations/%1/approvals", on_relation_approve);
+  return form_decide_call(page, "/v1/relations/%1/approvals", on_relation_approve);
 }
 
 enum err ask_recipient_decide(struct page *page)
 {
-  return say(page, "/v1/recipients/%1/approvals", on_recipient_approve);
+  return form_decide_call(page, "/v1/recipients/%1/approvals", on_recipient_approve);
 }
 
 /* A user name is personal: it does not stand in the page's address, as it does in the API's. */
 enum err ask_account_decide(struct page *page)
 {
   page->request->args[0] = form_get(&page->form, "user");
-  return say(page, "/v1/users/%1/approvals", on_user_confirm);
+  return form_decide_call(page, "/v1/users/%1/approvals", on_user_confirm);
 }
 
 void show_decided(struct page *page)
 {
-  bool approves = str_is(form_get(&page->form, "approve"), "yes");
-
-  page_go(page, PAGE_APPROVALS, (struct str){0}, approves ? "agreed" : "declined");
+  page_go(page, PAGE_APPROVALS, (struct str){0}, form_approves(page) ? "agreed" : "declined");
 }

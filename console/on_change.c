@@ -57,16 +57,14 @@ static void write_now(struct page *page, enum field field, const json_t *value)
   struct html *html = &page->html;
 
   part_rows_begin(page);
-  H(html, "<div class=\"govuk-summary-list__row\"><dt class=\"govuk-summary-list__key\">");
-  html_say(html, TEXT_PAGE_HELD_NOW);
-  H(html, "</dt><dd class=\"govuk-summary-list__value\">");
+  part_row_begin(page, text_get(TEXT_PAGE_HELD_NOW, html->lang));
   if (value != NULL)
     value_write(html, value, (struct str){0});
   else if (writing_is_seen(page, field))
     html_say(html, TEXT_PAGE_NOT_HELD);
   else
     html_say(html, TEXT_PAGE_NOT_SEEN);
-  H(html, "</dd></div>\n");
+  part_row_end(page);
   part_rows_end(page);
 }
 

@@ -124,13 +124,7 @@ static void write_as_given(struct page *page)
 
 void show_entry_made(struct page *page)
 {
-  struct html *html = &page->html;
-
-  H(html, "<div class=\"govuk-inset-text\">");
-  html_text(html, json_text(page->answer, "waits"));
-  H(html, "</div>\n");
+  part_inset_text(page, json_text(page->answer, "waits"));
   write_as_given(page);
-  H(html, "<p class=\"govuk-body\">");
-  part_link(page, PAGE_RECORD, json_text(page->answer, "entry"), TEXT_PAGE_ENTRY_OPEN);
-  H(html, "</p>\n");
+  part_link_line(page, PAGE_RECORD, json_text(page->answer, "entry"), TEXT_PAGE_ENTRY_OPEN);
 }

@@ -13,18 +13,15 @@ enum err ask_my_list(struct page *page)
 
 static void write_children(struct page *page, json_t *children)
 {
+  static const enum text_id columns[] = {TEXT_PAGE_NAME, TEXT_PAGE_BORN};
   struct html *html = &page->html;
   json_t *child;
   size_t i;
 
   H(html, "<table class=\"govuk-table\"><caption class=\"govuk-visually-hidden\">");
   html_say(html, TEXT_PAGE_CHILDREN);
-  H(html, "</caption><thead class=\"govuk-table__head\"><tr><th scope=\"col\" "
-          "class=\"govuk-table__header\">");
-  html_say(html, TEXT_PAGE_NAME);
-  H(html, "</th><th scope=\"col\" class=\"govuk-table__header\">");
-  html_say(html, TEXT_PAGE_BORN);
-  H(html, "</th></tr></thead><tbody class=\"govuk-table__body\">\n");
+  H(html, "</caption>");
+  part_table_heads(page, columns, sizeof columns / sizeof columns[0]);
   json_array_foreach(children, i, child)
   {
     json_t *fields = json_object_get(child, "fields");

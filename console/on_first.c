@@ -63,15 +63,10 @@ static void write_waiting(struct page *page, const json_t *row, size_t n)
   H(html, "</td></tr>\n");
 }
 
-static void write_head(struct page *page, enum text_id text)
-{
-  H(&page->html, "<th scope=\"col\" class=\"govuk-table__header\">");
-  html_say(&page->html, text);
-  H(&page->html, "</th>");
-}
-
 static void write_table(struct page *page, json_t *waiting)
 {
+  static const enum text_id columns[] = {TEXT_PAGE_NAME, TEXT_PAGE_BORN, TEXT_PAGE_EVIDENCE,
+                                         TEXT_PAGE_COMPARED};
   struct html *html = &page->html;
   json_t *row;
   size_t i;
@@ -79,12 +74,8 @@ static void write_table(struct page *page, json_t *waiting)
   H(html, "<div class=\"app-scroll\" tabindex=\"0\"><table class=\"govuk-table\"><caption "
           "class=\"govuk-visually-hidden\">");
   html_say(html, TEXT_PAGE_CHILDREN);
-  H(html, "</caption><thead class=\"govuk-table__head\"><tr>");
-  write_head(page, TEXT_PAGE_NAME);
-  write_head(page, TEXT_PAGE_BORN);
-  write_head(page, TEXT_PAGE_EVIDENCE);
-  write_head(page, TEXT_PAGE_COMPARED);
-  H(html, "</tr></thead><tbody class=\"govuk-table__body\">\n");
+  H(html, "</caption>");
+  part_table_heads(page, columns, sizeof columns / sizeof columns[0]);
   json_array_foreach(waiting, i, row)
   {
     write_waiting(page, row, i);
@@ -174,9 +165,7 @@ static enum text_id outcome_text(struct str outcome)
 
 static void write_way_back(struct page *page)
 {
-  H(&page->html, "<p class=\"govuk-body\">");
-  part_link(page, PAGE_FIRST, (struct str){0}, TEXT_PAGE_WAITING);
-  H(&page->html, "</p>\n");
+  part_link_line(page, PAGE_FIRST, (struct str){0}, TEXT_PAGE_WAITING);
 }
 
 /* Nothing was decided; the list is made anew by whoever goes back to it. */

@@ -88,13 +88,9 @@ static uint64_t number(const json_t *object, const char *name)
 
 static void write_count(struct page *page, enum text_id label, uint64_t value)
 {
-  struct html *html = &page->html;
-
-  H(html, "<div class=\"govuk-summary-list__row\"><dt class=\"govuk-summary-list__key\">");
-  html_say(html, label);
-  H(html, "</dt><dd class=\"govuk-summary-list__value\">");
-  html_number(html, value);
-  H(html, "</dd></div>\n");
+  part_row_begin(page, text_get(label, page->html.lang));
+  html_number(&page->html, value);
+  part_row_end(page);
 }
 
 static bool is_running(const struct page *page)
@@ -120,13 +116,6 @@ static void write_message(struct page *page, const json_t *result, const json_t 
   H(html, "</td></tr>\n");
 }
 
-static void write_head(struct page *page, enum text_id text)
-{
-  H(&page->html, "<th scope=\"col\" class=\"govuk-table__header\">");
-  html_say(&page->html, text);
-  H(&page->html, "</th>");
-}
-
 /* Rows about which there is something to say beyond "taken in". */
 static bool is_plain(const json_t *result)
 {
@@ -138,6 +127,7 @@ static bool is_plain(const json_t *result)
 
 static void write_results(struct page *page)
 {
+  static const enum text_id columns[] = {TEXT_PAGE_ROW, TEXT_PAGE_COLUMN, TEXT_PAGE_WHAT_TO_DO};
   struct html *html = &page->html;
   json_t *results = json_list(page->answer, "results"), *result, *message;
   size_t i, k;
@@ -145,11 +135,8 @@ static void write_results(struct page *page)
   H(html, "<div class=\"app-scroll\" tabindex=\"0\"><table class=\"govuk-table\"><caption "
           "class=\"govuk-table__caption govuk-table__caption--m\">");
   html_say(html, TEXT_PAGE_IMPORT_ROWS);
-  H(html, "</caption><thead class=\"govuk-table__head\"><tr>");
-  write_head(page, TEXT_PAGE_ROW);
-  write_head(page, TEXT_PAGE_COLUMN);
-  write_head(page, TEXT_PAGE_WHAT_TO_DO);
-  H(html, "</tr></thead><tbody class=\"govuk-table__body\">\n");
+  H(html, "</caption>");
+  part_table_heads(page, columns, sizeof columns / sizeof columns[0]);
   json_array_foreach(results, i, result)
   {
     if (is_plain(result)) continue;
@@ -203,13 +190,9 @@ void show_import_state(struct page *page)
     H(&page->html, "</p>");
   }
   if (is_running(page)) {
-    H(&page->html, "<p class=\"govuk-body\">");
-    part_link(page, PAGE_IMPORT_STATE, page->request->args[0], TEXT_PAGE_IMPORT_LOOK_AGAIN);
-    H(&page->html, "</p>");
+    part_link_line(page, PAGE_IMPORT_STATE, page->request->args[0], TEXT_PAGE_IMPORT_LOOK_AGAIN);
   }
   write_results(page);
   write_more(page);
-  H(&page->html, "<p class=\"govuk-body\">");
-  part_link(page, PAGE_IMPORT, (struct str){0}, TEXT_PAGE_IMPORT_ANOTHER);
-  H(&page->html, "</p>");
+  part_link_line(page, PAGE_IMPORT, (struct str){0}, TEXT_PAGE_IMPORT_ANOTHER);
 }

@@ -157,25 +157,20 @@ void show_opening(struct page *page)
                                    .hint = TEXT_OPENING_SIGNATURE_HINT});
   form_button(page, TEXT_OPENING_OPEN);
   form_end(page);
-  H(&page->html, "<p class=\"govuk-body\">");
-  part_link(page, PAGE_MY_KEY, (struct str){0}, TEXT_PAGE_MY_KEY);
-  H(&page->html, "</p>\n");
+  part_link_line(page, PAGE_MY_KEY, (struct str){0}, TEXT_PAGE_MY_KEY);
 }
 
 static void write_values(struct page *page, json_t *fields)
 {
-  struct html *html = &page->html;
   const char *name;
   json_t *word;
 
   part_rows_begin(page);
   json_object_foreach(fields, name, word)
   {
-    H(html, "<div class=\"govuk-summary-list__row\"><dt class=\"govuk-summary-list__key\">");
-    html_text(html, value_label(page, str_from(name)));
-    H(html, "</dt><dd class=\"govuk-summary-list__value\">");
-    value_list(html, word);
-    H(html, "</dd></div>\n");
+    part_row_begin(page, value_label(page, str_from(name)));
+    value_list(&page->html, word);
+    part_row_end(page);
   }
   part_rows_end(page);
 }
@@ -199,9 +194,7 @@ void show_opened(struct page *page)
     part_paragraph(page, TEXT_OPENING_LOWERED);
   }
   part_obligations(page);
-  H(html, "<p class=\"govuk-body\">");
-  part_link(page, PAGE_RECORD, entry, TEXT_OPENING_BACK);
-  H(html, "</p>\n");
+  part_link_line(page, PAGE_RECORD, entry, TEXT_OPENING_BACK);
 }
 
 void part_ticket(struct page *page)
@@ -212,10 +205,8 @@ void part_ticket(struct page *page)
   part_heading(page, text_get(TEXT_PAGE_OPENING, page->html.lang));
   part_paragraph(page, TEXT_OPENING_OFFER);
   form_begin(page, PAGE_OPENING_DO, (struct str){0}, false);
-  H(&page->html, "<input type=\"hidden\" name=\"again\" value=\"1\">");
-  H(&page->html, "<input type=\"hidden\" name=\"ticket\" value=\"");
-  html_text(&page->html, ticket);
-  H(&page->html, "\">");
+  html_hidden(&page->html, STR("again"), STR("1"));
+  html_hidden(&page->html, STR("ticket"), ticket);
   form_button(page, TEXT_OPENING_OFFER_BUTTON);
   form_end(page);
 }

@@ -188,18 +188,9 @@ static void write_level(struct page *page)
   part_rows_end(page);
 }
 
-static void write_inset(struct page *page, struct str text)
-{
-  H(&page->html, "<div class=\"govuk-inset-text\">");
-  html_text(&page->html, text);
-  H(&page->html, "</div>\n");
-}
-
 static void write_ways_on(struct page *page)
 {
-  H(&page->html, "<p class=\"govuk-body\">");
-  part_link(page, PAGE_RECORD, page->request->args[0], TEXT_PAGE_RECORD);
-  H(&page->html, "</p>\n");
+  part_link_line(page, PAGE_RECORD, page->request->args[0], TEXT_PAGE_RECORD);
 }
 
 /* The address for the second person: it holds two random ids, and opens nothing by itself. */
@@ -207,13 +198,9 @@ static void write_proposal(struct page *page)
 {
   const struct str args[] = {page->request->args[0], json_text(page->answer, "proposal")};
 
-  write_inset(page, json_text(page->answer, "waits"));
+  part_inset_text(page, json_text(page->answer, "waits"));
   part_paragraph(page, TEXT_PAGE_LOWER_TELL);
-  H(&page->html, "<p class=\"govuk-body\"><a class=\"govuk-link\" href=\"");
-  page_address_of(&page->html, PAGE_LOWER, args, 2);
-  H(&page->html, "\">");
-  html_say(&page->html, TEXT_PAGE_LOWER);
-  H(&page->html, "</a></p>\n");
+  part_link_line_of(page, PAGE_LOWER, args, 2, TEXT_PAGE_LOWER);
 }
 
 void show_protect(struct page *page)
@@ -230,7 +217,7 @@ void show_protect(struct page *page)
     write_proposal(page);
   else
     part_inset(page, TEXT_PAGE_PROTECT_DONE);
-  if (reason.len > 0) write_inset(page, reason);
+  if (reason.len > 0) part_inset_text(page, reason);
   write_ways_on(page);
 }
 
@@ -249,7 +236,7 @@ enum err ask_lower(struct page *page)
   page_point_named(page, "approve");
   JSON_KEY(&body, "approve");
   if (form_has(&page->form, "approve"))
-    json_bool(&body, str_is(form_get(&page->form, "approve"), "yes"));
+    json_bool(&body, form_approves(page));
   else
     json_none(&body);
   json_object_end(&body);
@@ -305,7 +292,7 @@ static void write_ticket(struct page *page, struct str ticket)
 {
   struct html *html = &page->html;
 
-  write_inset(page, json_text(page->answer, "waits"));
+  part_inset_text(page, json_text(page->answer, "waits"));
   part_paragraph(page, TEXT_PAGE_TICKET_HOW);
   H(html, "<pre class=\"app-code\" tabindex=\"0\" lang=\"zxx\">");
   html_text(html, ticket);

@@ -101,9 +101,7 @@ static void write_package(struct page *page)
   if (!json_is_true(json_object_get(page->answer, "package"))) return;
   part_heading(page, text_get(TEXT_PAGE_PACKAGE, html->lang));
   part_paragraph(page, TEXT_PAGE_PACKAGE_HOW);
-  H(html, "<p class=\"govuk-body\">");
-  part_link(page, PAGE_PACKAGE, page->request->args[0], TEXT_PAGE_PACKAGE_FETCH);
-  H(html, "</p>\n");
+  part_link_line(page, PAGE_PACKAGE, page->request->args[0], TEXT_PAGE_PACKAGE_FETCH);
   part_paragraph(page, TEXT_PAGE_PACKAGE_CHECK);
   H(html, "<pre class=\"app-code\" tabindex=\"0\" lang=\"zxx\">age -d -i KEY package.age > "
           "package.json\ncnis-verify proof --key custodian.pub --package package.json</pre>\n");
@@ -121,8 +119,6 @@ static void write_decide(struct page *page)
 
 void show_disclosure(struct page *page)
 {
-  struct html *html = &page->html;
-
   part_done(page);
   part_rows_begin(page);
   write_who(page);
@@ -136,9 +132,7 @@ void show_disclosure(struct page *page)
   part_ticket(page);
   write_decide(page);
   if (json_text(page->answer, "entry").len == 0) return;
-  H(html, "<p class=\"govuk-body\">");
-  part_link(page, PAGE_RECORD, json_text(page->answer, "entry"), TEXT_PAGE_TO_RECORD);
-  H(html, "</p>\n");
+  part_link_line(page, PAGE_RECORD, json_text(page->answer, "entry"), TEXT_PAGE_TO_RECORD);
 }
 
 /* ---- the package ---- */
@@ -155,22 +149,11 @@ enum err ask_package(struct page *page)
 
 enum err ask_disclosure_decide(struct page *page)
 {
-  struct json body;
-
-  page_body(page, &body);
-  JSON_KEY(&body, "approve");
-  json_bool(&body, str_is(form_get(&page->form, "approve"), "yes"));
-  json_object_end(&body);
-  return page_call(page, &(struct page_call){.method = "POST",
-                                             .path = "/v1/disclosures/%1/approvals",
-                                             .handler = on_disclosure_approve,
-                                             .body = &body,
-                                             .args = {page->request->args[0]}});
+  return form_decide_call(page, "/v1/disclosures/%1/approvals", on_disclosure_approve);
 }
 
 void show_disclosure_decided(struct page *page)
 {
-  bool approves = str_is(form_get(&page->form, "approve"), "yes");
-
-  page_go(page, PAGE_DISCLOSURE, page->request->args[0], approves ? "agreed" : "declined");
+  page_go(page, PAGE_DISCLOSURE, page->request->args[0],
+          form_approves(page) ? "agreed" : "declined");
 }

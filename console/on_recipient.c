@@ -14,9 +14,7 @@ void show_recipient_new(struct page *page)
 
   for (unsigned i = 1; i <= policy_word_count(policy, POLICY_ROLE) && count < ROLES_MAX; i++) {
     if (policy_role_is_staff(policy, (uint8_t)i)) continue;
-    roles[count++] =
-      (struct choice){.value = policy_word_name(policy, POLICY_ROLE, (uint8_t)i),
-                      .label = policy_word_text(policy, POLICY_ROLE, (uint8_t)i, page->html.lang)};
+    roles[count++] = part_policy_choice(page, POLICY_ROLE, (uint8_t)i);
   }
   part_paragraph(page, TEXT_PAGE_RECIPIENT_HOW);
   form_begin(page, PAGE_RECIPIENT_MAKE, (struct str){0}, true);

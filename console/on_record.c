@@ -1,6 +1,8 @@
 /* One child's record, as far as it is granted: who, where as far as may be known, the adults,
  * circumstances as a set with their story, education, support, and the words of people beside each
  * other. What is not granted is named with its rule; it is never silently absent. */
+#include <string.h>
+
 #include "api/handlers.h"
 #include "base/json.h"
 #include "console/may.h"
@@ -10,9 +12,7 @@
 #include "console/writing.h"
 #include "policy/policy.h"
 
-#include <string.h>
-
-enum { SECTION_WORDS = 24, ADULTS = 4 };
+enum { SECTION_WORDS = 24 };
 
 /* What stands together. A granted word that is in none stands in the last. */
 static const struct section {
@@ -76,15 +76,9 @@ void show_record_ask(struct page *page)
   struct choice choices[FIELDSET_MAX];
   size_t count = 0;
 
-  for (unsigned i = 1; i <= policy_word_count(policy, POLICY_FIELD); i++) {
-    uint8_t word = (uint8_t)i;
-
-    if (!fieldset_has(offered, word)) continue;
-    choices[count++] = (struct choice){
-      .value = policy_word_name(policy, POLICY_FIELD, word),
-      .label = policy_word_text(policy, POLICY_FIELD, word, page->html.lang),
-    };
-  }
+  for (unsigned i = 1; i <= policy_word_count(policy, POLICY_FIELD); i++)
+    if (fieldset_has(offered, i))
+      choices[count++] = part_policy_choice(page, POLICY_FIELD, (uint8_t)i);
   part_paragraph(page, TEXT_PAGE_RECORD_ASK_WHY);
   form_begin(page, PAGE_RECORD_VIEW, page->request->args[0], true);
   form_because(page);
@@ -176,17 +170,13 @@ static void write_adds(struct page *page, struct str name, const json_t *word)
 
 static void write_word(struct page *page, struct str name, const json_t *word)
 {
-  struct html *html = &page->html;
-
-  H(html, "<div class=\"govuk-summary-list__row\"><dt class=\"govuk-summary-list__key\">");
-  html_text(html, value_label(page, name));
-  H(html, "</dt><dd class=\"govuk-summary-list__value\">");
+  part_row_begin(page, value_label(page, name));
   if (json_list(word, "in_custody") != NULL)
     write_shielded(page);
   else
-    value_list_to_change(html, word, part_changeable(page, name));
+    value_list_to_change(&page->html, word, part_changeable(page, name));
   if (part_changeable(page, name).len > 0) write_adds(page, name, word);
-  H(html, "</dd></div>\n");
+  part_row_end(page);
 }
 
 static bool stands_in(const struct section *section, const char *name)
@@ -265,12 +255,10 @@ static void write_adult_values(struct page *page, struct str name, json_t *word,
   json_array_foreach(values, i, value)
   {
     if (json_integer_value(json_object_get(value, "slot")) != (json_int_t)slot) continue;
-    H(html, "<div class=\"govuk-summary-list__row\"><dt class=\"govuk-summary-list__key\">");
-    html_text(html, word_field_named(json_text(value, "field"), html->lang));
-    H(html, "</dt><dd class=\"govuk-summary-list__value\">");
+    part_row_begin(page, word_field_named(json_text(value, "field"), html->lang));
     value_write(html, value, json_text(word, "form"));
     value_change_link(html, value, part_changeable(page, name));
-    H(html, "</dd></div>\n");
+    part_row_end(page);
   }
 }
 
@@ -310,7 +298,7 @@ static void write_adults(struct page *page, json_t *fields)
   json_t *word;
   bool is_begun = false;
 
-  for (unsigned slot = 0; slot < ADULTS; slot++) {
+  for (unsigned slot = 0; slot < PEOPLE; slot++) {
     if (!has_adult(fields, slot)) continue;
     if (!is_begun) part_heading(page, text_get(TEXT_PAGE_SECTION_ADULTS, page->html.lang));
     is_begun = true;

@@ -16,14 +16,6 @@ enum err ask_review(struct page *page)
                                              .args = {page->request->args[0]}});
 }
 
-static struct str policy_label(const struct page *page, enum policy_kind kind, struct str name)
-{
-  const struct policy *policy = reg_policy(page->request->op.reg);
-  uint8_t word = policy_word(policy, kind, name);
-
-  return word == POLICY_NO_WORD ? name : policy_word_text(policy, kind, word, page->html.lang);
-}
-
 /* A caption and the heads of the columns; a sentence in the place of a table without rows. */
 static bool table_begin(struct page *page, const json_t *rows, enum text_id title,
                         enum text_id none, const enum text_id *columns, size_t count)
@@ -37,13 +29,8 @@ static bool table_begin(struct page *page, const json_t *rows, enum text_id titl
   }
   H(html, "<table class=\"govuk-table app-even\"><caption class=\"govuk-visually-hidden\">");
   html_say(html, title);
-  H(html, "</caption><thead class=\"govuk-table__head\"><tr class=\"govuk-table__row\">");
-  for (size_t i = 0; i < count; i++) {
-    H(html, "<th scope=\"col\" class=\"govuk-table__header\">");
-    html_say(html, columns[i]);
-    H(html, "</th>");
-  }
-  H(html, "</tr></thead><tbody class=\"govuk-table__body\">\n");
+  H(html, "</caption>");
+  part_table_heads(page, columns, count);
   return true;
 }
 
@@ -128,9 +115,9 @@ static void write_reach(struct page *page)
   json_array_foreach(rows, i, row)
   {
     H(html, "<tr class=\"govuk-table__row\"><th scope=\"row\" class=\"govuk-table__header\">");
-    html_text(html, policy_label(page, POLICY_ROLE, json_text(row, "role")));
+    html_text(html, part_policy_word(page, POLICY_ROLE, json_text(row, "role")));
     H(html, "<br><span class=\"app-notes\">");
-    html_text(html, policy_label(page, POLICY_RELATION, json_text(row, "relation")));
+    html_text(html, part_policy_word(page, POLICY_RELATION, json_text(row, "relation")));
     H(html, "</span></th>");
     words_cell(page, row, "fields");
     words_cell(page, row, "with_approval");
@@ -200,7 +187,8 @@ static void who_cell(struct page *page, const json_t *row)
   if (hex_read(staff.b, ID_BYTES, json_text(json_object_get(row, "who"), "staff")))
     html_personal(html, desk_name_of(&page->request->op, staff));
   H(html, "<br><span class=\"app-notes\">");
-  html_text(html, policy_label(page, POLICY_ROLE, json_text(json_object_get(row, "core"), "role")));
+  html_text(html,
+            part_policy_word(page, POLICY_ROLE, json_text(json_object_get(row, "core"), "role")));
   H(html, "</span></td>");
 }
 
@@ -224,7 +212,7 @@ static void write_looked(struct page *page)
     row_begin(html, word_action(json_text(core, "action"), html->lang));
     when_cell(html, json_text(core, "day"));
     who_cell(page, row);
-    cell(html, policy_label(page, POLICY_PURPOSE, name));
+    cell(html, part_policy_word(page, POLICY_PURPOSE, name));
     row_end(html);
   }
   table_end(page);
@@ -242,7 +230,5 @@ void show_review(struct page *page)
   write_reach(page);
   write_released(page);
   write_looked(page);
-  H(&page->html, "<p class=\"govuk-body\">");
-  part_link(page, PAGE_RECORD, page->request->args[0], TEXT_OPENING_BACK);
-  H(&page->html, "</p>\n");
+  part_link_line(page, PAGE_RECORD, page->request->args[0], TEXT_OPENING_BACK);
 }

@@ -188,15 +188,12 @@ static bool show_kept(struct page *page)
   part_inset(page, TEXT_PAGE_KEPT_AGAIN);
   H(html, "<form method=\"post\" action=\"");
   html_text(html, path);
-  H(html, "\"><input type=\"hidden\" name=\"again\" value=\"1\">");
+  H(html, "\">");
+  html_hidden(html, STR("again"), STR("1"));
   form_mark(page);
   for (size_t i = 0; i < form.count; i++) {
     if (str_is(form.at[i].name, "mark") || str_is(form.at[i].name, "again")) continue;
-    H(html, "<input type=\"hidden\" name=\"");
-    html_text(html, form.at[i].name);
-    H(html, "\" value=\"");
-    html_text(html, form.at[i].value);
-    H(html, "\">");
+    html_hidden(html, form.at[i].name, form.at[i].value);
   }
   form_button(page, TEXT_PAGE_CONTINUE);
   form_end(page);

@@ -20,7 +20,6 @@ static struct str typed(const struct page *page, const char *name)
 void share_carry(struct page *page)
 {
   static const char *const own[] = {"mark", "once", "again"};
-  struct html *html = &page->html;
 
   for (size_t i = 0; i < page->form.count; i++) {
     const struct form_field *field = &page->form.at[i];
@@ -29,11 +28,7 @@ void share_carry(struct page *page)
     for (size_t k = 0; k < sizeof own / sizeof own[0]; k++)
       is_own = is_own || str_is(field->name, own[k]);
     if (is_own) continue;
-    H(html, "<input type=\"hidden\" name=\"");
-    html_text(html, field->name);
-    H(html, "\" value=\"");
-    html_text(html, field->value);
-    H(html, "\">");
+    html_hidden(&page->html, field->name, field->value);
   }
 }
 
@@ -87,8 +82,8 @@ static void write_recipient(struct page *page, const json_t *one)
 
 static void write_recipients(struct page *page)
 {
-  static const enum text_id heads[] = {TEXT_PAGE_NAME, TEXT_PAGE_ORGANISATION, TEXT_PAGE_ROLE,
-                                       TEXT_PAGE_STATE};
+  static const enum text_id columns[] = {TEXT_PAGE_NAME, TEXT_PAGE_ORGANISATION, TEXT_PAGE_ROLE,
+                                         TEXT_PAGE_STATE};
   struct html *html = &page->html;
   json_t *recipients = json_list(page->answer, "recipients"), *one;
   size_t i;
@@ -96,13 +91,8 @@ static void write_recipients(struct page *page)
   H(html, "<div class=\"app-scroll\" tabindex=\"0\"><table class=\"govuk-table\"><caption "
           "class=\"govuk-visually-hidden\">");
   html_say(html, TEXT_PAGE_RECIPIENTS);
-  H(html, "</caption><thead class=\"govuk-table__head\"><tr>");
-  for (i = 0; i < sizeof heads / sizeof heads[0]; i++) {
-    H(html, "<th scope=\"col\" class=\"govuk-table__header\">");
-    html_say(html, heads[i]);
-    H(html, "</th>");
-  }
-  H(html, "</tr></thead><tbody class=\"govuk-table__body\">\n");
+  H(html, "</caption>");
+  part_table_heads(page, columns, sizeof columns / sizeof columns[0]);
   json_array_foreach(recipients, i, one)
   {
     write_recipient(page, one);
@@ -126,9 +116,7 @@ void show_recipients(struct page *page)
     part_inset(page, TEXT_PAGE_RECIPIENTS_NONE);
   else
     write_recipients(page);
-  H(&page->html, "<p class=\"govuk-body\">");
-  part_link(page, PAGE_RECIPIENT_NEW, (struct str){0}, TEXT_PAGE_RECIPIENT_NEW);
-  H(&page->html, "</p>\n");
+  part_link_line(page, PAGE_RECIPIENT_NEW, (struct str){0}, TEXT_PAGE_RECIPIENT_NEW);
 }
 
 /* ---- why and what ---- */
@@ -153,10 +141,7 @@ static size_t list_words(const struct page *page, enum policy_kind kind, struct 
     uint8_t word = (uint8_t)i;
 
     if (kind == POLICY_PURPOSE && fieldset_is_empty(reach(page, word))) continue;
-    ret_choices[count++] = (struct choice){
-      .value = policy_word_name(policy, kind, word),
-      .label = policy_word_text(policy, kind, word, page->html.lang),
-    };
+    ret_choices[count++] = part_policy_choice(page, kind, word);
   }
   return count;
 }
@@ -203,11 +188,8 @@ static void write_fields(struct page *page)
   while (!fieldset_is_empty(offered) && count < WORDS_MAX) {
     uint8_t word = (uint8_t)fieldset_take(&offered);
 
-    choices[count++] = (struct choice){
-      .value = policy_word_name(policy, POLICY_FIELD, word),
-      .label = policy_word_text(policy, POLICY_FIELD, word, page->html.lang),
-      .hint = care(page, word),
-    };
+    choices[count] = part_policy_choice(page, POLICY_FIELD, word);
+    choices[count++].hint = care(page, word);
   }
   form_choices(page, &(struct choices){.name = "fields",
                                        .label = TEXT_PAGE_SHARE_FIELDS,
@@ -274,9 +256,7 @@ void show_share_ask(struct page *page)
   write_fields(page);
   form_button(page, TEXT_PAGE_SHARE_PREVIEW);
   form_end(page);
-  H(&page->html, "<p class=\"govuk-body\">");
-  part_link(page, PAGE_SHARE, page->request->args[0], TEXT_PAGE_SHARE_OTHER);
-  H(&page->html, "</p>\n");
+  part_link_line(page, PAGE_SHARE, page->request->args[0], TEXT_PAGE_SHARE_OTHER);
 }
 
 /* ---- the call ---- */

@@ -18,20 +18,44 @@ void part_paragraph(struct page *page, enum text_id id)
   H(&page->html, "</p>\n");
 }
 
-void part_inset(struct page *page, enum text_id id)
+void part_inset_text(struct page *page, struct str text)
 {
   H(&page->html, "<div class=\"govuk-inset-text\">");
-  html_say(&page->html, id);
+  html_text(&page->html, text);
   H(&page->html, "</div>\n");
+}
+
+void part_inset(struct page *page, enum text_id id)
+{
+  part_inset_text(page, text_get(id, page->html.lang));
+}
+
+static void write_link(struct page *page, enum page_id target, const struct str *args, size_t count,
+                       enum text_id label)
+{
+  H(&page->html, "<a class=\"govuk-link\" href=\"");
+  page_address_of(&page->html, target, args, count);
+  H(&page->html, "\">");
+  html_say(&page->html, label);
+  H(&page->html, "</a>");
 }
 
 void part_link(struct page *page, enum page_id target, struct str arg, enum text_id label)
 {
-  H(&page->html, "<a class=\"govuk-link\" href=\"");
-  page_address(&page->html, target, arg);
-  H(&page->html, "\">");
-  html_say(&page->html, label);
-  H(&page->html, "</a>");
+  write_link(page, target, &arg, 1, label);
+}
+
+void part_link_line_of(struct page *page, enum page_id target, const struct str *args, size_t count,
+                       enum text_id label)
+{
+  H(&page->html, "<p class=\"govuk-body\">");
+  write_link(page, target, args, count, label);
+  H(&page->html, "</p>\n");
+}
+
+void part_link_line(struct page *page, enum page_id target, struct str arg, enum text_id label)
+{
+  part_link_line_of(page, target, &arg, 1, label);
 }
 
 void part_rows_begin(struct page *page)
@@ -39,13 +63,23 @@ void part_rows_begin(struct page *page)
   H(&page->html, "<dl class=\"govuk-summary-list\">\n");
 }
 
-void part_row(struct page *page, struct str key, struct str value)
+void part_row_begin(struct page *page, struct str key)
 {
   H(&page->html, "<div class=\"govuk-summary-list__row\"><dt class=\"govuk-summary-list__key\">");
   html_text(&page->html, key);
   H(&page->html, "</dt><dd class=\"govuk-summary-list__value\">");
-  html_text(&page->html, value);
+}
+
+void part_row_end(struct page *page)
+{
   H(&page->html, "</dd></div>\n");
+}
+
+void part_row(struct page *page, struct str key, struct str value)
+{
+  part_row_begin(page, key);
+  html_text(&page->html, value);
+  part_row_end(page);
 }
 
 void part_rows_end(struct page *page)
@@ -206,6 +240,21 @@ struct str part_changeable(struct page *page, struct str word)
   page->has_offered = true;
   return id != POLICY_NO_WORD && fieldset_has(page->offered, id) ? page->request->args[0]
                                                                  : (struct str){"", 0};
+}
+
+/* ---- lists ---- */
+
+void part_table_heads(struct page *page, const enum text_id *columns, size_t count)
+{
+  struct html *html = &page->html;
+
+  H(html, "<thead class=\"govuk-table__head\"><tr class=\"govuk-table__row\">");
+  for (size_t i = 0; i < count; i++) {
+    H(html, "<th scope=\"col\" class=\"govuk-table__header\">");
+    html_say(html, columns[i]);
+    H(html, "</th>");
+  }
+  H(html, "</tr></thead><tbody class=\"govuk-table__body\">\n");
 }
 
 void part_more(struct page *page, enum page_id id)

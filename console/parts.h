@@ -55,8 +55,11 @@ bool form_day_text(struct page *page, const char *name, struct str *ret_text);
 void form_group_begin(struct page *page, const char *name, enum text_id label, enum text_id hint);
 void form_group_end(struct page *page);
 void form_button(struct page *page, enum text_id label);
-/* Two buttons that send the form with "approve" yes or no. */
+/* Two buttons that send the form with "approve" yes or no; which it was; and that as a call. */
 void form_decide(struct page *page);
+bool form_approves(const struct page *page);
+MUST_USE enum err form_decide_call(struct page *page, const char *path,
+                                   enum err (*handler)(struct request *request));
 
 /* The purpose, basis and necessity of a request, asked once and carried on. Its JSON members by
  * form_because_put. */
@@ -67,9 +70,8 @@ void form_because_put(struct page *page, struct json *json);
 
 /* The label of a policy word of this kind, as answers name it. */
 struct str part_policy_word(const struct page *page, enum policy_kind kind, struct str name);
-/* A row whose value is more than a text. */
-void part_row_begin(struct page *page, struct str key);
-void part_row_end(struct page *page);
+/* A policy word to choose. */
+struct choice part_policy_choice(const struct page *page, enum policy_kind kind, uint8_t word);
 /* "withheld" of the answer, with its heading; nothing when there is none. */
 void part_withheld(struct page *page);
 /* Who has to agree before anything leaves. */
@@ -82,7 +84,12 @@ void part_done(struct page *page);
 void part_heading(struct page *page, struct str text);
 void part_paragraph(struct page *page, enum text_id id);
 void part_inset(struct page *page, enum text_id id);
+void part_inset_text(struct page *page, struct str text);
 void part_link(struct page *page, enum page_id target, struct str arg, enum text_id label);
+/* A link that stands alone; to an address with several places. */
+void part_link_line(struct page *page, enum page_id target, struct str arg, enum text_id label);
+void part_link_line_of(struct page *page, enum page_id target, const struct str *args, size_t count,
+                       enum text_id label);
 /* What can be done with this record by somebody with this person's roles, as links: each to a page
  * that asks the register again. */
 void part_doors(struct page *page);
@@ -93,7 +100,12 @@ bool event_is_offered(const struct page *page);
 struct str part_changeable(struct page *page, struct str word);
 void part_rows_begin(struct page *page);
 void part_row(struct page *page, struct str key, struct str value);
+/* A row whose value is more than a text. */
+void part_row_begin(struct page *page, struct str key);
+void part_row_end(struct page *page);
 void part_rows_end(struct page *page);
+/* The heads of a table's columns, and the beginning of its body. */
+void part_table_heads(struct page *page, const enum text_id *columns, size_t count);
 /* The way to the rest of a list, when the answer has a cursor. */
 void part_more(struct page *page, enum page_id id);
 /* What the answer obliges its reader to; nothing when it obliges to nothing. */

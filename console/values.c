@@ -1,7 +1,7 @@
 /* See values.h. */
 #include "console/values.h"
 
-#include "console/page.h"
+#include "console/parts.h"
 #include "console/words.h"
 #include "console/writing.h"
 #include "policy/policy.h"
@@ -187,9 +187,5 @@ void value_list_to_change(struct html *html, const json_t *word, struct str entr
 
 struct str value_label(const struct page *page, struct str name)
 {
-  const struct policy *policy = reg_policy(page->request->op.reg);
-  uint8_t word = policy_word(policy, POLICY_FIELD, name);
-
-  return word == POLICY_NO_WORD ? name
-                                : policy_word_text(policy, POLICY_FIELD, word, page->html.lang);
+  return part_policy_word(page, POLICY_FIELD, name);
 }

@@ -264,17 +264,6 @@ bool writing_place(struct page *page, const struct writing *together, unsigned *
   return false;
 }
 
-static void write_hidden(struct page *page, const char *name, struct str value)
-{
-  struct html *html = &page->html;
-
-  H(html, "<input type=\"hidden\" name=\"");
-  html_text(html, str_from(name));
-  H(html, "\" value=\"");
-  html_text(html, value);
-  H(html, "\">");
-}
-
 void writing_place_hidden(struct page *page, const struct writing *together)
 {
   char name[NAME_MAX_BYTES], digits[12];
@@ -283,7 +272,7 @@ void writing_place_hidden(struct page *page, const struct writing *together)
   if (!writing_place(page, together, &slot)) return;
   hidden_name(name, "place", together->fields[0]);
   (void)snprintf(digits, sizeof digits, "%u", slot);
-  write_hidden(page, name, str_from(digits));
+  html_hidden(&page->html, str_from(name), str_from(digits));
 }
 
 const json_t *writing_value(const struct page *page, enum field field, unsigned slot)
@@ -329,7 +318,7 @@ void writing_because(struct page *page, const struct writing *writing)
   struct html *html = &page->html;
   struct str etag = {page->request->op.answer.etag, strlen(page->request->op.answer.etag)};
 
-  write_hidden(page, "etag", is_seen(page) ? etag : form_get(&page->form, "etag"));
+  html_hidden(html, STR("etag"), is_seen(page) ? etag : form_get(&page->form, "etag"));
   H(html, "<p class=\"govuk-hint\">");
   html_say_with(
     html, TEXT_PAGE_FOR_PURPOSE,
