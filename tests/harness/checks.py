@@ -4,15 +4,15 @@
   checks.py --only if-match          one
   checks.py --like DIR               on a copy of a register that was made before
 """
-import argparse
 import base64
 import sqlite3
 import sys
 
 import contract
 import paired
+from checking import Checks, expect
 from children import ENQUIRY, MAINTENANCE, Children, ask
-from service import Client, STAFF, Failed, Register
+from service import Client
 
 PEOPLE = (
     "officer.a",
@@ -26,12 +26,8 @@ PEOPLE = (
     "dpo.2",
     "social",
 )
-CHECKS = {}
-
-
-def check(function):
-    CHECKS[function.__name__.replace("_", "-")] = function
-    return function
+CHECKS = Checks()
+check = CHECKS.add
 
 
 class World:
@@ -55,11 +51,6 @@ class World:
             "/v1/assignments",
             {"id": child.id, "officer": officer, "relation": "assigned", "purpose": purpose},
         )
-
-
-def expect(holds, what):
-    if not holds:
-        raise Failed(what)
 
 
 # ---- who is shown what ----
@@ -456,39 +447,5 @@ def withdrawn_key(world):
     )
 
 
-# ---- running ----
-
-
-def run(names, guard_off, like):
-    wrong = []
-    with Register(guard_off=guard_off) as register:
-        if like:
-            register.take(like)
-        else:
-            register.make({user: STAFF[user] for user in PEOPLE})
-        world = World(register)
-        register.take_guard_away()
-        for name in names:
-            try:
-                CHECKS[name](world)
-                print(f"  {name}: holds")
-            except Failed as error:
-                print(f"  {name}: FAILS: {str(error)[:1200]}")
-                wrong.append(name)
-    return wrong
-
-
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--only", action="append", default=[])
-    parser.add_argument("--guard-off")
-    parser.add_argument("--like")
-    options = parser.parse_args()
-    names = options.only or list(CHECKS)
-    wrong = run(names, options.guard_off, options.like)
-    print(f"checks: {len(names) - len(wrong)} hold, {len(wrong)} fail")
-    return 1 if wrong else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(CHECKS.main("checks", __doc__, PEOPLE, World))

@@ -4,17 +4,19 @@ away and wants to see one of these fail.
   pages.py                       all
   pages.py --only form-mark      one
 """
-import argparse
 import re
 import sys
 import time
 
 import paired
 from browser import Browser, Reader
+from checking import Checks, expect
 from children import Children
-from service import STAFF, Failed, Register
+from service import Failed
 
-CHECKS = {}
+CHECKS = Checks()
+check = CHECKS.add
+PEOPLE = ("officer.a", "officer.b", "lead", "deputy", "head", "dpo", "dpo.2")
 SIGN_IN = {"en": "/en/sign-in", "cy": "/cy/mewngofnodi"}
 LIST = {"en": "/en/my-list", "cy": "/cy/fy-rhestr"}
 FIND = {"en": "/en/find", "cy": "/cy/chwilio"}
@@ -25,16 +27,6 @@ BECAUSE = {
     "basis_text": "436B",
     "necessity": "gwaith achos",
 }
-
-
-def check(function):
-    CHECKS[function.__name__.replace("_", "-")] = function
-    return function
-
-
-def expect(holds, what):
-    if not holds:
-        raise Failed(what)
 
 
 class World:
@@ -412,35 +404,5 @@ def no_such_page(world):
         expect(page.status == 404 and page.read.lang == lang, f"{page}")
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--only", action="append", default=[])
-    parser.add_argument("--guard-off")
-    parser.add_argument("--like")
-    options = parser.parse_args()
-    names, wrong = options.only or list(CHECKS), 0
-    with Register(guard_off=options.guard_off) as register:
-        if options.like:
-            register.take(options.like)
-        else:
-            register.make(
-                {
-                    user: STAFF[user]
-                    for user in ("officer.a", "officer.b", "lead", "deputy", "head", "dpo", "dpo.2")
-                }
-            )
-        world = World(register)
-        register.take_guard_away()
-        for name in names:
-            try:
-                CHECKS[name](world)
-                print(f"  {name}: holds")
-            except Failed as error:
-                print(f"  {name}: FAILS: {str(error)[:1200]}")
-                wrong += 1
-    print(f"pages: {len(names) - wrong} hold, {wrong} fail")
-    return 1 if wrong else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(CHECKS.main("pages", __doc__, PEOPLE, World))

@@ -4,17 +4,17 @@ leave, the receipt and its package; and the second person.
   pages_share.py                 all
   pages_share.py --only share    one
 """
-import argparse
 import secrets
 import sys
 
-from pages import RECORD, World, expect
+from checking import Checks, expect
+from pages import PEOPLE, RECORD, World
 from pages_write import plain_form
-from service import STAFF, Failed, Register
+from service import Failed
 
-CHECKS = {}
+CHECKS = Checks()
+check = CHECKS.add
 SHARE = {"en": "/en/entries/%s/share", "cy": "/cy/cofnodion/%s/rhannu"}
-PEOPLE = ("officer.a", "officer.b", "lead", "deputy", "head", "dpo", "dpo.2")
 KEY = "age1zvkyg2lqzraa2lnjvqej32nkuu0ues2s82hzrye869xeexvn73equnujwj"
 WHY = {
     "purposes": "transfer_between_las",
@@ -24,11 +24,6 @@ WHY = {
     "alternatives": "gofyn i'r teulu\n\ngofyn i'r ysgol",
     "fields": ["child_name", "home_address", "support_attempts", "circumstances_narrative"],
 }
-
-
-def check(function):
-    CHECKS[function.__name__.replace("_", "-")] = function
-    return function
 
 
 # ---- a recipient who is receiving a child ----
@@ -189,24 +184,5 @@ def approvals(world):
     expect("Nothing waits" in world.by("officer.a").get("/en/approvals").text, "an officer")
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--only", action="append", default=[])
-    options = parser.parse_args()
-    names, wrong = options.only or list(CHECKS), 0
-    with Register() as register:
-        register.make({user: STAFF[user] for user in PEOPLE})
-        world = World(register)
-        for name in names:
-            try:
-                CHECKS[name](world)
-                print(f"  {name}: holds")
-            except Failed as error:
-                print(f"  {name}: FAILS: {str(error)[:1200]}")
-                wrong += 1
-    print(f"pages that share: {len(names) - wrong} hold, {wrong} fail")
-    return 1 if wrong else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(CHECKS.main("pages that share", __doc__, PEOPLE, World))

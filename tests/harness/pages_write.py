@@ -3,22 +3,16 @@
   pages_write.py                 all
   pages_write.py --only note     one
 """
-import argparse
 import re
 import sys
 
-from pages import World, expect
-from service import STAFF, Failed, Register
+from checking import Checks, expect
+from pages import PEOPLE, RECORD, World
 
-CHECKS = {}
+CHECKS = Checks()
+check = CHECKS.add
 NOTE = {"en": "/en/entries/%s/note", "cy": "/cy/cofnodion/%s/nodyn"}
 EVENT = {"en": "/en/entries/%s/offer", "cy": "/cy/cofnodion/%s/cynnig"}
-PEOPLE = ("officer.a", "officer.b", "lead", "deputy", "head", "dpo", "dpo.2")
-
-
-def check(function):
-    CHECKS[function.__name__.replace("_", "-")] = function
-    return function
 
 
 def sent(page, what):
@@ -200,7 +194,6 @@ def lower(world):
 CHANGE = {"en": "/en/entries/%s/change/%s/%d", "cy": "/cy/cofnodion/%s/newid/%s/%d"}
 ADD = {"en": "/en/entries/%s/add/%s", "cy": "/cy/cofnodion/%s/ychwanegu/%s"}
 NEW = {"en": "/en/new-entry", "cy": "/cy/cofnod-newydd"}
-RECORD = {"en": "/en/entries/", "cy": "/cy/cofnodion/"}
 
 
 def kept(world, child, field, slot=0):
@@ -348,30 +341,5 @@ def new_entry(world):
     expect(world.by("lead").submit(page.form(), typed).status in (401, 403), "a lead makes entries")
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--only", action="append", default=[])
-    parser.add_argument("--guard-off")
-    parser.add_argument("--like")
-    options = parser.parse_args()
-    names, wrong = options.only or list(CHECKS), 0
-    with Register(guard_off=options.guard_off) as register:
-        if options.like:
-            register.take(options.like)
-        else:
-            register.make({user: STAFF[user] for user in PEOPLE})
-        world = World(register)
-        register.take_guard_away()
-        for name in names:
-            try:
-                CHECKS[name](world)
-                print(f"  {name}: holds")
-            except Failed as error:
-                print(f"  {name}: FAILS: {str(error)[:1200]}")
-                wrong += 1
-    print(f"pages that write: {len(names) - wrong} hold, {wrong} fail")
-    return 1 if wrong else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(CHECKS.main("pages that write", __doc__, PEOPLE, World))

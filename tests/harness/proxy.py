@@ -14,8 +14,9 @@ import sys
 import threading
 import time
 
+from checking import expect
 from service import STAFF, Failed, Register, source_dir
-from tls import World, expect
+from tls import World
 
 HEADER_SECONDS = 10
 CHILD = "/v1/entries/" + "5a" * 16

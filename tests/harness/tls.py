@@ -6,7 +6,6 @@
 
 Certificates are made with openssl in the register's folder and are worth nothing.
 """
-import argparse
 import contextlib
 import json
 import os
@@ -18,22 +17,14 @@ import subprocess
 import sys
 import time
 
-from service import STAFF, Failed, Register
+from checking import Checks, expect
+from service import Failed
 
-CHECKS = {}
+CHECKS = Checks()
+check = CHECKS.add
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 HEADER_SECONDS = 10  # of server_limits_usual, for handshake and headers
 REAPER_SECONDS = 2
-
-
-def check(function):
-    CHECKS[function.__name__.replace("_", "-")] = function
-    return function
-
-
-def expect(holds, what):
-    if not holds:
-        raise Failed(what)
 
 
 def openssl(*arguments):
@@ -359,38 +350,5 @@ def a_browser(world):
         )
 
 
-def run(names, guard_off, like):
-    wrong = []
-    with Register(guard_off=guard_off) as register:
-        if like:
-            register.take(like)
-        else:
-            register.make({"dpo": STAFF["dpo"]})
-        register.take_guard_away()
-        world = World(register)
-        for name in names:
-            try:
-                CHECKS[name](world)
-                print(f"  {name}: holds")
-            except Failed as failed:
-                print(f"  {name}: FAILED: {failed}")
-                wrong.append(name)
-    return wrong
-
-
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--only", action="append", default=[])
-    parser.add_argument("--guard-off")
-    parser.add_argument("--like")
-    options = parser.parse_args()
-    names = options.only or [name for name in CHECKS if name != "a-browser" or browser()]
-    wrong = run(names, options.guard_off, options.like)
-    print(f"tls: {len(names) - len(wrong)} hold, {len(wrong)} fail")
-    if "a-browser" not in names and not options.only:
-        print("  a-browser: left out, there is none on this machine")
-    return 1 if wrong else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(CHECKS.main("tls", __doc__, ("dpo",), World, lambda name: name != "a-browser" or browser()))

@@ -11,14 +11,13 @@ import os
 import re
 import shlex
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
 import time
 
+from checking import expect
 from service import Failed, bin_dir, source_dir
-from tls import expect
 
 UNITS = ("cnis.service", "cnis-custodian.service")
 EXPOSURE = {"cnis.service": "1.0", "cnis-custodian.service": "1.0"}  # of 10; systemd's own measure
