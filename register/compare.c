@@ -25,7 +25,7 @@ struct part {
 };
 
 struct comparing {
-  const struct errand_desk *desk;
+  const struct errand_context *context;
   uint64_t protection_version;
   struct index_comparison *rows;
   size_t row_count;
@@ -50,7 +50,7 @@ static bool is_whole(const struct index *index)
 
 static void find(struct comparing *comparing)
 {
-  const struct reg *reg = comparing->desk->reg;
+  const struct reg *reg = comparing->context->reg;
 
   index_read(reg->index);
   for (size_t i = 0; i < index_count(reg->index) && comparing->row_count < ROWS_MAX; i++) {
@@ -102,7 +102,7 @@ static enum err add(struct comparing *comparing, size_t row, struct personal tex
     if (comparing->part_count == (size_t)ROWS_MAX * PARTS_A_ROW_MAX) return ERR_TOO_LARGE;
     last = &comparing->parts[comparing->part_count];
     *last =
-      (struct part){.row = row, .text = arena_take(comparing->desk->lists, CUSTODIAN_TEXT_MAX)};
+      (struct part){.row = row, .text = arena_take(comparing->context->lists, CUSTODIAN_TEXT_MAX)};
     if (last->text == NULL) return ERR_MEMORY;
     comparing->part_count++;
   }
@@ -168,13 +168,14 @@ static enum err read_fields(struct comparing *comparing, struct reading *reading
 /* No read view is open when the custodian is asked. */
 static enum err read_row(struct comparing *comparing, size_t row)
 {
-  const struct errand_desk *desk = comparing->desk;
+  const struct errand_context *context = comparing->context;
   OWNED(reading_wipe)
-  struct reading reading = {.op = {.reg = desk->reg, .reader = desk->reader, .arena = desk->arena}};
+  struct reading reading = {
+    .op = {.reg = context->reg, .reader = context->reader, .arena = context->arena}};
   enum err err = read_fields(comparing, &reading, row);
 
   op_end(&reading.op);
-  arena_reset(desk->arena);
+  arena_reset(context->arena);
   return err;
 }
 
@@ -188,7 +189,7 @@ static enum err read_all(struct comparing *comparing)
   for (size_t i = 0; i < found; i++) {
     size_t parts_before = comparing->part_count;
 
-    if (!errand_goes_on(comparing->desk)) return ERR_BUSY;
+    if (!errand_goes_on(comparing->context)) return ERR_BUSY;
     comparing->rows[kept] = comparing->rows[i];
     enum err one = read_row(comparing, kept);
     if (one == OK) kept++;
@@ -211,7 +212,7 @@ static enum err ask(struct comparing *comparing, size_t from, size_t to, bool *r
     memcpy(comparing->text + comparison.text.len, part->text, part->n);
     comparison.text.len += part->n;
   }
-  return custodian_compare(comparing->desk->custodian, ret_hit, &comparison, &(struct trail){0});
+  return custodian_compare(comparing->context->custodian, ret_hit, &comparison, &(struct trail){0});
 }
 
 static bool fits(const struct comparing *comparing, size_t from, size_t to)
@@ -248,7 +249,7 @@ static enum err settle(struct comparing *comparing, size_t from, size_t to)
 static void keep(void *self)
 {
   const struct comparing *comparing = self;
-  struct index *index = comparing->desk->reg->index;
+  struct index *index = comparing->context->reg->index;
 
   index_write(index);
   for (size_t i = 0; i < comparing->row_count; i++)
@@ -258,8 +259,8 @@ static void keep(void *self)
 
 static enum err commit(struct comparing *comparing)
 {
-  const struct errand_desk *desk = comparing->desk;
-  struct op op = {.reg = desk->reg, .reader = desk->reader, .arena = desk->arena};
+  const struct errand_context *context = comparing->context;
+  struct op op = {.reg = context->reg, .reader = context->reader, .arena = context->arena};
   struct entry_of entry = {.action = ACTION_COMPARISON, .rows = (uint32_t)comparing->row_count};
   enum err err;
 
@@ -274,7 +275,7 @@ static enum err commit(struct comparing *comparing)
 
 static enum err room(struct comparing *comparing)
 {
-  struct arena *lists = comparing->desk->lists;
+  struct arena *lists = comparing->context->lists;
 
   comparing->rows = arena_take_array(lists, ROWS_MAX, sizeof *comparing->rows);
   comparing->parts =
@@ -285,10 +286,10 @@ static enum err room(struct comparing *comparing)
            : ERR_MEMORY;
 }
 
-enum err compare_round(const struct errand_desk *desk, uint64_t protection_version,
+enum err compare_round(const struct errand_context *context, uint64_t protection_version,
                        size_t *ret_refused)
 {
-  struct comparing comparing = {.desk = desk, .protection_version = protection_version};
+  struct comparing comparing = {.context = context, .protection_version = protection_version};
   bool is_cut_short;
   enum err err;
 
@@ -305,5 +306,5 @@ enum err compare_round(const struct errand_desk *desk, uint64_t protection_versi
 
     if (kept != OK) err = kept;
   }
-  return errand_outcome(desk, err, ret_refused);
+  return errand_outcome(context, err, ret_refused);
 }

@@ -14,7 +14,7 @@ enum {
 
 struct errands {
   pthread_t thread;
-  struct errand_desk desk;
+  struct errand_context context;
   struct learnt learnt;
   uint64_t seen;              /* size of the log when the last round began */
   size_t refused, uncompared; /* in the last round */
@@ -58,16 +58,16 @@ enum err errand_commit(struct op *op)
   return waiting.err;
 }
 
-bool errand_goes_on(const struct errand_desk *desk)
+bool errand_goes_on(const struct errand_context *context)
 {
-  return writer_wait(desk->reg->writer, UINT64_MAX, 0);
+  return writer_wait(context->reg->writer, UINT64_MAX, 0);
 }
 
-enum err errand_outcome(const struct errand_desk *desk, enum err err, size_t *ret_refused)
+enum err errand_outcome(const struct errand_context *context, enum err err, size_t *ret_refused)
 {
   bool is_refused = custodian_has_refused(err);
 
-  arena_reset(desk->arena);
+  arena_reset(context->arena);
   if (err == OK || err == ERR_MOVED || err == ERR_ABSENT || err == ERR_BUSY) return OK;
   if (is_refused) (*ret_refused)++;
   return is_refused ? OK : err;
@@ -78,7 +78,7 @@ enum err errand_outcome(const struct errand_desk *desk, enum err err, size_t *re
 /* Every patch is written with an entry, so a log that does not grow has nothing new in it. */
 static bool wait_for_more(const struct errands *errands, enum err last)
 {
-  struct writer *writer = errands->desk.reg->writer;
+  struct writer *writer = errands->context.reg->writer;
 
   if (last != OK) return writer_wait(writer, UINT64_MAX, LOOK_EVERY_US);
   return writer_wait(writer, errands->seen, LOOK_EVERY_US) &&
@@ -89,13 +89,13 @@ static bool wait_for_more(const struct errands *errands, enum err last)
 static void say(const struct errands *errands, enum event event, size_t now, size_t *before)
 {
   if (now > *before)
-    log_event(&errands->desk.reg->log, event, ERR_CUSTODY_REFUSED, (int64_t)now, 0);
+    log_event(&errands->context.reg->log, event, ERR_CUSTODY_REFUSED, (int64_t)now, 0);
   *before = now;
 }
 
 static enum err run_round(struct errands *errands)
 {
-  struct writer *writer = errands->desk.reg->writer;
+  struct writer *writer = errands->context.reg->writer;
   uint64_t protection_version = writer_protection_version(writer);
   struct tree_edge edge;
   size_t refused = 0, uncompared = 0;
@@ -103,16 +103,16 @@ static enum err run_round(struct errands *errands)
 
   writer_edge(writer, &edge);
   errands->seen = edge.size;
-  arena_reset(errands->desk.lists);
-  TRY(owed_round(&errands->desk));
-  err = learn_round(&errands->desk, &errands->learnt);
+  arena_reset(errands->context.lists);
+  TRY(owed_round(&errands->context));
+  err = learn_round(&errands->context, &errands->learnt);
   atomic_store(&errands->has_custodian, err != ERR_CUSTODIAN);
   atomic_store(&errands->able, errands->learnt.able);
   TRY(err);
-  TRY(shelter_round(&errands->desk, &refused));
-  TRY(merge_round(&errands->desk, &refused));
+  TRY(shelter_round(&errands->context, &refused));
+  TRY(merge_round(&errands->context, &refused));
   say(errands, EVENT_MERGE_REFUSED, refused, &errands->refused);
-  TRY(compare_round(&errands->desk, protection_version, &uncompared));
+  TRY(compare_round(&errands->context, protection_version, &uncompared));
   say(errands, EVENT_COMPARE_REFUSED, uncompared, &errands->uncompared);
   return refused + uncompared == 0 ? OK : ERR_CUSTODY_REFUSED;
 }
@@ -145,10 +145,10 @@ static void errands_free(struct errands **errands)
   size_t one = 1;
 
   if (block == NULL) return;
-  custodian_free(&(*errands)->desk.custodian);
-  reader_free(&(*errands)->desk.reader);
-  arena_free(&(*errands)->desk.arena);
-  arena_free(&(*errands)->desk.lists);
+  custodian_free(&(*errands)->context.custodian);
+  reader_free(&(*errands)->context.reader);
+  arena_free(&(*errands)->context.arena);
+  arena_free(&(*errands)->context.lists);
   block_free(&block, &one, sizeof(struct errands));
   *errands = NULL;
 }
@@ -161,11 +161,11 @@ enum err errands_start(struct errands **ret_errands, struct reg *reg, const char
   if (socket_path == NULL) return OK;
   TRY(block_grow(&block, &held, 1, sizeof(struct errands)));
   OWNED(errands_free) struct errands *errands = block;
-  errands->desk.reg = reg;
-  TRY(arena_new(&errands->desk.arena, ARENA_BYTES));
-  TRY(arena_new(&errands->desk.lists, LISTS_BYTES));
-  TRY(reader_new(&errands->desk.reader, reg));
-  TRY(custodian_new(&errands->desk.custodian, socket_path, CUSTODIAN_WAIT_US, &reg->outside));
+  errands->context.reg = reg;
+  TRY(arena_new(&errands->context.arena, ARENA_BYTES));
+  TRY(arena_new(&errands->context.lists, LISTS_BYTES));
+  TRY(reader_new(&errands->context.reader, reg));
+  TRY(custodian_new(&errands->context.custodian, socket_path, CUSTODIAN_WAIT_US, &reg->outside));
   if (pthread_create(&errands->thread, NULL, run, errands) != 0) return ERR_MEMORY;
   *ret_errands = errands;
   errands = NULL;

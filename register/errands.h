@@ -23,35 +23,36 @@ uint32_t errands_able(const struct errands *errands);
 
 /* What the thread lends to a piece of work, which resets `arena` as it likes; `lists` lives for a
  * round. */
-struct errand_desk {
+struct errand_context {
   struct reg *reg;
   struct reader *reader;
   struct custodian *custodian;
   struct arena *arena, *lists;
 };
 /* False once the register is closing. */
-bool errand_goes_on(const struct errand_desk *desk);
+bool errand_goes_on(const struct errand_context *context);
 
 /* After one piece of work: wipes the arena. What moved meanwhile, or is gone, is looked at again in
  * the next round, and what the custodian refuses is counted; any other error ends the round. */
-MUST_USE enum err errand_outcome(const struct errand_desk *desk, enum err err, size_t *ret_refused);
+MUST_USE enum err errand_outcome(const struct errand_context *context, enum err err,
+                                 size_t *ret_refused);
 
 /* shelter.c: puts into the blob what protection found no place for at once, since the blob held
  * something already (field.h, in_transit). Before merge_round: a patch is newer. */
-MUST_USE enum err shelter_round(const struct errand_desk *desk, size_t *ret_refused);
+MUST_USE enum err shelter_round(const struct errand_context *context, size_t *ret_refused);
 /* owed.c: carries out what raisings owe other entries (follow.c). Needs no custodian. */
-MUST_USE enum err owed_round(const struct errand_desk *desk);
+MUST_USE enum err owed_round(const struct errand_context *context);
 /* merge.c: each record's oldest patch; a later one comes with a later round, which the merge's own
  * entry brings about. What the custodian can never put in its place is set aside (ITEM_SET_ASIDE),
  * so that later ones go on. *ret_refused: how many it did not take. ERR_CUSTODIAN: away. */
-MUST_USE enum err merge_round(const struct errand_desk *desk, size_t *ret_refused);
+MUST_USE enum err merge_round(const struct errand_context *context, size_t *ret_refused);
 
 /* compare.c: has the custodian compare, with everything that is protected, the rows that wait for
  * their first safety decision (design D9). After the rounds above, and only where they left nothing
  * waiting: then it knows all that was protected at `protection_version`, which the caller read
  * before them. What it says is kept in memory (index_compared), once the entry is durable.
  * *ret_refused as merge_round: it will not compare now (its hourly budget). */
-MUST_USE enum err compare_round(const struct errand_desk *desk, uint64_t protection_version,
+MUST_USE enum err compare_round(const struct errand_context *context, uint64_t protection_version,
                                 size_t *ret_refused);
 
 /* learn.c: what this custodian, since its own start, has been told. Zero at first. */
@@ -64,7 +65,7 @@ struct learnt {
 };
 /* Tells what is new: everything to a custodian that has started. ERR_CUSTODIAN: away; ERR_MOVED: a
  * row moved on while it was read, and the next round tells it. */
-MUST_USE enum err learn_round(const struct errand_desk *desk, struct learnt *learnt);
+MUST_USE enum err learn_round(const struct errand_context *context, struct learnt *learnt);
 /* One record's blob. */
 MUST_USE enum err learn_core(struct custodian *custodian, struct id record, const void *core,
                              bool is_last, struct trail *trail);

@@ -182,7 +182,8 @@ static const enum field slot_fields[] = {FIELD_person_address, FIELD_person_phon
                                          FIELD_person_email};
 #define SLOT_FIELDS (sizeof slot_fields / sizeof slot_fields[0])
 
-/* The slots' values, as entries of a patch; in casework they stay for now. */
+/* The slots' values, as entries of a patch. The record keeps them: take_slots empties it, once the
+ * patch has its place. */
 static enum err slot_entries(struct op *op, const struct record *record, uint8_t slots,
                              struct shielding *ret_patch)
 {

@@ -134,7 +134,7 @@ static bool goes_back(const struct lowering *lowering, const struct shield_entry
 
 /* The blob without what goes back, made by the custodian: what stays in it is not seen here. */
 static enum err reduce(struct op *op, const struct lowering *lowering,
-                       const struct opening_desk *desk, const struct custodian_value *value,
+                       const struct opening_context *context, const struct custodian_value *value,
                        const void **ret_core)
 {
   struct shield_reader reader = {.text = value->bytes, .n = value->n};
@@ -153,7 +153,7 @@ static enum err reduce(struct op *op, const struct lowering *lowering,
   }
   TRY(reader.err);
   change.entries = entries;
-  return carry_change(op, desk->custodian, ret_core, &change);
+  return carry_change(op, context->custodian, ret_core, &change);
 }
 
 static enum err set_values(const struct lowering *lowering, struct record *record,
@@ -212,11 +212,11 @@ static enum err change(struct op *op, struct lowering *lowering,
 /* A request of its own, in the same name: the row as it was when the ticket was looked at, or
  * nothing. */
 static enum err write_back(struct op *first, struct lowering *lowering,
-                           const struct opening_desk *desk, const struct custodian_value *value,
-                           const void *core)
+                           const struct opening_context *context,
+                           const struct custodian_value *value, const void *core)
 {
   struct op op = {.reg = first->reg,
-                  .reader = desk->reader,
+                  .reader = context->reader,
                   .arena = first->arena,
                   .lang = first->lang,
                   .actor = first->actor};
@@ -243,23 +243,23 @@ static enum err answer(struct op *op, const struct lowering *lowering)
 
 /* What moved meanwhile is not decided again here: the ticket is spent, and both people have to look
  * anew. */
-static enum err ask_custodian(void *self, struct op *op, const struct opening_desk *desk)
+static enum err ask_custodian(void *self, struct op *op, const struct opening_context *context)
 {
   struct lowering *lowering = self;
   struct custodian_value value;
   const void *core;
   enum err err;
 
-  if (desk->custodian == NULL) return ERR_CUSTODIAN;
-  TRY(carry_proof(desk->store, &lowering->opening.evidence, desk->head, desk->size));
-  err = custodian_lower(desk->custodian, op->arena, &value, &lowering->opening, &op->trail);
-  if (err != OK) return openings_refused(op, desk, err, &lowering->entry);
-  TRY(reduce(op, lowering, desk, &value, &core));
-  err = write_back(op, lowering, desk, &value, core);
+  if (context->custodian == NULL) return ERR_CUSTODIAN;
+  TRY(carry_proof(context->store, &lowering->opening.evidence, context->head, context->size));
+  err = custodian_lower(context->custodian, op->arena, &value, &lowering->opening, &op->trail);
+  if (err != OK) return openings_refused(op, context, err, &lowering->entry);
+  TRY(reduce(op, lowering, context, &value, &core));
+  err = write_back(op, lowering, context, &value, core);
   if (err == OK) return answer(op, lowering);
   /* The custodian has seen the values leave; they have not. Away by now, it is told at its start.
    */
-  enum err told = learn_core(desk->custodian, lowering->asked.facts.id, lowering->opening.core,
+  enum err told = learn_core(context->custodian, lowering->asked.facts.id, lowering->opening.core,
                              false, &(struct trail){0});
   if (told != OK && told != ERR_CUSTODIAN && !custodian_has_refused(told)) return told;
   return err == ERR_MOVED || err == ERR_ABSENT ? ERR_CONFLICT : err;

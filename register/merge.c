@@ -18,13 +18,13 @@ static bool is_next(const struct index *index, const struct item *item)
   return true;
 }
 
-static enum err find(const struct errand_desk *desk, struct items *ret_items)
+static enum err find(const struct errand_context *context, struct items *ret_items)
 {
-  struct index *index = desk->reg->index;
+  struct index *index = context->reg->index;
   struct items patches;
   size_t kept = 0;
 
-  TRY(index_items(index, desk->lists, &patches, &(struct items_want){.kind = ITEM_PATCH}));
+  TRY(index_items(index, context->lists, &patches, &(struct items_want){.kind = ITEM_PATCH}));
   index_read(index);
   for (size_t i = 0; i < patches.count; i++)
     if (is_next(index, &patches.at[i])) patches.at[kept++] = patches.at[i];
@@ -139,20 +139,20 @@ static enum err merge_one(struct merging *merging, size_t *ret_refused)
   return commit(merging, OUTCOME_DONE);
 }
 
-enum err merge_round(const struct errand_desk *desk, size_t *ret_refused)
+enum err merge_round(const struct errand_context *context, size_t *ret_refused)
 {
   struct items items;
 
-  TRY(find(desk, &items));
-  for (size_t i = 0; i < items.count && errand_goes_on(desk); i++) {
+  TRY(find(context, &items));
+  for (size_t i = 0; i < items.count && errand_goes_on(context); i++) {
     struct merging merging = {
-      .op = {.reg = desk->reg, .reader = desk->reader, .arena = desk->arena},
-      .custodian = desk->custodian,
+      .op = {.reg = context->reg, .reader = context->reader, .arena = context->arena},
+      .custodian = context->custodian,
       .item = &items.at[i],
     };
     enum err err = merge_one(&merging, ret_refused);
 
-    TRY(errand_outcome(desk, err, ret_refused));
+    TRY(errand_outcome(context, err, ret_refused));
   }
   return OK;
 }

@@ -157,16 +157,16 @@ static enum err write_age(struct op *op, const struct opening_job *job,
   return reply_json(op, &json, 200);
 }
 
-static enum err ask_custodian(void *self, struct op *op, const struct opening_desk *desk)
+static enum err ask_custodian(void *self, struct op *op, const struct opening_context *context)
 {
   struct opening_job *job = self;
   struct custodian_value value;
   enum err err;
 
-  if (desk->custodian == NULL) return ERR_CUSTODIAN;
-  TRY(carry_proof(desk->store, &job->opening.evidence, desk->head, desk->size));
-  err = custodian_open(desk->custodian, op->arena, &value, &job->opening, &op->trail);
-  if (err != OK) return openings_refused(op, desk, err, &job->entry);
+  if (context->custodian == NULL) return ERR_CUSTODIAN;
+  TRY(carry_proof(context->store, &job->opening.evidence, context->head, context->size));
+  err = custodian_open(context->custodian, op->arena, &value, &job->opening, &op->trail);
+  if (err != OK) return openings_refused(op, context, err, &job->entry);
   if (value.is_age) return write_age(op, job, &value);
   TRY(take_values(op, job, &value));
   return write_values(op, job);

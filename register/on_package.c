@@ -14,12 +14,12 @@ struct fetching {
   struct packing packing;
 };
 
-static enum err finish_package(void *self, struct op *op, const struct opening_desk *desk)
+static enum err finish_package(void *self, struct op *op, const struct opening_context *context)
 {
   struct fetching *fetching = self;
   struct str file;
 
-  TRY(package_finish(op, &file, &fetching->packing, desk->store, desk->head, desk->size));
+  TRY(package_finish(op, &file, &fetching->packing, context->store, context->head, context->size));
   op->answer = (struct answer){.status = 200, .body = file, .type = STR("application/age")};
   return OK;
 }

@@ -80,11 +80,11 @@ static unsigned wait_s(enum err err)
   return err == ERR_CUSTODY_BUDGET ? 3600 : 0;
 }
 
-enum err openings_refused(struct op *op, const struct opening_desk *desk, enum err err,
+enum err openings_refused(struct op *op, const struct opening_context *context, enum err err,
                           const struct entry_of *entry)
 {
   struct op second = {.reg = op->reg,
-                      .reader = desk->reader,
+                      .reader = context->reader,
                       .arena = op->arena,
                       .lang = op->lang,
                       .actor = op->actor};
@@ -106,7 +106,7 @@ enum err openings_refused(struct op *op, const struct opening_desk *desk, enum e
 /* ---- working ---- */
 
 /* ERR_STALE: not signed yet. */
-static enum err find_head(struct openings *openings, struct opening_desk *ret_desk,
+static enum err find_head(struct openings *openings, struct opening_context *ret_desk,
                           const struct late *late)
 {
   size_t n = 0;
@@ -116,7 +116,7 @@ static enum err find_head(struct openings *openings, struct opening_desk *ret_de
 
   if (err == ERR_ABSENT || (err == OK && size <= late->index)) return ERR_STALE;
   TRY(err);
-  *ret_desk = (struct opening_desk){
+  *ret_desk = (struct opening_context){
     openings->reader, openings->reader->store, openings->custodian, {openings->note, n}, size};
   return OK;
 }
@@ -124,12 +124,12 @@ static enum err find_head(struct openings *openings, struct opening_desk *ret_de
 /* ERR_STALE: it has to wait longer. Any other word is the last. */
 static enum err try_one(struct openings *openings, struct late *late)
 {
-  struct opening_desk desk;
-  enum err err = find_head(openings, &desk, late);
+  struct opening_context context;
+  enum err err = find_head(openings, &context, late);
 
   if (err == ERR_STALE) return now_us(openings) > late->until_us ? ERR_CUSTODIAN : ERR_STALE;
   TRY(err);
-  err = late->run(late->self, late->op, &desk);
+  err = late->run(late->self, late->op, &context);
   return err == ERR_STALE ? ERR_INTERNAL : err;
 }
 

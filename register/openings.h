@@ -14,7 +14,7 @@ struct openings;
 #define OPENINGS_WAITING_MAX 64
 
 /* What the thread lends to the work, for the time of its call. */
-struct opening_desk {
+struct opening_context {
   struct reader *reader;       /* for a request of the work's own */
   struct store *store;         /* the reader's */
   struct custodian *custodian; /* NULL: there is none */
@@ -31,7 +31,7 @@ struct late {
   uint64_t wait_us; /* for that head */
   /* Fills the answer. On an error the answer is that error's problem, whatever stands in
    * op->answer. */
-  enum err (*run)(void *self, struct op *op, const struct opening_desk *desk);
+  enum err (*run)(void *self, struct op *op, const struct opening_context *context);
   void *self;
   /* the thread's own */
   struct late *next;
@@ -47,8 +47,8 @@ void openings_after(struct op *op, struct late *late);
 /* For `run`, when the custodian gave nothing. If it refused (custodian_has_refused), that becomes
  * an entry of its own like `entry`, which says that nothing was released, and `op` is answered with
  * the problem once it is durable. Any other error is passed through. */
-MUST_USE enum err openings_refused(struct op *op, const struct opening_desk *desk, enum err err,
-                                   const struct entry_of *entry);
+MUST_USE enum err openings_refused(struct op *op, const struct opening_context *context,
+                                   enum err err, const struct entry_of *entry);
 
 /* `socket_path` NULL: there is no custodian. */
 MUST_USE enum err openings_start(struct openings **ret_openings, struct reg *reg,

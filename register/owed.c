@@ -31,19 +31,20 @@ static enum err change(struct op *op, const struct item *item)
   return op_entry(op, &entry);
 }
 
-enum err owed_round(const struct errand_desk *desk)
+enum err owed_round(const struct errand_context *context)
 {
   struct items items;
   size_t unused = 0;
 
-  TRY(index_items(desk->reg->index, desk->lists, &items, &(struct items_want){.kind = ITEM_OWED}));
-  for (size_t i = 0; i < items.count && errand_goes_on(desk); i++) {
-    struct op op = {.reg = desk->reg, .reader = desk->reader, .arena = desk->arena};
+  TRY(index_items(context->reg->index, context->lists, &items,
+                  &(struct items_want){.kind = ITEM_OWED}));
+  for (size_t i = 0; i < items.count && errand_goes_on(context); i++) {
+    struct op op = {.reg = context->reg, .reader = context->reader, .arena = context->arena};
     enum err err = change(&op, &items.at[i]);
 
     op_end(&op);
     if (err == OK) err = errand_commit(&op);
-    TRY(errand_outcome(desk, err, &unused));
+    TRY(errand_outcome(context, err, &unused));
   }
   return OK;
 }

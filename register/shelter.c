@@ -4,15 +4,15 @@
 #include "register/carry.h"
 #include "register/errands.h"
 
-static enum err find(const struct errand_desk *desk, struct id **ret_ids, size_t *ret_count)
+static enum err find(const struct errand_context *context, struct id **ret_ids, size_t *ret_count)
 {
-  struct index *index = desk->reg->index;
+  struct index *index = context->reg->index;
   size_t most = 0, count = 0;
 
   index_read(index);
   for (size_t i = 0; i < index_count(index); i++)
     most += index_at(index, i)->in_transit;
-  *ret_ids = arena_take_array(desk->lists, most + 1, sizeof **ret_ids);
+  *ret_ids = arena_take_array(context->lists, most + 1, sizeof **ret_ids);
   for (size_t i = 0; *ret_ids != NULL && i < index_count(index); i++)
     if (index_at(index, i)->in_transit) (*ret_ids)[count++] = index_at(index, i)->id;
   index_done(index);
@@ -78,18 +78,18 @@ static enum err shelter_one(struct sheltering *sheltering, struct custodian *cus
   return commit(sheltering, core);
 }
 
-enum err shelter_round(const struct errand_desk *desk, size_t *ret_refused)
+enum err shelter_round(const struct errand_context *context, size_t *ret_refused)
 {
   struct id *ids;
   size_t count;
 
-  TRY(find(desk, &ids, &count));
-  for (size_t i = 0; i < count && errand_goes_on(desk); i++) {
+  TRY(find(context, &ids, &count));
+  for (size_t i = 0; i < count && errand_goes_on(context); i++) {
     struct sheltering sheltering = {
-      .op = {.reg = desk->reg, .reader = desk->reader, .arena = desk->arena}};
-    enum err err = shelter_one(&sheltering, desk->custodian, ids[i]);
+      .op = {.reg = context->reg, .reader = context->reader, .arena = context->arena}};
+    enum err err = shelter_one(&sheltering, context->custodian, ids[i]);
 
-    TRY(errand_outcome(desk, err, ret_refused));
+    TRY(errand_outcome(context, err, ret_refused));
   }
   return OK;
 }

@@ -22,10 +22,10 @@ static void heard(void *self, enum err err)
   sent->heard++;
 }
 
-static enum err run_late(void *self, struct op *op, const struct opening_desk *desk)
+static enum err run_late(void *self, struct op *op, const struct opening_context *context)
 {
   (void)op;
-  return desk->size > ((struct sent *)self)->late.index ? OK : ERR_INTERNAL;
+  return context->size > ((struct sent *)self)->late.index ? OK : ERR_INTERNAL;
 }
 
 /* Every other one is handed over. */
