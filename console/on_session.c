@@ -71,9 +71,7 @@ static void write_number(struct page *page)
     set_cookie(page, &form_cookie, (struct str){digits, sizeof digits});
   }
   hex_write(digits, number.b, ID_BYTES);
-  H(&page->html, "<input type=\"hidden\" name=\"browser\" value=\"");
-  html_text(&page->html, (struct str){digits, sizeof digits});
-  H(&page->html, "\">");
+  html_hidden(&page->html, STR("browser"), (struct str){digits, sizeof digits});
 }
 
 enum err ask_sign_in(struct page *page)
