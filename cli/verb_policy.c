@@ -1,12 +1,18 @@
-/* cnis policy check | matrix | explain: reads the rules that are built into this program, and files
- * of made-up situations. Never touches a register, so that anybody may run it anywhere. */
+/* cnis policy check | matrix | explain | book: reads the rules that are built into this program,
+ * and files of made-up situations. Never touches a register, so that anybody may run it anywhere.
+ */
 #include <string.h>
 
 #include "cli/file.h"
 #include "cli/say.h"
 #include "policy/check.h"
 #include "policy/policy.h"
+#include "register/register.h"
+#if CNIS_CONSOLE
+#include "console/book.h"
+#endif
 
+#define BOOK_ARENA_BYTES ((size_t)32 << 20)
 #define CASE_FILE_MAX ((size_t)64 << 20)
 #define CASE_ARENA_BYTES ((size_t)1 << 20)
 
@@ -157,3 +163,44 @@ enum exit_code verb_policy_explain(struct cli *cli)
   json_object_end(&json);
   return cli->json ? say_json(cli, &json, EXIT_FINE) : EXIT_FINE;
 }
+
+/* ---- The book ---------------------------------------------------------------------------------
+ */
+
+#if CNIS_CONSOLE
+static enum exit_code book_say(struct cli *cli, struct str version, struct str html)
+{
+  struct json json;
+
+  if (!cli->json) {
+    (void)fwrite(html.ptr, 1, html.len, stdout);
+    return EXIT_FINE;
+  }
+  json_start(&json, cli->arena, html.len * 2);
+  json_object_start(&json);
+  JSON_KEY(&json, "lang");
+  json_str(&json, cli->lang == LANG_CY ? STR("cy") : STR("en"));
+  JSON_KEY(&json, "policy");
+  json_str(&json, version);
+  JSON_KEY(&json, "html");
+  json_str(&json, html);
+  json_object_end(&json);
+  return say_json(cli, &json, EXIT_FINE);
+}
+
+enum exit_code verb_policy_book(struct cli *cli)
+{
+  OWNED(policy_free) struct policy *policy = NULL;
+  OWNED(arena_free) struct arena *arena = NULL;
+  uint8_t version[POLICY_VERSION_BYTES];
+  char digits[2 * POLICY_VERSION_BYTES];
+  struct str shown = {digits, sizeof(digits)}, html = STR("");
+  enum err err = policy_open(cli, &policy);
+
+  policy_version(version, policy_builtin_files, policy_builtin_count, reg_policy_hash());
+  hex_write(digits, version, sizeof(version));
+  if (err == OK) err = arena_new(&arena, BOOK_ARENA_BYTES);
+  if (err == OK) err = book_write(policy, arena, cli->lang, shown, &html);
+  return err == OK ? book_say(cli, shown, html) : complain(cli, err);
+}
+#endif

@@ -84,7 +84,8 @@ struct rule {
   const uint8_t *rank; /* [FIELDSET_MAX] of a grant: 0 is the most detailed form; NULL: all full */
   uint64_t roles;      /* approvers; of a circle: approvals that admit */
   uint64_t obligations, acts;
-  struct str id, owner;
+  struct str id, owner, law; /* law: all that are named, with "; " between */
+  struct day review_by;
   struct str why[2]; /* by enum lang */
 };
 

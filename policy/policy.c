@@ -258,3 +258,13 @@ const struct regime *policy_regime(const struct policy *policy, struct str name)
   }
   return NULL;
 }
+
+unsigned policy_regime_count(const struct policy *policy)
+{
+  return (unsigned)policy->regime_count;
+}
+
+const struct regime *policy_regime_at(const struct policy *policy, unsigned i)
+{
+  return regime_at(policy->regimes, i);
+}

@@ -103,6 +103,8 @@ bool policy_roles_clash(const struct policy *policy, uint64_t roles, uint8_t *re
 
 /* The legal regimes in force at different dates or places; policy/regime.h. NULL: no such name. */
 const struct regime *policy_regime(const struct policy *policy, struct str name);
+unsigned policy_regime_count(const struct policy *policy);
+const struct regime *policy_regime_at(const struct policy *policy, unsigned i); /* below that */
 
 /* ---- What is asked ----------------------------------------------------------------------------
  */

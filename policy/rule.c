@@ -244,11 +244,35 @@ static enum err read_effect(const struct source *source, json_t *root, enum effe
   return REFUSE(source, "effect", "unknown effect");
 }
 
+/* The list as one text: it is only ever shown. */
+static enum err read_law(const struct source *source, json_t *root, struct str *ret_law)
+{
+  json_t *list;
+  size_t n = 0;
+  char *text;
+
+  TRY(read_list(source, root, "law", &list));
+  for (size_t i = 0; i < json_array_size(list); i++)
+    n += json_string_length(json_array_get(list, i)) + 2;
+  text = arena_take(source->arena, n);
+  if (text == NULL) return ERR_MEMORY;
+  n = 0;
+  for (size_t i = 0; i < json_array_size(list); i++) {
+    json_t *one = json_array_get(list, i);
+
+    if (i > 0) memcpy(text + n, "; ", 2);
+    n += i > 0 ? 2 : 0;
+    memcpy(text + n, json_string_value(one), json_string_length(one));
+    n += json_string_length(one);
+  }
+  *ret_law = (struct str){text, n};
+  return OK;
+}
+
 static enum err read_head(const struct source *source, json_t *root, struct rule *rule)
 {
   char name[64];
   json_t *list;
-  struct day review_by;
   int written;
 
   TRY(read_text(source, root, "id", &rule->id));
@@ -257,9 +281,9 @@ static enum err read_head(const struct source *source, json_t *root, struct rule
     return REFUSE(source, "id", "the file is not named after the rule");
   TRY(read_both(source, root, "why", rule->effect == EFFECT_OTHERWISE ? ANSWER_MAX : SENTENCE_MAX,
                 rule->why));
-  TRY(read_list(source, root, "law", &list));
+  TRY(read_law(source, root, &rule->law));
   TRY(read_text(source, root, "owner", &rule->owner));
-  TRY(read_day(source, root, "review_by", &review_by));
+  TRY(read_day(source, root, "review_by", &rule->review_by));
   return read_list(source, root, "tests", &list);
 }
 

@@ -72,11 +72,16 @@ static void digest(uint8_t ret_digest[static 32], const void *bytes, size_t n)
   memcpy(ret_digest, hash.bytes, 32);
 }
 
+struct policy_hash reg_policy_hash(void)
+{
+  return (struct policy_hash){digest};
+}
+
 static enum err load_policy(struct reg *reg, struct trail *trail)
 {
   TRY(policy_load(&reg->policy, policy_builtin_files, policy_builtin_count, trail));
   policy_version(reg->policy_version, policy_builtin_files, policy_builtin_count,
-                 (struct policy_hash){digest});
+                 reg_policy_hash());
   find_relations(reg);
   return find_words(reg, trail);
 }

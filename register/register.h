@@ -136,6 +136,7 @@ void op_refuse(struct op *op, enum err err);
  * ---- */
 bool reg_is_synthetic(const struct reg *reg);
 const struct policy *reg_policy(const struct reg *reg);
+struct policy_hash reg_policy_hash(void); /* what versions of policies are made with */
 const struct regime *reg_regime(const struct reg *reg); /* policy/regime.h */
 struct str reg_authority_name(const struct reg *reg);
 void reg_health(const struct reg *reg, struct json *json); /* for /readyz on admin.sock */

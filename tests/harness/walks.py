@@ -299,6 +299,7 @@ def verb_calls(register):
         "policy check": [["policy", "check", "tests/cases/open.jsonl"]],
         "policy matrix": [["policy", "matrix"]],
         "policy explain": [["policy", "explain", "F-06"]],
+        "policy book": [["policy", "book"]],
         "audit fsck": [["audit", "fsck", "--dir", register.dir]],
         "keys status": [["keys", "status", "--dir", register.dir]],
         "doctor": [["doctor", "--dir", register.dir]],

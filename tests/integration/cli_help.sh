@@ -53,6 +53,9 @@ tail -1 /tmp/cli_help.$$ | grep -Eq '^[0-9]+ passed, 0 failed, [0-9]+ skipped$' 
 expect 65 "$cnis" policy check "$SOURCE_DIR/README.md"
 [ "$("$cnis" policy matrix | wc -l)" -gt 100 ] || fail "the matrix is too short"
 "$cnis" policy matrix --json | grep -q '^{"lines":\[' || fail "policy matrix --json"
+for lang in cy en; do
+  [ "$("$cnis" policy book --lang $lang | grep -c "<html lang=\"$lang\">")" = 1 ] || fail "policy book --lang $lang"
+done
 "$cnis" policy explain F-11 --lang cy | grep -q '^F-11: ' || fail "policy explain"
 code=0
 "$cnis" policy matrix >/dev/full || code=$?
