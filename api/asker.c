@@ -12,7 +12,7 @@ struct peer_credentials {
   gid_t gid;
 };
 
-/* On the admin socket the kernel says who asks (design D16). */
+/* On the admin socket the kernel says who asks. */
 static enum err find_local_actor(struct request *request)
 {
   const union MHD_ConnectionInfo *info =

@@ -1,5 +1,5 @@
 /* A small HTTP/1.1 client over a Unix socket: how the command line asks the service that holds the
- * register (design D16). One request a connection; every length is bounded. */
+ * register. One request a connection; every length is bounded. */
 #ifndef API_CLIENT_H
 #define API_CLIENT_H
 

@@ -87,8 +87,6 @@ MUST_USE PARSE_READ(parse_fields);
   {                                                                                                \
     "fields", parse_fields, false, 128, offsetof(type, ask), 0                                     \
   }
-/* Before parse_body: what holds when nothing is said. */
-void parse_ask_start(const struct parse *parse, struct ask *ret_ask);
 
 /* A request's body by its table; the fault goes into the request. */
 MUST_USE enum err parse_request(struct request *request, void *ret_object,

@@ -13,11 +13,6 @@ static struct ask *ask_of(const struct member *member, void *object)
   return ask;
 }
 
-void parse_ask_start(const struct parse *parse, struct ask *ret_ask)
-{
-  ret_ask->said.urgency = policy_word(parse->policy, POLICY_URGENCY, STR("routine"));
-}
-
 static enum err take_word(struct parse *parse, enum policy_kind kind, json_t *value,
                           uint8_t *ret_word)
 {

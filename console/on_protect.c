@@ -7,6 +7,7 @@
 
 #include "api/handlers.h"
 #include "base/json.h"
+#include "console/may.h"
 #include "console/words.h"
 #include "console/writing.h"
 
@@ -104,19 +105,6 @@ static void write_adults(struct page *page, const char *name, enum text_id label
       .name = name, .label = label, .hint = hint, .at = choices, .count = count, .is_many = true});
 }
 
-static bool may_lower(const struct page *page)
-{
-  const struct policy *policy = reg_policy(page->request->op.reg);
-  uint8_t relation = policy_word(policy, POLICY_RELATION, STR("own_la"));
-  uint8_t purpose = policy_word(policy, POLICY_PURPOSE, STR("safeguarding_enquiry"));
-  uint8_t act = policy_word(policy, POLICY_ACT, STR("lower_protection"));
-
-  for (uint64_t roles = page->request->op.actor.roles; roles != 0; roles &= roles - 1)
-    if (policy_may_act(policy, (uint8_t)__builtin_ctzll(roles), relation, purpose, act).allowed)
-      return true;
-  return false;
-}
-
 static void write_levels(struct page *page)
 {
   static const struct {
@@ -133,7 +121,7 @@ static void write_levels(struct page *page)
   for (size_t i = 0; i < sizeof levels / sizeof levels[0]; i++) {
     struct str level = str_from(levels[i].level);
 
-    if (str_is(level, "none") && !may_lower(page)) continue;
+    if (str_is(level, "none") && !may_act(page, "lower_protection")) continue;
     choices[count++] = (struct choice){.value = level,
                                        .label = word_level(level, page->html.lang),
                                        .hint = text_get(levels[i].hint, page->html.lang)};

@@ -96,15 +96,6 @@ struct str word_reduced(struct str form, struct str value, enum lang lang)
   return value;
 }
 
-struct str word_state(struct str state, enum lang lang)
-{
-  static const struct word states[] = {{"checked", TEXT_STATE_checked},
-                                       {"as_given", TEXT_STATE_as_given},
-                                       {"contested", TEXT_STATE_contested}};
-
-  return word_of(states, LENGTH(states), state, lang);
-}
-
 struct str word_said_by(struct str said_by, enum lang lang)
 {
   static const enum text_id labels[] = {

@@ -21,7 +21,6 @@ struct str word_field_named(struct str name, enum lang lang); /* "home_address" 
 struct str word_code(struct str field_name, struct str code, enum lang lang);
 /* A value in a lesser form (register/form.c): ("banded", "5 to 9"). */
 struct str word_reduced(struct str form, struct str value, enum lang lang);
-struct str word_state(struct str state, enum lang lang); /* "checked", "as_given"; "contested" */
 struct str word_said_by(struct str said_by, enum lang lang);
 struct str word_level(struct str level, enum lang lang);
 struct str word_action(struct str action, enum lang lang); /* of an entry in the log */

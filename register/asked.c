@@ -87,7 +87,7 @@ static void stand(const struct op *op, struct policy_request *request, const str
   if (facts->relation == RELATION_PROTECTED_PERSON) request->protected_person = POLICY_YES;
 }
 
-/* An adult who is protected on this row reads her own level (design D9). */
+/* An adult who is protected on this row reads her own level. */
 static void decide_for_persons(const struct op *op, struct asked *asked)
 {
   for (unsigned slot = 0; slot < PEOPLE; slot++) {

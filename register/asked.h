@@ -1,4 +1,4 @@
-/* From what somebody asks to a decision: the request alone first, the child last (design D6). The
+/* From what somebody asks to a decision: the request alone first, the child last (adr 0006). The
  * caller states purpose, basis and fields; role, relation and conflict are the register's to know
  * and are never taken from a request. This file opens nothing but facts, and releases nothing. */
 #ifndef REGISTER_ASKED_H

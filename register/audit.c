@@ -90,7 +90,6 @@ static void write_core(struct writing *writing)
     entry->role == POLICY_NO_WORD || policy_role_is_staff(writing->kit->policy, entry->role);
 
   JSON_KEY(json, "act");
-
   json_str(json, class_name(action_class(entry->action)));
   JSON_KEY(json, "action");
   json_str(json, str_from(action_name(entry->action)));
@@ -130,7 +129,6 @@ static void write_who(struct writing *writing)
   bool is_anyone = memcmp(writing->request->account.b, none.b, ID_BYTES) != 0;
 
   JSON_KEY(json, "staff");
-
   write_id(json, writing->request->account);
   JSON_KEY(json, "delegated_for");
   write_id(json, writing->entry->deputy_for);

@@ -1,7 +1,6 @@
-/* Entries of the log: four views of what was done, committed to in a leaf that says nothing (audit
- * notes 3 and 4, design D7). Sealed in the thread of the request; the writer only numbers and
- * stores. Codes and ids only: no text of a caller ever reaches a view, free text stands as a keyed
- * hash. */
+/* Entries of the log: four views of what was done, committed to in a leaf that says nothing (adr
+ * 0007). Sealed in the thread of the request; the writer only numbers and stores. Codes and ids
+ * only: no text of a caller ever reaches a view, free text stands as a keyed hash. */
 #ifndef REGISTER_AUDIT_H
 #define REGISTER_AUDIT_H
 

@@ -1,4 +1,4 @@
-/* The order that makes three files safe without a transaction over all of them (design D3): the log
+/* The order that makes three files safe without a transaction over all of them (adr 0003): the log
  * first, the records after, each durable before the next begins, and the records say how far in the
  * log they are. */
 #include "register/batch.h"

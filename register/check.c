@@ -158,7 +158,7 @@ static bool check_email(struct str text)
 
   for (size_t i = 0; i < text.len; i++) {
     char c = text.ptr[i];
-    if (c == ' ' || c == ',' || c == ';' || c == '<' || c == '>') return false;
+    if ((unsigned char)c <= ' ' || c == ',' || c == ';' || c == '<' || c == '>') return false;
     if (c == '@') {
       if (at > 0 || i == 0) return false;
       at = i;

@@ -1,5 +1,5 @@
 /* Comparing the rows that wait for their first safety decision with everything that is protected
- * (design D9). At raising, the search sees only what lies in casework; what is shielded already the
+ * (promise 5). At raising, the search sees only what lies in casework; what is shielded already the
  * custodian alone can find, and it says one bit. The matcher's second half: it opens without a
  * decision, and what it opens goes to the custodian and nowhere else. It must never keep a result
  * before the entry of the comparison is durable. */

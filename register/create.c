@@ -1,11 +1,10 @@
 /* Makes an empty register: files, keys, the register's own row, the first entry of the log, and the
  * record of nobody. */
 #include <errno.h>
-#include <pthread.h>
 #include <string.h>
 #include <sys/stat.h>
 
-#include "register/op.h"
+#include "register/errands.h"
 
 enum { ARENA_BYTES = 4 << 20 };
 
@@ -85,37 +84,7 @@ static enum err make_files(const struct reg_config *config, struct meta *meta, s
 
 /* ---- the first entry, and the record of nobody ---- */
 
-struct wait {
-  pthread_mutex_t mutex;
-  pthread_cond_t ended;
-  bool has_ended;
-  enum err err;
-};
-
-static void end_wait(void *self, enum err err)
-{
-  struct wait *wait = self;
-
-  pthread_mutex_lock(&wait->mutex);
-  wait->err = err;
-  wait->has_ended = true;
-  pthread_cond_signal(&wait->ended);
-  pthread_mutex_unlock(&wait->mutex);
-}
-
-static enum err submit_and_wait(struct op *op)
-{
-  struct wait wait = {.mutex = PTHREAD_MUTEX_INITIALIZER, .ended = PTHREAD_COND_INITIALIZER};
-
-  reg_submit(op, end_wait, &wait);
-  pthread_mutex_lock(&wait.mutex);
-  while (!wait.has_ended)
-    pthread_cond_wait(&wait.ended, &wait.mutex);
-  pthread_mutex_unlock(&wait.mutex);
-  return wait.err;
-}
-
-/* What absent ids are answered from (design D6): a record as any other, that memory does not list.
+/* What absent ids are answered from (adr 0006): a record as any other, that memory does not list.
  */
 static enum err put_decoy(struct op *op)
 {
@@ -127,7 +96,7 @@ static enum err put_decoy(struct op *op)
   record->id = op->reg->decoy;
   TRY(op_put(op, record, NULL));
   TRY(op_entry(op, &entry));
-  return submit_and_wait(op);
+  return errand_commit(op);
 }
 
 static enum err make_first(const struct reg_config *config, struct trail *trail)

@@ -48,7 +48,7 @@ MUST_USE enum err owed_round(const struct errand_context *context);
 MUST_USE enum err merge_round(const struct errand_context *context, size_t *ret_refused);
 
 /* compare.c: has the custodian compare, with everything that is protected, the rows that wait for
- * their first safety decision (design D9). After the rounds above, and only where they left nothing
+ * their first safety decision (promise 5). After the rounds above, and only where they left nothing
  * waiting: then it knows all that was protected at `protection_version`, which the caller read
  * before them. What it says is kept in memory (index_compared), once the entry is durable.
  * *ret_refused as merge_round: it will not compare now (its hourly budget). */

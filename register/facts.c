@@ -1,7 +1,7 @@
 /* What a decision has to know of a child: level, against whom, household, relation, gate. One of
  * the four places that open without a decision; what it opens stays here, and what goes up are
  * words, yes and no. An id that is not held is answered from the record of nobody, by the same
- * steps (design D6). */
+ * steps (adr 0006). */
 #include <string.h>
 
 #include "base/guard.h"
@@ -148,7 +148,7 @@ static enum err read_people(struct reading *reading)
   return OK;
 }
 
-/* ---- level (design D10) ---- */
+/* ---- level ---- */
 
 static void read_level(struct reading *reading)
 {

@@ -32,7 +32,7 @@ MUST_USE enum err value_decode(struct value *ret_value, const void *bytes, size_
 struct safety {
   enum level level;
   bool first_decided;          /* a person has decided; without it nothing goes outward */
-  bool ever_protected;         /* then unknown is left only by a lowering (design D10) */
+  bool ever_protected;         /* then unknown is left only by a lowering (promise 5) */
   bool asked_for;              /* a protection request waits */
   bool blob_in_use;            /* its blob, or a patch on the way there, may hold something */
   bool in_transit;             /* shielded by its level; the values still lie in casework, until the

@@ -115,7 +115,7 @@ static struct personal text_of(const struct record *record, enum field field, un
   return value->state == VALUE_ABSENT ? (struct personal){"", 0} : value->text;
 }
 
-/* Two of three: folded name, telephone or e-mail, address (design D9). Where the slot is shielded,
+/* Two of three: folded name, telephone or e-mail, address (promise 5). Where the slot is shielded,
  * by its own level or the record's, only the name is left to go by: too much rather than too
  * little. */
 static enum err is_person(struct arena *arena, bool *ret_is, const struct record *record,

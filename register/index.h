@@ -1,5 +1,5 @@
 /* What the register keeps in memory: which records and items there are, and tokens to find them by
- * (design D4). Tokens are keyed hashes under a key made at start, worthless elsewhere; nothing here
+ * (adr 0004). Tokens are keyed hashes under a key made at start, worthless elsewhere; nothing here
  * is ever stored. Hidden children are in it: whether a hit may be shown is the operation's
  * decision.
  *
@@ -18,12 +18,7 @@ enum token_kind {
 #undef K
   TOKEN_KINDS
 };
-enum token_source {
-  TOKEN_OF_FIELD,
-  TOKEN_OF_FORENAME_AND_SURNAME,
-  TOKEN_OF_NAME_AND_BIRTH,
-  TOKEN_OF_REF
-};
+enum token_source { TOKEN_OF_FIELD, TOKEN_OF_FORENAME_AND_SURNAME, TOKEN_OF_NAME_AND_BIRTH };
 enum token_how {
   FOLD_NAME,
   FOLD_PARTS,
@@ -86,7 +81,7 @@ enum level index_household(const struct index *index, const struct entry *entry)
 /* Token of a text as this kind folds it; 0: nothing to look for. `scratch` is for folding. */
 uint64_t index_token(const struct index *index, struct arena *scratch, enum token_kind kind,
                      struct personal text);
-/* Name and birth, and source and ref, are pairs. */
+/* The same for a name and a birth date. */
 uint64_t index_token_pair(const struct index *index, struct arena *scratch, enum token_kind kind,
                           struct personal a, struct personal b);
 /* Records with this token: start with *cursor = 0; NULL at the end. */

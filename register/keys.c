@@ -6,6 +6,8 @@
 #include <pthread.h>
 #include <string.h>
 
+#include "register/bytes.h"
+
 enum {
   MONTH_USES = 3,
   MONTHS_BACK = 240, /* months whose entries can still be read, as far as their keys are kept */
@@ -36,7 +38,6 @@ struct keys {
   size_t retired_count, retired_held;
   struct month *months;
   size_t month_count, months_held;
-  bool is_held;
 };
 
 void spare_wipe(struct spare *spare)
@@ -96,7 +97,7 @@ static struct id month_place(uint32_t id)
 {
   struct id place = {{0}};
 
-  memcpy(place.b, &(uint32_t){id}, sizeof id);
+  put_u32(place.b, id);
   return place;
 }
 
@@ -298,28 +299,21 @@ void keys_drop(struct keys *keys, struct id key)
   retire(keys, key);
 }
 
-void keys_hold(struct keys *keys, bool backup_runs)
-{
-  keys_enter(keys);
-  keys->is_held = backup_runs;
-  keys_leave(keys);
-}
-
 enum keys_work keys_want_work(const struct keys *keys)
 {
   keys_enter(keys);
   enum keys_work work = KEYS_IDLE;
-  if (keys->retired_count > 0 && !keys->is_held) work = KEYS_WAITING;
+  if (keys->retired_count > 0) work = KEYS_WAITING;
   if (keys->spare_count < WANT_SPARES || !months_ready(keys)) work = KEYS_URGENT;
   keys_leave(keys);
   return work;
 }
 
-/* Takes up to a batch off the list; none while a backup holds. */
+/* Takes up to a batch off the list. */
 static size_t take_retired(struct keys *keys, struct id ret_ids[static DESTROY_BATCH])
 {
   keys_enter(keys);
-  size_t n = keys->is_held ? 0 : keys->retired_count;
+  size_t n = keys->retired_count;
   if (n > DESTROY_BATCH) n = DESTROY_BATCH;
   if (n > 0) memcpy(ret_ids, keys->retired + keys->retired_count - n, n * sizeof *ret_ids);
   keys->retired_count -= n;

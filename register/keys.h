@@ -1,4 +1,4 @@
-/* Record keys and month keys: the pool of spare ones, use, and destruction (design D3). Keys lie
+/* Record keys and month keys: the pool of spare ones, use, and destruction (adr 0003). Keys lie
  * wrapped in keys.db and in memory, and are unwrapped for one use each. A key is given out once,
  * and a retired one is never a spare again. */
 #ifndef REGISTER_KEYS_H
@@ -51,12 +51,10 @@ MUST_USE enum err keys_month(const struct keys *keys, struct key *ret_key, enum 
 enum keys_work { KEYS_IDLE, KEYS_WAITING, KEYS_URGENT };
 enum keys_work keys_want_work(const struct keys *keys);
 /* Refills the pool, makes the next month's keys, destroys up to 256 retired keys (keys.db first,
- * then the list in register.db). Does not destroy while a backup holds keys. One commit a file at
- * most. */
+ * then the list in register.db). One commit a file at most. */
 MUST_USE enum err keys_work(struct keys *keys, struct store *owner, uint64_t *ret_destroyed);
 void keys_retired(struct keys *keys,
                   struct id key); /* its row has a new version, and that is durable */
-void keys_hold(struct keys *keys, bool backup_runs); /* any thread */
 size_t keys_spares(const struct keys *keys);
 
 #endif

@@ -12,11 +12,6 @@ static const char *const relation_names[RELATION_CODES] = {
 #undef L
 };
 
-const char *relation_name(unsigned code)
-{
-  return code < RELATION_CODES ? relation_names[code] : NULL;
-}
-
 /* "PERSON_name" is "resident_parent_name" or "other_parent_name", as the view goes. */
 static uint8_t person_word(const struct policy *policy, const char *word, enum person_view view)
 {

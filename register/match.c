@@ -27,7 +27,7 @@ static struct personal full_name(struct arena *arena, struct personal forename,
 }
 
 void match_tokens(const struct op *op, struct match_tokens *ret_tokens,
-                  const struct given_list *values, struct personal source, struct personal ref)
+                  const struct given_list *values)
 {
   const struct index *index = op->reg->index;
   struct arena *scratch = op->reader->scratch;
@@ -44,7 +44,6 @@ void match_tokens(const struct op *op, struct match_tokens *ret_tokens,
   if (name.len > 0 && birth.len > 0)
     ret_tokens->name_and_birth =
       index_token_pair(index, scratch, TOKEN_NAME_AND_BIRTH, name, birth);
-  if (ref.len > 0) ret_tokens->ref = index_token_pair(index, scratch, TOKEN_REF, source, ref);
 }
 
 bool match_is_guarded(const struct entry *entry)
@@ -80,18 +79,6 @@ enum err match_note(struct op *op, struct id record, const struct match *match,
 
   if (!match->is_found || id_is_zero(match->record)) return OK;
   return op_item_put(op, &item, child, (struct personal){"", 0});
-}
-
-bool match_ref(const struct op *op, struct id *ret_record, const struct match_tokens *tokens)
-{
-  const struct entry *entry;
-  size_t cursor = 0;
-
-  index_read(op->reg->index);
-  entry = index_find(op->reg->index, tokens->ref, &cursor);
-  if (entry != NULL) *ret_record = entry->id;
-  index_done(op->reg->index);
-  return entry != NULL;
 }
 
 static bool has_token(const struct op *op, struct id record, uint64_t token)

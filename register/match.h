@@ -9,10 +9,10 @@
 
 struct match_tokens {
   uint64_t upn, name_and_birth; /* 0: not given, or (a number) not well formed */
-  uint64_t full_name, birth, ref;
+  uint64_t full_name, birth;
 };
 void match_tokens(const struct op *op, struct match_tokens *ret_tokens,
-                  const struct given_list *values, struct personal source, struct personal ref);
+                  const struct given_list *values);
 
 struct match {
   bool is_found;
@@ -27,8 +27,6 @@ void match_held(const struct op *op, struct match *ret_match, const struct match
  * new record, and said in no answer to whoever takes it in. Of no match nothing is kept. */
 MUST_USE enum err match_note(struct op *op, struct id record, const struct match *match,
                              const struct audit_secret *child);
-/* The record with this source and reference; false: none. */
-bool match_ref(const struct op *op, struct id *ret_record, const struct match_tokens *tokens);
 /* Whether the record has neither this name nor this birth date: then the reference was used for
  * somebody else. */
 bool match_is_another(const struct op *op, struct id record, const struct match_tokens *tokens);

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "register/bytes.h"
 #include "register/pages.h"
 
 /* u8 1 | root of the pages | u32 bytes of text. No text begins with that byte: the door refuses
@@ -25,7 +26,7 @@ static bool read_link(struct pages *ret_pages, size_t *ret_n, const struct value
   *ret_pages = (struct pages){.record = place->record, .child = place->child};
   memcpy(ret_pages->root.b, at + 1, ID_BYTES);
   at += 1 + ID_BYTES;
-  *ret_n = at[0] | (size_t)at[1] << 8 | (size_t)at[2] << 16 | (size_t)at[3] << 24;
+  *ret_n = get_u32(at);
   return *ret_n <= NOTE_TEXT_MAX;
 }
 
@@ -42,8 +43,7 @@ enum err note_put(struct op *op, struct value *value, enum field field,
   TRY(pages_put(op, &pages, value->text));
   link[0] = LINK_MARK;
   memcpy(link + 1, pages.root.b, ID_BYTES);
-  for (unsigned i = 0; i < 4; i++)
-    link[1 + ID_BYTES + i] = (uint8_t)(value->text.len >> (8 * i));
+  put_u32(link + 1 + ID_BYTES, (uint32_t)value->text.len);
   value->text = (struct personal){(const char *)link, LINK_BYTES};
   return OK;
 }

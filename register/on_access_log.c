@@ -7,6 +7,7 @@
 #include "register/access_log.h"
 #include "register/bytes.h"
 #include "register/cursor.h"
+#include "register/evidence.h"
 #include "register/operations.h"
 #include "register/reply.h"
 #include "register/view.h"
@@ -41,12 +42,6 @@ static enum err decide(struct op *op, struct asked *ret_asked, struct ask *ret_a
     if (!ret_asked->is_refused) break;
   }
   return asked_decide(op, ret_asked, id, op->actor.account);
-}
-
-static enum err read_entry(struct op *op, struct sealed_entry *ret_sealed, uint64_t index)
-{
-  TRY(store_leaf(op->reader->store, ret_sealed->commitments, index));
-  return store_views(op->reader->store, ret_sealed->views, index);
 }
 
 static void write_view(struct json *json, const char *name, const struct opened_view *view)
@@ -114,7 +109,7 @@ enum err access_log_write(struct op *op, struct json *json, uint64_t *index, uin
   TRY(
     index_items(op->reg->index, op->arena, &accounts, &(struct items_want){.kind = ITEM_ACCOUNT}));
   for (unsigned looked = 0; *index > 0 && rows < LOG_PAGE && looked < LOG_LOOKED_AT_MAX; looked++) {
-    enum err err = read_entry(op, &sealed, --*index);
+    enum err err = evidence_entry(op->reader->store, &sealed, --*index);
 
     if (err == OK)
       err = audit_open(op->arena, &op->reg->audit, &core, LEAF_CORE, &sealed, child, nobody);

@@ -1,4 +1,4 @@
-/* Disclosure: two parties (design D11). The recipient, a row that two people approved, is the
+/* Disclosure: two parties. The recipient, a row that two people approved, is the
  * policy's actor; the handler is the officer who is signed in, free of conflict and in charge of
  * the child, or gets the generic answer. What is pending waits for people whom the rule names, and
  * is then decided again from the start. What is released is made once, and kept; on_package.c lets

@@ -1,6 +1,6 @@
 /* One new entry, typed in. Whoever takes a child in reads nothing by it: the answer holds the new
  * id and the names of the fields that did not check, never whether anybody like this child is held
- * (design D10). */
+ * (promise 4). */
 #include <stdio.h>
 
 #include "register/match.h"
@@ -74,16 +74,6 @@ static enum err write_answer(struct op *op, struct id id, const struct given_lis
   return reply_json(op, &json, 201);
 }
 
-/* Field ids of what was written, for the log. */
-static void note_written(struct entry_of *entry, const struct given_list *values)
-{
-  for (size_t i = 0; i < values->count; i++) {
-    uint16_t id = field_row(values->at[i].field)->id;
-
-    if (values->at[i].value.text.len > 0) entry->released[id / 8] |= (uint8_t)(1u << id % 8);
-  }
-}
-
 static void body_hash(const struct op *op, struct hash *ret_hash, const struct entry_new *in)
 {
   *ret_hash = (struct hash){{0}};
@@ -101,7 +91,7 @@ static enum err note_resemblance(struct op *op, struct id record, const struct t
   struct match_tokens tokens;
   struct match match;
 
-  match_tokens(op, &tokens, taking->values, taking->from, taking->ref);
+  match_tokens(op, &tokens, taking->values);
   match_held(op, &match, &tokens);
   return match_note(op, record, &match, child);
 }
@@ -151,11 +141,13 @@ enum err entry_create(struct op *op, const struct entry_new *in)
     return reply_no_act(op, ACTION_ENTRY_CREATE, entry.purposes);
   taking.on = day_is_set(in->on) && in->on.number != 0 ? in->on : op_today(op);
   to.standing.purpose = (uint8_t)__builtin_ctzll(entry.purposes);
-  if (in->officer.len > 0 && !take_officer(op, &to.account, in->officer))
+  if (in->officer.len > 0 && !take_officer(op, &to.account, in->officer)) {
+    entry.outcome = OUTCOME_REFUSED;
     return reply_problem(
       op, &(struct problem){.err = ERR_INPUT, .detail = TEXT_REGISTER_NO_OFFICER}, &entry);
+  }
   TRY(take_check(op, &taken, &taking));
   if (taken.verdict != TAKE_FINE) return refuse(op, &taken, &entry);
-  note_written(&entry, &in->values);
+  take_note(&entry, &in->values);
   return make(op, in, &taking, &to, &entry);
 }

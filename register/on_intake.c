@@ -1,7 +1,7 @@
 /* Rows of a sheet, taken in by the batch. Nothing held is ever overwritten, nothing is taken in by
  * half, and nobody learns from an answer that a row resembles a protected child: such a row is
  * taken in, in the same words as any other, and waits; the resemblance is for the circle alone
- * (design D10). */
+ * (promise 4). */
 #include <string.h>
 
 #include "base/guard.h"
@@ -237,11 +237,7 @@ static enum err log_taken(struct intaking *by, struct id record, const struct au
   entry.child = child;
   entry.record = record;
   entry.version = 1;
-  for (size_t i = 0; i < values->count; i++) {
-    uint16_t id = field_row(values->at[i].field)->id;
-
-    if (values->at[i].value.text.len > 0) entry.released[id / 8] |= (uint8_t)(1u << id % 8);
-  }
+  take_note(&entry, values);
   return op_entry(by->op, &entry);
 }
 
@@ -338,7 +334,7 @@ static enum err take_row(struct intaking *by, const struct intake_row *row,
   result->rule = taken.rule;
   if (taken.verdict != TAKE_FINE) return OK;
   state.is_unsafe = take_is_unsafe(by->op, row->safety_said, row->safety_note);
-  match_tokens(by->op, &state.tokens, &row->values, state.taking.from, row->ref);
+  match_tokens(by->op, &state.tokens, &row->values);
   content_hash(by, &state);
   TRY(find_mark(by, &state));
   return state.marked == MARK_NONE ? take_new(by, &state, result) : take_known(by, &state, result);

@@ -31,17 +31,6 @@ static enum err assigned(struct op *op, struct id **ret_ids, size_t *ret_count)
   return OK;
 }
 
-static struct ask ask_for(const struct op *op, const struct standing *standing)
-{
-  struct ask ask = {.said = {.purposes = POLICY_BIT(standing->purpose),
-                             .basis = standing->basis,
-                             .has_necessity = true}};
-
-  ask.said.urgency = policy_word(reg_policy(op->reg), POLICY_URGENCY, STR("routine"));
-  ask.said.asked = asked_name_and_birth(op);
-  return ask;
-}
-
 static enum err add_child(struct op *op, struct listing *listing, struct id id)
 {
   struct facts_want want = {
@@ -54,7 +43,8 @@ static enum err add_child(struct op *op, struct listing *listing, struct id id)
   TRY(facts_read(op, &asked.facts, &want));
   TRY(standing_find(op, &standing, &found, id, op->actor.account, &asked.facts.child));
   if (!found) return OK;
-  ask = ask_for(op, &standing);
+  ask = standing_ask(op, &standing);
+  ask.said.asked = asked_name_and_birth(op);
   asked_request(op, &asked, &ask);
   if (!asked.is_refused) asked_settle(op, &asked);
   return asked.is_refused ? OK : listing_add(op, listing, &asked);

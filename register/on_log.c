@@ -1,6 +1,7 @@
-/* The log as others check it: signed heads, proofs and tiles, in the formats of C2SP (audit notes 6
- * and 12). Outsiders get published heads and nothing beyond the newest of them; the authority's own
- * people the receipt head too. Published data makes no entry, and nothing here opens one. */
+/* The log as others check it: signed heads, proofs and tiles, in the formats of C2SP (c2sp.org:
+ * tlog-checkpoint, tlog-proof, tlog-tiles). Outsiders get published heads and nothing beyond the
+ * newest of them; the authority's own people the receipt head too. Published data makes no entry,
+ * and nothing here opens one. */
 #include "crypto/text.h"
 #include "register/evidence.h"
 #include "register/operations.h"

@@ -19,15 +19,13 @@ static enum err own_view(struct op *op, struct asked *ret_own, const struct matt
   struct standing standing = {.purpose =
                                 policy_word(policy, POLICY_PURPOSE, STR("safeguarding_enquiry")),
                               .basis = policy_word(policy, POLICY_BASIS, STR("statutory_duty"))};
-  struct ask ask = {.said = {.has_necessity = true}};
+  struct ask ask;
   bool is_assigned;
 
   *ret_own = (struct asked){0};
   TRY(facts_read(op, &ret_own->facts, &want));
   TRY(standing_find(op, &standing, &is_assigned, want.id, want.requester, &ret_own->facts.child));
-  ask.said.purposes = POLICY_BIT(standing.purpose);
-  ask.said.basis = standing.basis;
-  ask.said.urgency = policy_word(policy, POLICY_URGENCY, STR("routine"));
+  ask = standing_ask(op, &standing);
   asked_request_whole(op, ret_own, &ask);
   if (!ret_own->is_refused) asked_settle_whole(op, ret_own);
   return OK;

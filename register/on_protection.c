@@ -373,7 +373,7 @@ enum decided {
 static const char *const decided_names[] = {"decided",      "already_decided", "needs_two_people",
                                             "not_compared", "decide_alone",    "absent"};
 
-/* Not before the custodian has looked (design D9), and what it found, or whom the row resembles, is
+/* Not before the custodian has looked (promise 5), and what it found, or whom the row resembles, is
  * to be looked at and not to be decided among many. */
 static enum err what_of_none(struct op *op, enum decided *ret_decided, struct id record,
                              bool is_alone)

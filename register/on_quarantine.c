@@ -115,10 +115,7 @@ static enum err add_proposal(struct op *op, struct listing *listing, const struc
   TRY(
     standing_find(op, &standing, &found, proposal->record, op->actor.account, &asked.facts.child));
   if (!found) return OK;
-  ask = (struct ask){.said = {.purposes = POLICY_BIT(standing.purpose),
-                              .basis = standing.basis,
-                              .has_necessity = true}};
-  ask.said.urgency = policy_word(reg_policy(op->reg), POLICY_URGENCY, STR("routine"));
+  ask = standing_ask(op, &standing);
   asked_request_whole(op, &asked, &ask);
   if (!asked.is_refused) asked_settle_whole(op, &asked);
   return asked.is_refused ? OK : show(op, listing, proposal, &asked);

@@ -6,6 +6,7 @@
 #include "base/guard.h"
 #include "base/json.h"
 #include "register/once.h"
+#include "register/protection.h"
 #include "register/recipient.h"
 #include "register/relation.h"
 #include "register/reply.h"
@@ -24,24 +25,15 @@ static bool may_act(const struct op *op, const char *act, struct acting *acting)
 }
 
 /* Looks up the child on the same path for every id. *ret_known: held, and not hidden from this
- * person. */
+ * person; then the entry is this child's. */
 static enum err look_up(struct op *op, struct acting *acting, struct id id, bool *ret_known)
 {
-  const struct policy *policy = reg_policy(op->reg);
-  struct ask ask = {.said = {.purposes = POLICY_BIT(
-                               policy_word(policy, POLICY_PURPOSE, STR("safeguarding_enquiry")))}};
-  struct asked *asked = &acting->asked;
+  uint8_t enquiry = policy_word(reg_policy(op->reg), POLICY_PURPOSE, STR("safeguarding_enquiry"));
+  struct ask ask = {.said = {.purposes = POLICY_BIT(enquiry)}};
 
-  *asked = (struct asked){0};
-  asked_request(op, asked, &ask);
-  asked->is_refused = false;
-  TRY(asked_decide(op, asked, id, op->actor.account));
-  *ret_known = asked->facts.is_held && !asked->facts.has_conflict;
-  if (asked->facts.safety.level == LEVEL_HIDDEN && GUARD(HIDDEN_IS_ABSENT))
-    *ret_known = *ret_known && policy_in_circle(policy, &asked->request, &asked->facts.policy);
-  acting->entry.child = *ret_known ? &asked->facts.child : NULL;
-  if (*ret_known) acting->entry.record = asked->facts.id;
-  acting->entry.version = *ret_known ? asked->facts.head.version : 0;
+  TRY(protection_look_up(op, &acting->asked, id, &ask));
+  *ret_known = protection_may_know(op, &acting->asked);
+  if (*ret_known) protection_about(&acting->entry, &acting->asked, false);
   return OK;
 }
 

@@ -53,16 +53,6 @@ enum err entry_view(struct op *op, const struct entry_ask *in)
 }
 
 /* What somebody assigned may see for their purpose, all of it: that is the short view. */
-static struct ask ask_by_standing(const struct op *op, const struct standing *standing)
-{
-  struct ask ask = {.said = {.purposes = POLICY_BIT(standing->purpose),
-                             .basis = standing->basis,
-                             .has_necessity = true}};
-
-  ask.said.urgency = policy_word(reg_policy(op->reg), POLICY_URGENCY, STR("routine"));
-  return ask;
-}
-
 enum err entry_get(struct op *op, struct id id)
 {
   struct entry_of entry = {.action = ACTION_ENTRY_VIEW};
@@ -79,7 +69,7 @@ enum err entry_get(struct op *op, struct id id)
   TRY(facts_read(op, &asked.facts, &want));
   TRY(standing_find(op, &standing, &is_assigned, id, op->actor.account, &asked.facts.child));
   if (!is_assigned) return reply_generic(op, &entry);
-  ask = ask_by_standing(op, &standing);
+  ask = standing_ask(op, &standing);
   asked_request_whole(op, &asked, &ask);
   /* The purpose is the assignment's, so even a refusal of the request would tell of the child. */
   if (asked.is_refused) return reply_generic(op, &entry);

@@ -26,15 +26,6 @@ bool id_parse(struct str text, struct id *ret_id)
   return hex_read(ret_id->b, ID_BYTES, text);
 }
 
-struct str id_text(struct arena *arena, struct id id)
-{
-  char *text = arena_take(arena, ID_BYTES * 2);
-
-  if (!text) return (struct str){0};
-  hex_write(text, id.b, ID_BYTES);
-  return (struct str){text, ID_BYTES * 2};
-}
-
 struct id op_random_id(const struct op *op)
 {
   struct id id;

@@ -116,6 +116,5 @@ bool id_is_zero(struct id id);
 bool id_equal(struct id a, struct id b);
 /* 32 hexadecimal digits, lower case. */
 bool id_parse(struct str text, struct id *ret_id);
-struct str id_text(struct arena *arena, struct id id); /* empty when the arena is full */
 
 #endif

@@ -24,10 +24,9 @@ struct opening_context {
 
 /* One piece of work. It lives in the op's arena, which is the thread's until `run` has returned. */
 struct late {
-  uint64_t index; /* entry of the log that the signed head must cover; LATE_OWN: the first of this
-                     very commit */
-  bool
-    is_outward; /* what leaves goes to somebody outside: under a published head only (design D13) */
+  uint64_t index;   /* entry of the log that the signed head must cover; LATE_OWN: the first of this
+                       very commit */
+  bool is_outward;  /* what leaves goes to somebody outside: under a published head only */
   uint64_t wait_us; /* for that head */
   /* Fills the answer. On an error the answer is that error's problem, whatever stands in
    * op->answer. */

@@ -1,4 +1,4 @@
-/* What a new address of the child brings about (design D11): adults who, as far as is known, have
+/* What a new address of the child brings about (promise 5): adults who, as far as is known, have
  * not moved along stand to the child in a way that nobody knows now. Nothing goes to them, and a
  * child without protection waits for a decision again, until a person has looked. Where the address
  * is shielded this process knows neither the one before nor where the adults live: only those have

@@ -6,7 +6,7 @@
 
 #include "register/blind.h"
 
-#define REVIEW_DAYS 84 /* twelve weeks: domain notes 3.3 */
+#define REVIEW_DAYS 84 /* twelve weeks */
 
 static struct personal text_of(const struct record *record, enum field field, unsigned slot)
 {

@@ -1,6 +1,6 @@
 /* Raising protection: at once, in one commit, and for the person, not for the row. While this
  * process still holds the values it finds the other entries on which a protected adult stands, or
- * which share the home, and protects them in the same commit (design D9). Lowering is not here. */
+ * which share the home, and protects them in the same commit (promise 5). Lowering is not here. */
 #ifndef REGISTER_PROTECT_H
 #define REGISTER_PROTECT_H
 

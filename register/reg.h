@@ -10,7 +10,7 @@
 
 /* Whose words a person slot has in one view. For somebody who is in a slot, that slot has the words
  * of their own standing, and every other adult has the other words, however many live with the
- * child (design D11). */
+ * child. */
 enum person_view { PERSON_OTHER, PERSON_RESIDENT };
 #define PERSON_VIEWS 2
 
@@ -23,7 +23,6 @@ enum relation_code {
 #undef L
   RELATION_CODES
 };
-const char *relation_name(unsigned code); /* NULL: no such code */
 
 struct reg {
   struct outside outside;
@@ -55,7 +54,7 @@ struct reg {
   struct openings *openings;    /* openings.h */
   struct errands *errands;      /* errands.h */
   atomic_uint_fast64_t unasked; /* entries that no request brought about, since start */
-  struct id decoy;              /* a sealed record of nobody: what absent ids read (design D6) */
+  struct id decoy;              /* a sealed record of nobody: what absent ids read (adr 0006) */
 };
 
 struct reader {

@@ -59,7 +59,7 @@ enum err reply_generic(struct op *op, const struct entry_of *entry)
   struct entry_of said = *entry;
   struct json json;
 
-  said.child = NULL; /* not shown: the entry stands under the month's key (design D7) */
+  said.child = NULL; /* not shown: the entry stands under the month's key (adr 0007) */
   said.version = 0;
   said.outcome = OUTCOME_GENERIC;
   begin_problem(op, &json, ERR_ABSENT, STR("/problems/absent"),

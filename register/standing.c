@@ -65,6 +65,15 @@ enum err standing_find(struct op *op, struct standing *ret_standing, bool *ret_f
   return OK;
 }
 
+struct ask standing_ask(const struct op *op, const struct standing *standing)
+{
+  return (struct ask){
+    .said = {.purposes = POLICY_BIT(standing->purpose),
+             .basis = standing->basis,
+             .urgency = policy_word(reg_policy(op->reg), POLICY_URGENCY, STR("routine")),
+             .has_necessity = true}};
+}
+
 enum err standing_put(struct op *op, struct id record, struct id account,
                       const struct standing *standing, enum relation_code relation,
                       struct day until, const struct audit_secret *child)

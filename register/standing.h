@@ -5,6 +5,7 @@
 #define REGISTER_STANDING_H
 
 #include "register/op.h"
+#include "register/operations.h"
 
 struct standing {
   uint8_t purpose, basis; /* policy words */
@@ -17,6 +18,8 @@ MUST_USE enum err standing_write(struct op *op, struct personal *ret_text,
 MUST_USE enum err standing_find(struct op *op, struct standing *ret_standing, bool *ret_found,
                                 struct id record, struct id account,
                                 const struct audit_secret *child);
+/* The request that it stands for, with no fields named. */
+struct ask standing_ask(const struct op *op, const struct standing *standing);
 /* Makes the item: `relation` is what relations.def calls it. */
 MUST_USE enum err standing_put(struct op *op, struct id record, struct id account,
                                const struct standing *standing, enum relation_code relation,

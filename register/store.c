@@ -140,7 +140,7 @@ enum err store_commit(struct store *store, enum store_file file)
   if (err == OK) return OK;
   store_rollback(store, file);
   /* Only "no room" is known to have left nothing: after any other failure the WAL may or may not
-   * hold the commit (audit notes 10). */
+   * hold the commit. */
   return err == ERR_FULL ? ERR_FULL : ERR_UNKNOWN_OUTCOME;
 }
 

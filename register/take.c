@@ -33,6 +33,15 @@ const struct value *take_find(const struct given_list *values, enum field field,
   return NULL;
 }
 
+void take_note(struct entry_of *entry, const struct given_list *values)
+{
+  for (size_t i = 0; i < values->count; i++) {
+    uint16_t id = field_row(values->at[i].field)->id;
+
+    if (values->at[i].value.text.len > 0) entry->released[id / 8] |= (uint8_t)(1u << id % 8);
+  }
+}
+
 enum err take_origin(struct arena *arena, struct personal *ret_text, struct personal from,
                      struct personal ref)
 {

@@ -1,7 +1,7 @@
 /* Taking a child onto the register: what typed entries and rows of a sheet have in common.
- * Eligibility and the power of each field are asked of the regime (design D14); what a value means
+ * Eligibility and the power of each field are asked of the regime; what a value means
  * is not. Nothing taken in is ever unprotected: every new record waits for its first safety
- * decision (design D10). */
+ * decision (promise 4). */
 #ifndef REGISTER_TAKE_H
 #define REGISTER_TAKE_H
 
@@ -52,8 +52,10 @@ uint8_t take_word(const struct op *op, enum field field);
 /* The value given for a field; NULL: none, or empty. */
 const struct value *take_find(const struct given_list *values, enum field field, unsigned slot);
 /* Whether what a sheet says about safe contact is anything but a plain yes. Such a child is asked
- * for: it counts as protected wherever an answer could tell of it (design D10). */
+ * for: it counts as protected wherever an answer could tell of it (promise 4). */
 bool take_is_unsafe(const struct op *op, struct personal said, struct personal note);
+/* Adds the ids of the fields that are not empty to what an entry says was written. */
+void take_note(struct entry_of *entry, const struct given_list *values);
 /* Source and reference as FIELD_origin holds them. */
 MUST_USE enum err take_origin(struct arena *arena, struct personal *ret_text, struct personal from,
                               struct personal ref);

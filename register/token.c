@@ -157,16 +157,6 @@ static struct personal full_name(struct arena *arena, const struct record *recor
   return (struct personal){text, forename.len + 1 + surname.len};
 }
 
-static void keep_ref(struct tokens *tokens, enum token_kind kind, struct personal origin)
-{
-  const char *line = origin.len > 0 ? memchr(origin.ptr, '\n', origin.len) : NULL;
-
-  if (!line) return;
-  size_t n = (size_t)(line - origin.ptr);
-  struct personal source = {origin.ptr, n}, ref = {line + 1, origin.len - n - 1};
-  keep(tokens, index_token_pair(tokens->index, tokens->arena, kind, source, ref));
-}
-
 static void keep_kind(struct tokens *tokens, enum token_kind kind, const struct record *record)
 {
   struct personal name = full_name(tokens->arena, record);
@@ -182,9 +172,6 @@ static void keep_kind(struct tokens *tokens, enum token_kind kind, const struct 
     if (record->values[FIELD_date_of_birth][0].text.len > 0)
       keep(tokens, index_token_pair(tokens->index, tokens->arena, kind, name,
                                     record->values[FIELD_date_of_birth][0].text));
-    return;
-  case TOKEN_OF_REF:
-    keep_ref(tokens, kind, record->values[FIELD_origin][0].text);
     return;
   }
 }

@@ -1,5 +1,5 @@
 /* Entries that wait for their first safety decision, and what the circle has to see of them before
- * it decides (design D10). */
+ * it decides. */
 #ifndef REGISTER_WAITING_H
 #define REGISTER_WAITING_H
 

@@ -57,7 +57,7 @@ static void finish_all(struct commit *const *commits, size_t count, enum err err
     finish(commits[i], err);
 }
 
-/* After an I/O error nobody knows what is on disk: only a new start can tell (audit notes 10). */
+/* After an I/O error nobody knows what is on disk: only a new start can tell. */
 static void fatal(struct writer *writer, enum err err)
 {
   const struct writer_deps *deps = &writer->ledger.deps;

@@ -97,7 +97,6 @@ Test(words, show_as_given_what_they_do_not_know)
     expect_shown(word_code(STR("no_field"), STR("female"), lang), "female");
     expect_shown(word_reduced(STR("age_in_years"), STR("11"), lang), "11");
     expect_shown(word_reduced(STR("banded"), STR("white"), lang), "white");
-    expect_shown(word_state(STR("other"), lang), "other");
     expect_shown(word_said_by(STR("aunt"), lang), "aunt");
     expect_shown(word_level(STR("secret"), lang), "secret");
     expect_shown(word_action(STR("dance"), lang), "dance");
@@ -105,7 +104,6 @@ Test(words, show_as_given_what_they_do_not_know)
   }
 }
 
-static const char *const states[] = {"checked", "as_given", "contested"};
 static const char *const levels[] = {"unknown", "none", "contact_protected", "hidden"};
 static const char *const actions[] = {
 #define A(id, name, class) name,
@@ -123,9 +121,8 @@ static void expect_all(const char *const *names, size_t count,
   }
 }
 
-Test(words, name_states_levels_acts_and_who_said_so)
+Test(words, name_levels_acts_and_who_said_so)
 {
-  expect_all(states, sizeof states / sizeof states[0], word_state);
   expect_all(levels, sizeof levels / sizeof levels[0], word_level);
   expect_all(actions, sizeof actions / sizeof actions[0], word_action);
   for (unsigned i = 0; i < SAID_COUNT; i++) {

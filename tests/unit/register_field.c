@@ -67,6 +67,7 @@ static const struct {
   {FIELD_person_phone, "ask mother", VALUE_AS_GIVEN},
   {FIELD_person_email, "rhiant1@example.org", VALUE_CHECKED},
   {FIELD_person_email, "rhiant@", VALUE_AS_GIVEN},
+  {FIELD_person_email, "rhiant@\texample.org", VALUE_AS_GIVEN},
   {FIELD_person_email, "a@b@example.org", VALUE_AS_GIVEN},
   {FIELD_time_with_parents, "27.5", VALUE_CHECKED},
   {FIELD_time_with_parents, "169", VALUE_AS_GIVEN},
