@@ -1,4 +1,4 @@
-/* cnis policy check | matrix | explain | book: reads the rules that are built into this program,
+/* cnis policy check | matrix | book: reads the rules that are built into this program,
  * and files of made-up situations. Never touches a register, so that anybody may run it anywhere.
  */
 #include <string.h>
@@ -112,56 +112,6 @@ enum exit_code verb_policy_matrix(struct cli *cli)
   if (cli->json) return matrix_json(cli, text);
   (void)fwrite(text.ptr, 1, text.len, stdout);
   return EXIT_FINE;
-}
-
-static void explain_json(struct json *json, const struct policy *policy, uint16_t rule)
-{
-  json_object_start(json);
-  JSON_KEY(json, "rule");
-  json_str(json, policy_rule_id(policy, rule));
-  JSON_KEY(json, "cy");
-  json_str(json, policy_rule_why(policy, rule, LANG_CY));
-  JSON_KEY(json, "en");
-  json_str(json, policy_rule_why(policy, rule, LANG_EN));
-  JSON_KEY(json, "owner");
-  json_str(json, policy_rule_owner(policy, rule));
-  json_object_end(json);
-}
-
-/* All or nothing: an unknown rule is told before any is explained. */
-static const char *unknown_rule(const struct cli *cli, const struct policy *policy)
-{
-  for (unsigned i = 0; i < cli->operand_count; i++) {
-    if (policy_rule_named(policy, str_from(cli->operands[i])) == POLICY_NO_RULE)
-      return cli->operands[i];
-  }
-  return NULL;
-}
-
-enum exit_code verb_policy_explain(struct cli *cli)
-{
-  OWNED(policy_free) struct policy *policy = NULL;
-  struct json json;
-  enum err err = policy_open(cli, &policy);
-
-  if (err != OK) return complain(cli, err);
-  const char *unknown = unknown_rule(cli, policy);
-  if (unknown != NULL) return misuse(cli, SENTENCE(cli, TEXT_CLI_NO_SUCH_RULE, str_from(unknown)));
-  json_start(&json, cli->arena, 1024);
-  json_object_start(&json);
-  JSON_KEY(&json, "rules");
-  json_array_start(&json);
-  for (unsigned i = 0; i < cli->operand_count; i++) {
-    uint16_t rule = policy_rule_named(policy, str_from(cli->operands[i]));
-
-    explain_json(&json, policy, rule);
-    if (!cli->json)
-      SAY(cli, TEXT_CLI_RULE, policy_rule_id(policy, rule),
-          policy_rule_why(policy, rule, cli->lang), policy_rule_owner(policy, rule));
-  }
-  json_array_end(&json);
-  json_object_end(&json);
-  return cli->json ? say_json(cli, &json, EXIT_FINE) : EXIT_FINE;
 }
 
 /* ---- The book ---------------------------------------------------------------------------------

@@ -21,6 +21,19 @@ struct choice part_policy_choice(const struct page *page, enum policy_kind kind,
                          .label = policy_word_text(policy, kind, word, page->html.lang)};
 }
 
+/* What the nearest rule asks for and the request does not have. */
+static void write_unmet(struct html *html, const json_t *withheld)
+{
+  json_t *unmet;
+  size_t i;
+
+  json_array_foreach(json_list(withheld, "unmet"), i, unmet)
+  {
+    H(html, " ");
+    html_text(html, json_text(unmet, "what"));
+  }
+}
+
 void part_withheld(struct page *page)
 {
   struct html *html = &page->html;
@@ -40,6 +53,7 @@ void part_withheld(struct page *page)
       H(html, " ");
       html_say_with(html, TEXT_PAGE_NEAREST, json_text(one, "nearest"));
     }
+    write_unmet(html, one);
     part_row_end(page);
   }
   part_rows_end(page);

@@ -73,32 +73,3 @@ struct policy_permission policy_may_act(const struct policy *policy, uint8_t rol
   }
   return permission;
 }
-
-/* First a grant with this very relation or purpose, then any of the role's. */
-uint16_t policy_nearest_grant(const struct policy *policy, const struct policy_request *request,
-                              uint8_t field)
-{
-  const struct rule_list *grants = &policy->by_effect[EFFECT_GRANT];
-  uint16_t nearest = POLICY_NO_RULE;
-  unsigned nearest_met = 0;
-
-  for (size_t i = 0; i < grants->count; i++) {
-    const struct rule *grant = grants->rule[i];
-    unsigned met = 1;
-    bool is_of_role = false;
-
-    if (!fieldset_has(grant->fields, field)) continue;
-    for (unsigned j = 0; j < grant->when_count; j++) {
-      uint64_t values = grant->when[j].values;
-
-      if (grant->when[j].fact == FACT_ROLE) is_of_role = (values & POLICY_BIT(request->role)) != 0;
-      if (grant->when[j].fact == FACT_RELATION)
-        met += (values & POLICY_BIT(request->relation)) != 0;
-      if (grant->when[j].fact == FACT_PURPOSE) met += (values & request->purposes) != 0;
-    }
-    if (!is_of_role || met <= nearest_met) continue;
-    nearest = grant->number;
-    nearest_met = met;
-  }
-  return nearest;
-}

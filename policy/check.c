@@ -189,6 +189,26 @@ enum err policy_check_line(const struct policy *policy, struct check_result *ret
   return OK;
 }
 
+enum err policy_decide_line(const struct policy *policy, struct check_decided *ret_decided,
+                            struct str line, struct arena *arena, struct trail *trail)
+{
+  json_error_t error;
+  OWNED(release) json_t *root = json_loadb(line.ptr, line.len, JSON_REJECT_DUPLICATES, &error);
+  struct check_decided decided = {.is_decision = false};
+  struct policy_case a_case;
+
+  if (root == NULL) return FAIL_AT(trail, ERR_INPUT, "not a line of JSON", 0, error.column);
+  TRY(case_read(policy, &a_case, root, trail));
+  TRY(arena_copy(arena, &decided.id, str_from(a_case.id)));
+  if (a_case.is_decision) {
+    decided.is_decision = true;
+    decided.request = a_case.request;
+    policy_decide(policy, &decided.decision, &a_case.request, &a_case.facts);
+  }
+  *ret_decided = decided;
+  return OK;
+}
+
 /* ---- A file -----------------------------------------------------------------------------------
  */
 
@@ -201,7 +221,7 @@ struct tally {
   unsigned skipped[OTHER_KINDS];
 };
 
-static struct str next_line(struct str *text)
+struct str check_next_line(struct str *text)
 {
   const char *end = text->len == 0 ? NULL : memchr(text->ptr, '\n', text->len);
   size_t n = end == NULL ? text->len : (size_t)(end - text->ptr);
@@ -263,7 +283,7 @@ enum err policy_check_text(const struct policy *policy, struct check_totals *ret
   struct tally tally = {0};
 
   for (long long number = 1; text.len > 0; number++) {
-    struct str line = next_line(&text);
+    struct str line = check_next_line(&text);
     struct check_result result;
     enum err err;
 

@@ -22,6 +22,19 @@ struct check_result {
 MUST_USE enum err policy_check_line(const struct policy *policy, struct check_result *ret_result,
                                     struct str line, struct arena *arena, struct trail *trail);
 
+/* The same line decided and not compared, for explaining it. `is_decision` false: the engine alone
+ * does not decide such a case, and the rest is empty. */
+struct check_decided {
+  bool is_decision;
+  struct str id;
+  struct policy_request request;
+  struct decision decision;
+};
+MUST_USE enum err policy_decide_line(const struct policy *policy, struct check_decided *ret_decided,
+                                     struct str line, struct arena *arena, struct trail *trail);
+/* Takes the first line off a text, without its end. */
+struct str check_next_line(struct str *text);
+
 struct check_output {
   void (*line)(void *self, struct str text); /* without line end */
   void *self;

@@ -47,4 +47,20 @@ uint64_t policy_duties_of(const struct policy *policy, uint8_t role, uint8_t rel
 bool policy_waits_for(const struct policy *policy, uint16_t rule, uint8_t role, uint8_t relation,
                       uint8_t purpose, bool when_shielded);
 
+/* ---- Why not ----------------------------------------------------------------------------------
+ */
+
+enum policy_unmet {
+#define U(id, name) POLICY_UNMET_##id,
+#include "policy/unmet.def"
+#undef U
+  POLICY_UNMET_COUNT
+};
+struct str policy_unmet_name(enum policy_unmet unmet);
+/* What of the request keeps a denied field back, one bit (1 << enum policy_unmet) each: conditions
+ * of the nearest grant that it does not meet, or what a withhold wants stated. 0: nothing that the
+ * request could change, or a generic answer, of which nothing is told. */
+unsigned policy_unmet_of(const struct policy *policy, const struct policy_request *request,
+                         const struct decision *decision, uint8_t field);
+
 #endif

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "policy/tell.h"
+
 /* ---- opening ---- */
 
 bool view_is_shielded(const struct safety *safety, enum field field, unsigned slot)
@@ -291,6 +293,22 @@ void view_write_fields(struct json *json, const struct op *op, const struct view
   json_object_end(json);
 }
 
+static void write_unmet(struct json *json, const struct op *op, unsigned unmet)
+{
+  JSON_KEY(json, "unmet");
+  json_array_start(json);
+  for (unsigned i = 0; i < POLICY_UNMET_COUNT; i++) {
+    if ((unmet >> i & 1) == 0) continue;
+    json_object_start(json);
+    JSON_KEY(json, "fact");
+    json_str(json, policy_unmet_name((enum policy_unmet)i));
+    JSON_KEY(json, "what");
+    json_str(json, text_get((enum text_id)(TEXT_UNMET_RELATION + i), op->lang));
+    json_object_end(json);
+  }
+  json_array_end(json);
+}
+
 static void write_withheld(struct json *json, const struct op *op, const struct asked *asked)
 {
   const struct policy *policy = reg_policy(op->reg);
@@ -313,6 +331,7 @@ static void write_withheld(struct json *json, const struct op *op, const struct 
       JSON_KEY(json, "nearest");
       json_str(json, policy_rule_id(policy, nearest));
     }
+    write_unmet(json, op, policy_unmet_of(policy, &asked->request, &asked->decision, field));
     json_object_end(json);
   }
   json_array_end(json);

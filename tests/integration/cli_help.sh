@@ -56,6 +56,10 @@ expect 65 "$cnis" policy check "$SOURCE_DIR/README.md"
 for lang in cy en; do
   [ "$("$cnis" policy book --lang $lang | grep -c "<html lang=\"$lang\">")" = 1 ] || fail "policy book --lang $lang"
 done
+"$cnis" policy explain "$SOURCE_DIR/tests/cases/open.jsonl" >/tmp/cli_help.$$
+grep -q '^PC-002: partial$' /tmp/cli_help.$$ || fail "policy explain of a case"
+grep -q '^    nearest grant: G-' /tmp/cli_help.$$ || fail "policy explain: the nearest grant"
+[ "$(sed -n '/^PC-008: /,/^PC-/p' /tmp/cli_help.$$ | grep -c '^  ')" = 0 ] || fail "policy explain tells of a generic answer"
 "$cnis" policy explain F-11 --lang cy | grep -q '^F-11: ' || fail "policy explain"
 code=0
 "$cnis" policy matrix >/dev/full || code=$?
