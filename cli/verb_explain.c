@@ -43,7 +43,8 @@ static void explain_rule(struct explaining *by, uint16_t rule)
   json_object_end(json);
   if (!by->cli->json)
     SAY(by->cli, TEXT_CLI_RULE, policy_rule_id(by->policy, rule),
-        policy_rule_why(by->policy, rule, by->cli->lang), policy_rule_owner(by->policy, rule));
+        policy_rule_why(by->policy, rule, by->cli->lang),
+        policy_rule_owner_text(by->policy, rule, by->cli->lang));
 }
 
 /* ---- A decision ---- */

@@ -86,15 +86,15 @@ static void rule_row(struct book *book, uint16_t rule)
 {
   struct html *html = &book->html;
 
-  H(html, "<tr><th scope=\"row\">");
+  H(html, "<tr><th scope=\"row\" class=\"short\">");
   html_text(html, policy_rule_id(book->policy, rule));
   H(html, "</th><td>");
   html_text(html, policy_rule_why(book->policy, rule, html->lang));
   H(html, "</td><td>");
   html_text(html, policy_rule_law(book->policy, rule));
   H(html, "</td><td>");
-  html_text(html, policy_rule_owner(book->policy, rule));
-  H(html, "</td><td>");
+  html_text(html, policy_rule_owner_text(book->policy, rule, html->lang));
+  H(html, "</td><td class=\"short\">");
   book_day(book, policy_rule_review(book->policy, rule));
   H(html, "</td></tr>\n");
 }
@@ -201,7 +201,7 @@ static void head(struct html *html)
           "blockquote{border-left:4px solid #444;margin:0;padding:.2rem 1rem}\n"
           ".fields{columns:2;margin:.2rem 0;padding-left:1.2rem}\n"
           ".line{border-bottom:1px solid #444;margin-top:3rem}\n"
-          "code{word-break:break-all}\n"
+          ".short{white-space:nowrap}\ncode{word-break:break-all}\n"
           "@page{size:A4;margin:18mm}\n"
           "@media print{body{margin:0;max-width:none}.page{break-before:page}}\n"
           "</style></head>\n<body><main>\n");

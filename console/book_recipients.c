@@ -112,7 +112,7 @@ static void grant(struct book *book, uint16_t rule, const struct policy_named *n
   duties_lines(book, role, relation, purpose);
   waits_line(book, TEXT_BOOK_WAITS_FOR, role, relation, purpose, false);
   waits_line(book, TEXT_BOOK_WAITS_SHIELDED, role, relation, purpose, true);
-  text_line(book, TEXT_BOOK_OWNER, policy_rule_owner(policy, rule));
+  text_line(book, TEXT_BOOK_OWNER, policy_rule_owner_text(policy, rule, book->html.lang));
   line(book, TEXT_BOOK_REVIEW);
   book_day(book, policy_rule_review(policy, rule));
   H(&book->html, "</dd></dl>\n");
@@ -166,14 +166,24 @@ static uint64_t barred(const struct policy *policy)
 static void what_a_parent_gets(struct book *book)
 {
   const struct policy *policy = book->policy;
-  struct fieldset gets = policy_reach(policy, policy_word(policy, POLICY_ROLE, STR("parent")),
-                                      policy_word(policy, POLICY_RELATION, STR("resident")),
-                                      policy_word(policy, POLICY_PURPOSE, STR("subject_access")));
+  uint64_t parent = POLICY_BIT(policy_word(policy, POLICY_ROLE, STR("parent")));
+  uint64_t resident = POLICY_BIT(policy_word(policy, POLICY_RELATION, STR("resident")));
 
   H(&book->html, "<h3>");
   html_say(&book->html, TEXT_BOOK_PARENT_GETS);
   H(&book->html, "</h3>\n");
-  book_fields(book, gets, NULL);
+  for (uint16_t rule = 1; rule <= book_rule_count(policy); rule++) {
+    struct policy_named named;
+
+    policy_rule_named_by(policy, &named, rule);
+    if (policy_rule_sort(policy, rule) != POLICY_SORT_GRANT || (named.roles & parent) == 0 ||
+        (named.relations & resident) == 0)
+      continue;
+    H(&book->html, "<p>");
+    html_text(&book->html, policy_rule_why(policy, rule, book->html.lang));
+    H(&book->html, "</p>\n");
+    book_fields(book, named.fields, named.form);
+  }
 }
 
 /* How long an answer may take, as each regime has it. */

@@ -33,6 +33,29 @@ struct str policy_rule_law(const struct policy *policy, uint16_t rule)
   return found == NULL ? STR("") : found->law;
 }
 
+/* "data-protection officer" is the role data_protection_officer. */
+static bool names_same(struct str owner, struct str role)
+{
+  if (owner.len != role.len) return false;
+  for (size_t i = 0; i < owner.len; i++) {
+    bool is_gap = owner.ptr[i] == ' ' || owner.ptr[i] == '-';
+
+    if (role.ptr[i] != (is_gap ? '_' : owner.ptr[i])) return false;
+  }
+  return true;
+}
+
+struct str policy_rule_owner_text(const struct policy *policy, uint16_t rule, enum lang lang)
+{
+  const struct rule *found = rule_at(policy, rule);
+
+  if (found == NULL) return STR("");
+  for (unsigned role = 1; role <= policy->words[POLICY_ROLE].count; role++)
+    if (names_same(found->owner, policy->words[POLICY_ROLE].word[role].name))
+      return policy->words[POLICY_ROLE].word[role].text[lang];
+  return found->owner;
+}
+
 struct day policy_rule_review(const struct policy *policy, uint16_t rule)
 {
   const struct rule *found = rule_at(policy, rule);

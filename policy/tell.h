@@ -21,6 +21,8 @@ enum policy_sort {
 enum policy_sort policy_rule_sort(const struct policy *policy, uint16_t rule);
 /* Every law that it names, with "; " between. */
 struct str policy_rule_law(const struct policy *policy, uint16_t rule);
+/* Who answers for it, in the reader's language: the name of the role that it is. */
+struct str policy_rule_owner_text(const struct policy *policy, uint16_t rule, enum lang lang);
 struct day policy_rule_review(const struct policy *policy, uint16_t rule);
 
 /* A grant, act or any rule, by whom it names: sets of POLICY_BIT; all words when it does not ask.

@@ -100,6 +100,18 @@ Test(book, gives_each_recipient_a_page_with_its_grants_alone)
   cr_assert_eq(part_from(book[LANG_EN], "<section class=\"page\">", page).len, 0);
 }
 
+Test(book, names_who_answers_for_a_rule_in_its_language)
+{
+  for (uint16_t rule = 1; rule <= policy_rule_count(policy); rule++) {
+    struct str cy = policy_rule_owner_text(policy, rule, LANG_CY);
+    struct str id = policy_rule_id(policy, rule);
+
+    cr_assert(!str_equal(cy, policy_rule_owner(policy, rule)), "%.*s: the owner is no role",
+              (int)id.len, id.ptr);
+  }
+  cr_assert_eq(count(book[LANG_CY], STR("data-protection officer")), 0);
+}
+
 Test(book, says_the_forms_the_duties_and_who_is_waited_for)
 {
   cr_assert_gt(count(book[LANG_EN], STR("Date of birth <em>(Age in years)</em>")), 0);
