@@ -187,7 +187,8 @@ static inline bool space_takes(const struct space *space, enum dim_kind kind, un
 static inline void space_classes(const struct space *space, struct dim *dim)
 {
   for (unsigned value = 0; value < dim->values; value++) {
-    uint64_t signature = space_signature(space, dim->kind, value);
+    /* Steps of the gate come as a set of them: each set is a class of its own. */
+    uint64_t signature = dim->kind == DIM_GATE ? 0 : space_signature(space, dim->kind, value);
     unsigned first = 0;
 
     if (!space_takes(space, dim->kind, value)) continue;
