@@ -14,9 +14,9 @@
 #define CUSTODIAN_PUB_BYTES 65536
 
 const struct story_scene story_scenes[STORY_SCENES] = {
-#define SCENE(name, id, guard, tamper, rule)                                                       \
-  [STORY_SCENE_##name] = {id,   GUARD_##guard,     STORY_##tamper,                                 \
-                          rule, TEXT_STORY_##name, TEXT_STORY_##name##_LOOK},
+#define SCENE(name, id, guard, tamper, rule, instead)                                              \
+  [STORY_SCENE_##name] = {id,      GUARD_##guard,     STORY_##tamper,          rule,               \
+                          instead, TEXT_STORY_##name, TEXT_STORY_##name##_LOOK},
 #include "cli/story_scenes.def"
 };
 const struct story_ask story_asks[] = {
@@ -37,6 +37,11 @@ struct str story_citation(const struct story *story, const struct story_scene *s
   hash_sha256(&hash, whole.ptr, whole.len);
   hex_write(digits, hash.bytes, HASH_BYTES);
   return formatted(cli, "%s-%.*s", scene->id, CITATION_HEX, digits);
+}
+
+bool story_has_second(const struct story *story, const struct story_scene *scene)
+{
+  return scene->guard == GUARD_COUNT ? scene->instead != NULL : story->has_switch;
 }
 
 static void digest(uint8_t ret_digest[static 32], const void *bytes, size_t n)

@@ -20,7 +20,7 @@ enum story_tamper {
 };
 
 enum story_scene_name {
-#define SCENE(name, id, guard, tamper, rule) STORY_SCENE_##name,
+#define SCENE(name, id, guard, tamper, rule, instead) STORY_SCENE_##name,
 #include "cli/story_scenes.def"
   STORY_SCENES
 };
@@ -35,6 +35,7 @@ struct story_scene {
   enum guard guard; /* GUARD_COUNT: no switch */
   enum story_tamper tamper;
   const char *rule;
+  const char *instead; /* body of the last request in the second column; NULL: the same */
   enum text_id title, look;
 };
 extern const struct story_scene story_scenes[STORY_SCENES];
@@ -78,6 +79,24 @@ MUST_USE enum err story_touch(struct cli *cli, enum story_tamper tamper, const s
 /* "S-01-" and eight hexadecimal digits that follow from scene, policy and register: the same build
  * and the same kind of register give the same. */
 struct str story_citation(const struct story *story, const struct story_scene *scene);
+/* Whether there is a second column of this scene. */
+bool story_has_second(const struct story *story, const struct story_scene *scene);
+
+/* Sentences that follow from an answer (story_outcome.c). */
+#define STORY_LINES 12
+struct story_lines {
+  struct str line[STORY_LINES];
+  unsigned count;
+};
+/* What came of a scene: what was given, withheld or refused, or how the start went. */
+void story_outcome(const struct story *story, struct story_lines *ret_lines,
+                   const struct story_scene *scene, const struct story_played *played);
+/* The rules that its last answer names, each with its sentence, or that it names none. */
+void story_rules(const struct story *story, struct story_lines *ret_lines,
+                 const struct story_played *played);
+/* "F-05: This could show where a person is." */
+struct str story_rule(const struct story *story, struct str id);
+
 /* Writes the document; [0] of each pair is with the safeguard, [1] without (story_page.c). */
 MUST_USE enum err story_page(struct story *story, FILE *to, const struct story_played (*played)[2]);
 /* Plays all and writes the file (story.c). The demonstration is made, and nothing of it runs. */

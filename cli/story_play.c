@@ -31,9 +31,14 @@ struct world {
   struct str kept[STORY_ASKS];
 };
 
+static bool is_switched(const struct world *world)
+{
+  return world->is_off && world->scene->guard != GUARD_COUNT;
+}
+
 static const char *beside(struct world *world, const char *name)
 {
-  struct str full = formatted(world->cli, "%s%s", name, world->is_off ? "-guards" : "");
+  struct str full = formatted(world->cli, "%s%s", name, is_switched(world) ? "-guards" : "");
 
   return path_beside(world->cli, full.ptr);
 }
@@ -50,7 +55,7 @@ static const char *in_world(struct world *world, const char *name)
 static enum err command(struct world *world, const char *words[static WORDS],
                         const char *const own[])
 {
-  const char *guard = world->is_off ? guard_name(world->scene->guard) : "";
+  const char *guard = is_switched(world) ? guard_name(world->scene->guard) : "";
   const char *start[] = {"env", "-i", "-C", world->place.dir,
                          formatted(world->cli, "CNIS_GUARD_OFF=%s", guard).ptr};
   size_t n = 0;
@@ -272,10 +277,12 @@ static enum err ask_service(struct world *world, struct story_said *said, struct
 static enum err ask(struct world *world, struct story_said *said, const struct story_ask *row,
                     struct str *ret_kept)
 {
+  const char *instead = world->is_off ? world->scene->instead : NULL;
+
   *said = (struct story_said){.ask = row};
   TRY(sign_in_once(world, row->who));
   TRY(filled(world, &said->path, row->path));
-  TRY(filled(world, &said->body, row->body));
+  TRY(filled(world, &said->body, instead != NULL ? instead : row->body));
   return strcmp(row->method, "SIGN") == 0 ? ask_signature(world, said, ret_kept)
                                           : ask_service(world, said, ret_kept);
 }
@@ -448,7 +455,7 @@ enum err story_play(struct story *story, struct story_played *ret_played,
                     const struct story_scene *scene, bool is_off)
 {
   *ret_played = (struct story_played){0};
-  if (is_off && (scene->guard == GUARD_COUNT || !story->has_switch)) return OK;
+  if (is_off && !story_has_second(story, scene)) return OK;
   for (unsigned plays = 0; plays < PLAYS_MAX; plays++) {
     TRY(play_once(story, ret_played, scene, is_off));
     if (ret_played->is_alone) return OK;

@@ -41,7 +41,7 @@ MUST_USE enum err batch_settle(struct ledger *ledger);
 MUST_USE enum err batch_heads(struct ledger *ledger);
 bool batch_has_head(const struct ledger *ledger);
 /* Start (ledger.c): every leaf again, every full tile compared, the root against the state; fills
- * the tail. ERR_CORRUPT, and the trail names the index or the tile. */
+ * the tail. ERR_CORRUPT, and the trail names the index or the tile (GUARD(LOG_WHOLE)). */
 MUST_USE enum err ledger_verify(struct store *store, const struct log_state *state,
                                 struct tree_tail *ret_tail, struct trail *trail);
 

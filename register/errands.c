@@ -42,7 +42,7 @@ static void end(void *context, enum err err)
   pthread_mutex_unlock(&waiting->mutex);
 }
 
-enum err errand_commit(struct op *op)
+enum err errand_commit_asked(struct op *op)
 {
   struct waiting_commit waiting = {.mutex = PTHREAD_MUTEX_INITIALIZER,
                                    .ended = PTHREAD_COND_INITIALIZER};
@@ -54,8 +54,14 @@ enum err errand_commit(struct op *op)
   pthread_mutex_unlock(&waiting.mutex);
   pthread_mutex_destroy(&waiting.mutex);
   pthread_cond_destroy(&waiting.ended);
-  if (waiting.err == OK) atomic_fetch_add(&op->reg->unasked, op->commit->entry_count);
   return waiting.err;
+}
+
+enum err errand_commit(struct op *op)
+{
+  TRY(errand_commit_asked(op));
+  atomic_fetch_add(&op->reg->unasked, op->commit->entry_count);
+  return OK;
 }
 
 bool errand_goes_on(const struct errand_context *context)

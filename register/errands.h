@@ -73,5 +73,8 @@ MUST_USE enum err learn_core(struct custodian *custodian, struct id record, cons
 /* Commits what the op holds and waits for the writer's word. Only for the register's own threads:
  * in a worker it would stop the requests behind it, in the writer it would never end. */
 MUST_USE enum err errand_commit(struct op *op);
+/* The same for what a request brought about: its entries are not among the register's own
+ * (`unasked` in readyz). */
+MUST_USE enum err errand_commit_asked(struct op *op);
 
 #endif

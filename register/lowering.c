@@ -224,7 +224,7 @@ static enum err write_back(struct op *first, struct lowering *lowering,
 
   if (err == OK) err = change(&op, lowering, value, core);
   op_end(&op);
-  return err == OK ? errand_commit(&op) : err;
+  return err == OK ? errand_commit_asked(&op) : err;
 }
 
 static enum err answer(struct op *op, const struct lowering *lowering)

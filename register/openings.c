@@ -97,7 +97,7 @@ enum err openings_refused(struct op *op, const struct opening_context *context, 
   if (said == OK) said = reply_problem(&second, &(struct problem){.err = err}, &refused);
   op_end(&second);
   TRY(said);
-  TRY(errand_commit(&second));
+  TRY(errand_commit_asked(&second));
   op->answer = second.answer;
   op->answer.retry_s = wait_s(err);
   return OK;

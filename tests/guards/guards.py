@@ -40,6 +40,7 @@ TESTS = {
     "FORM_MARK": ["pages.py", "--only", "form-mark"],
     "SIGN_IN_MARK": ["pages.py", "--only", "sign-in-mark"],
     "LOG_ONLY_GROWS": tamper("all-of-yesterday"),
+    "LOG_WHOLE": tamper("byte-in-a-leaf"),
     "TICKET_SIGNED": check("ticket-signed"),
     "KEY_WITHDRAWN": check("withdrawn-key"),
     "UNKNOWN_KEY_REFUSED": check("unknown-key"),
