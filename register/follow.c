@@ -108,13 +108,6 @@ static enum err same(struct arena *arena, bool *ret_same, fold *folded, struct p
   return OK;
 }
 
-static struct personal text_of(const struct record *record, enum field field, unsigned slot)
-{
-  const struct value *value = &record->values[field][slot];
-
-  return value->state == VALUE_ABSENT ? (struct personal){"", 0} : value->text;
-}
-
 /* Two of three: folded name, telephone or e-mail, address (promise 5). Where the slot is shielded,
  * by its own level or the record's, only the name is left to go by: too much rather than too
  * little. */
@@ -123,10 +116,12 @@ static enum err is_person(struct arena *arena, bool *ret_is, const struct record
 {
   bool name, phone, email, address;
 
-  TRY(same(arena, &name, fold_name, text_of(record, FIELD_person_name, slot), person->name));
-  TRY(same(arena, &phone, fold_phone, text_of(record, FIELD_person_phone, slot), person->phone));
-  TRY(same(arena, &email, fold_email, text_of(record, FIELD_person_email, slot), person->email));
-  TRY(same(arena, &address, fold_address, text_of(record, FIELD_person_address, slot),
+  TRY(same(arena, &name, fold_name, record_text(record, FIELD_person_name, slot), person->name));
+  TRY(
+    same(arena, &phone, fold_phone, record_text(record, FIELD_person_phone, slot), person->phone));
+  TRY(
+    same(arena, &email, fold_email, record_text(record, FIELD_person_email, slot), person->email));
+  TRY(same(arena, &address, fold_address, record_text(record, FIELD_person_address, slot),
            person->address));
   *ret_is = name + (phone || email) + address >= 2 || (name && is_shielded);
   return OK;
@@ -169,7 +164,7 @@ static enum err look_at(struct op *op, struct arena *aside, struct follow_owed *
   TRY(record_safety(record, &safety));
   *ret_owed = (struct follow_owed){.level = following->level};
   TRY(slots_of(aside, &ret_owed->slots, record, &safety, following));
-  home = text_of(record, FIELD_home_address, 0);
+  home = record_text(record, FIELD_home_address, 0);
   TRY(same(aside, &ret_owed->shares_home, fold_address, home, following->home));
   ret_owed->shares_home = ret_owed->shares_home && !has_household(&safety);
   memcpy(ret_owed->household, following->household, ID_BYTES);

@@ -236,23 +236,13 @@ enum err protection_approve(struct op *op, const struct protection_approval *in)
  * what a sheet proposed may say where the child is: it goes, and the sheet can be sent again. */
 static enum err withdraw_proposals(struct op *op, struct id record)
 {
-  struct index *index = op->reg->index;
-  const struct item *item;
-  size_t most = 0, count = 0;
-  struct id *ids;
+  struct items_want want = {ITEM_PROPOSAL, ITEMS_BY_RECORD, record};
+  struct items proposals;
 
-  index_read(index);
-  for (size_t cursor = 0; index_item_of_record(index, record, ITEM_PROPOSAL, &cursor) != NULL;)
-    most++;
-  ids = arena_take_array(op->arena, most + 1, sizeof *ids);
-  for (size_t cursor = 0;
-       ids != NULL && (item = index_item_of_record(index, record, ITEM_PROPOSAL, &cursor)) != NULL;)
-    ids[count++] = item->id;
-  index_done(index);
-  if (ids == NULL) return ERR_MEMORY;
-  for (size_t i = 0; i < count; i++) {
-    TRY(pages_remove(op, &(struct pages){.root = ids[i], .record = record}));
-    TRY(op_item_remove(op, ids[i]));
+  TRY(index_items(op->reg->index, op->arena, &proposals, &want));
+  for (size_t i = 0; i < proposals.count; i++) {
+    TRY(pages_remove(op, &(struct pages){.root = proposals.at[i].id, .record = record}));
+    TRY(op_item_remove(op, proposals.at[i].id));
   }
   return OK;
 }
@@ -340,8 +330,8 @@ enum err first_decision_list(struct op *op, struct str cursor)
   return listing_answer(op, &listing, &page);
 }
 
-/* None is a decision only where nobody ever asked for protection: all else is a lowering (design
- * D10). */
+/* None is a decision only where nobody ever asked for protection: all else is a lowering (promise
+ * 5). */
 static bool may_be_none(const struct safety *safety)
 {
   for (unsigned slot = 0; slot < PEOPLE; slot++)

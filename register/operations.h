@@ -4,8 +4,8 @@
  * returns OK; it returns an error only when the request cannot be answered as asked (bad input,
  * stale If-Match, no room), and the caller then calls op_refuse with it. Inputs live in op->arena.
  * Refusals that rest on the request name their rule (403); refusals that rest on the child are the
- * one generic answer R-00 (404, on the tick), the same for absent, hidden and unrelated (design
- * D6). */
+ * one generic answer R-00 (404, on the tick), the same for absent, hidden and unrelated (adr 0006).
+ */
 #ifndef REGISTER_OPERATIONS_H
 #define REGISTER_OPERATIONS_H
 

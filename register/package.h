@@ -4,13 +4,18 @@
  *
  * The content is made once, when the decision is, and kept sealed under the record, so that what
  * leaves is what was decided. Its members (minimised: granted words alone; never what was withheld,
- * nor that something was): "authority", "origin", "policy"        who discloses; version of the
- * policy, hexadecimal "made", "expiry"                       instants "recipient" {"id", "name",
- * "organisation", "role"} "purposes", "basis"                    words "rules" ids of the rules
- * that granted "fields"                               as in a view (view.h): form, rule, values;
- * "in_custody" where a value comes by itself "obligations"                          [{"obligation",
- * "what", "who", "proof"}], each in {"cy", "en"} Manifest, proof and encryption are made anew at
- * each fetch: the proof is of the newest published head. */
+ * nor that something was):
+ *
+ * - "authority", "origin", "policy": who discloses; version of the policy, hexadecimal
+ * - "made", "expiry": instants
+ * - "recipient": {"id", "name", "organisation", "role"}
+ * - "purposes", "basis": words
+ * - "rules": ids of the rules that granted
+ * - "fields": as in a view (view.h): form, rule, values; "in_custody" where a value comes by itself
+ * - "obligations": [{"obligation", "what", "who", "proof"}], the last three in {"cy", "en"}
+ *
+ * Manifest, proof and encryption are made anew at each fetch: the proof is of the newest published
+ * head. */
 #ifndef REGISTER_PACKAGE_H
 #define REGISTER_PACKAGE_H
 

@@ -73,42 +73,28 @@ static bool is_along(const struct parting *parting, struct id subject, uint8_t a
   return false;
 }
 
-/* Relations as a parent of recipients of whom it is not known that they have moved along. */
-static enum err find(struct op *op, const struct parting *parting, uint8_t along, struct id **ids,
-                     size_t *ret_count)
+/* A relation as a parent of a recipient of whom it is not known that they have moved along. */
+static bool is_suspended(const struct parting *parting, const struct item *item, uint8_t along)
 {
-  const struct index *index = op->reg->index;
-  struct id record = parting->record->id;
-  const struct item *item;
-  size_t most = 0, count = 0;
+  bool is_parent = item->flags == RELATION_RESIDENT || item->flags == RELATION_NON_RESIDENT;
 
-  index_read(op->reg->index);
-  for (size_t cursor = 0; index_item_of_record(index, record, ITEM_RELATION, &cursor) != NULL;)
-    most++;
-  *ids = arena_take_array(op->arena, most + 1, sizeof **ids);
-  for (size_t cursor = 0; *ids != NULL && (item = index_item_of_record(index, record, ITEM_RELATION,
-                                                                       &cursor)) != NULL;)
-    if ((item->flags == RELATION_RESIDENT || item->flags == RELATION_NON_RESIDENT) &&
-        !is_along(parting, item->subject, along))
-      (*ids)[count++] = item->id;
-  index_done(op->reg->index);
-  *ret_count = count;
-  return *ids != NULL ? OK : ERR_MEMORY;
+  return is_parent && !is_along(parting, item->subject, along);
 }
 
 /* The evidence stays; what it was evidence of is unknown. */
 static enum err suspend(struct op *op, const struct parting *parting, uint8_t along)
 {
   const struct audit_secret *child = &parting->facts->child;
-  struct id *ids;
-  size_t count;
+  struct items_want want = {ITEM_RELATION, ITEMS_BY_RECORD, parting->record->id};
+  struct items relations;
 
-  TRY(find(op, parting, along, &ids, &count));
-  for (size_t i = 0; i < count; i++) {
+  TRY(index_items(op->reg->index, op->arena, &relations, &want));
+  for (size_t i = 0; i < relations.count; i++) {
     struct personal evidence;
     struct item item;
 
-    TRY(op_item_text(op, &evidence, &item, ids[i], child));
+    if (!is_suspended(parting, &relations.at[i], along)) continue;
+    TRY(op_item_text(op, &evidence, &item, relations.at[i].id, child));
     item.flags = RELATION_NONE;
     TRY(op_item_put(op, &item, child, evidence));
   }

@@ -8,20 +8,13 @@
 
 #define REVIEW_DAYS 84 /* twelve weeks */
 
-static struct personal text_of(const struct record *record, enum field field, unsigned slot)
-{
-  const struct value *value = &record->values[field][slot];
-
-  return value->state == VALUE_ABSENT ? (struct personal){"", 0} : value->text;
-}
-
 /* Who is protected with the child when nobody is named: the adults the child lives with. */
 static uint8_t residents(const struct facts *facts, const struct record *record, uint8_t against)
 {
   uint8_t slots = 0;
 
   for (unsigned slot = 0; slot < PEOPLE; slot++) {
-    bool is_there = text_of(record, FIELD_person_name, slot).len > 0;
+    bool is_there = record_text(record, FIELD_person_name, slot).len > 0;
 
     if (is_there && facts->persons[slot] == PERSON_RESIDENT && (against >> slot & 1) == 0)
       slots |= (uint8_t)(1u << slot);
@@ -31,14 +24,14 @@ static uint8_t residents(const struct facts *facts, const struct record *record,
 
 static void gather(struct following *following, const struct record *record, uint8_t protects)
 {
-  following->home = text_of(record, FIELD_home_address, 0);
+  following->home = record_text(record, FIELD_home_address, 0);
   for (unsigned slot = 0; slot < PEOPLE; slot++) {
     if ((protects >> slot & 1) == 0) continue;
     following->people[following->people_count++] = (struct follow_person){
-      .name = text_of(record, FIELD_person_name, slot),
-      .phone = text_of(record, FIELD_person_phone, slot),
-      .email = text_of(record, FIELD_person_email, slot),
-      .address = text_of(record, FIELD_person_address, slot),
+      .name = record_text(record, FIELD_person_name, slot),
+      .phone = record_text(record, FIELD_person_phone, slot),
+      .email = record_text(record, FIELD_person_email, slot),
+      .address = record_text(record, FIELD_person_address, slot),
     };
   }
 }

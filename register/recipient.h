@@ -1,5 +1,5 @@
-/* Who may be sent something: a role, an organisation and a key that two people approved (design
- * D11). A recipient is a row about a body's officer, never about a family, and holds no child. */
+/* Who may be sent something: a role, an organisation and a key that two people approved. A
+ * recipient is a row about a body's officer, never about a family, and holds no child. */
 #ifndef REGISTER_RECIPIENT_H
 #define REGISTER_RECIPIENT_H
 

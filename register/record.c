@@ -92,6 +92,13 @@ void record_set(struct record *record, enum field field, unsigned slot, struct v
   record->values[field][slot] = value.state == VALUE_ABSENT ? value_absent : value;
 }
 
+struct personal record_text(const struct record *record, enum field field, unsigned slot)
+{
+  const struct value *value = &record->values[field][slot];
+
+  return value->state == VALUE_ABSENT ? (struct personal){"", 0} : value->text;
+}
+
 enum err record_safety(const struct record *record, struct safety *ret_safety)
 {
   const struct value *value = &record->values[FIELD_protection][0];

@@ -71,6 +71,8 @@ MUST_USE enum err record_read(struct arena *arena, const struct row_kit *kit, st
 /* Sets a value; `text` must outlive the record. Not for HOME_BLOB, nor for SHIELDED ones of a
  * shielded record. */
 void record_set(struct record *record, enum field field, unsigned slot, struct value value);
+/* Of a value in casework; empty when it is absent. Valid as long as the record. */
+struct personal record_text(const struct record *record, enum field field, unsigned slot);
 MUST_USE enum err record_safety(const struct record *record, struct safety *ret_safety);
 MUST_USE enum err record_set_safety(struct arena *arena, struct record *record,
                                     const struct safety *safety);

@@ -60,7 +60,7 @@ static enum err check_rows(struct reg *reg, struct scanned *ret_scanned, struct 
 
 /* ---- the log ---- */
 
-/* Design D3: the records have reached the last batch that changed any, or exactly that batch is
+/* Adr 0003: the records have reached the last batch that changed any, or exactly that batch is
  * missing and is the last of the log. Anything else is an older file put back. */
 static enum err check_position(struct reg *reg, struct writer_deps *deps, struct trail *trail)
 {

@@ -3,21 +3,21 @@
  * a value can leave. It opens through fields_open alone, writes into JSON, and sends nothing.
  *
  * The members that view_write adds to an object (stable; api/openapi.json says the same):
- *   "outcome":     "permit" | "partial" | "needs_second_person"
- *   "policy":      version of the policy, hexadecimal
- *   "fields":      an object: policy word -> {
- *                    "form": "full", "rule": "G-01",
- *                    "values": [{"field": "forename", "slot": 0, "value": "Siôn",
- *                                "state": "checked" | "as_given", "said_by": "parent",
- *                                "since": "2026-09-01"?, "recorded": "2026-11-02"?, "contested":
- * false}], "in_custody": ["home_address"]?   // field names that lie in the shielded blob, held or
- * not:
- *                                                      // they come by a ticket (POST /v1/openings)
- *                  }   granted words only; a granted word with nothing held has "values": [];
- *                      "value": null where a person has to redact the text first
- *   "withheld":    [{"field", "rule", "why", "nearest"?}]   why in the caller's language; nearest:
- * a grant's id "pending":     [{"field", "form", "rule"}] "approvals":   [{"rule", "why", "by":
- * ["role"]}]        what the pending ones wait for "obligations": [{"obligation", "what"}]
+ *
+ * - "outcome": "permit" | "partial" | "needs_second_person"
+ * - "policy": version of the policy, hexadecimal
+ * - "fields": an object, granted words alone: word -> {"form": "full", "rule": "G-01", "values",
+ *   "in_custody"?}
+ * - each of "values": {"field": "forename", "slot": 0, "value": "Siôn", "state": "checked" or
+ *   "as_given", "said_by": "parent", "since"?, "recorded"?, "contested": false}; none where nothing
+ *   is held; "value" is null where a person has to redact the text first
+ * - "in_custody": names of fields that lie in the shielded blob, held or not: they come by a ticket
+ *   (POST /v1/openings)
+ * - "withheld": [{"field", "rule", "why", "nearest"?}]; why in the caller's language, nearest: a
+ *   grant's id
+ * - "pending": [{"field", "form", "rule"}]
+ * - "approvals": [{"rule", "why", "by": ["role"]}]: what the pending ones wait for
+ * - "obligations": [{"obligation", "what"}]
  *
  * Where anything granted lies in custody, the answer also has "ticket": leave to open it once
  * (crypto/ticket.h), for this person, purpose, basis and rules, within a quarter of an hour. They
