@@ -99,20 +99,76 @@ static bool make_room(struct import_jobs *jobs)
   return false;
 }
 
+/* With the lock held; takes the job over. */
+static enum err take_up(struct import_jobs *jobs, struct id *ret_job, struct job **job)
+{
+  if (jobs->stopping || !make_room(jobs)) return ERR_BUSY;
+  *ret_job = (*job)->id;
+  jobs->jobs[jobs->count++] = *job;
+  *job = NULL;
+  (void)pthread_cond_signal(&jobs->changed);
+  return OK;
+}
+
 enum err import_submit(struct import_jobs *jobs, struct id *ret_job,
                        const struct import_order *order)
 {
   OWNED(job_free) struct job *job = NULL;
-  enum err err = ERR_BUSY;
+  enum err err;
 
   TRY(job_new(&job, order, jobs->outside, &jobs->lock));
   (void)pthread_mutex_lock(&jobs->lock);
-  if (!jobs->stopping && make_room(jobs)) {
-    *ret_job = job->id;
-    jobs->jobs[jobs->count++] = job;
-    job = NULL;
-    err = OK;
-    (void)pthread_cond_signal(&jobs->changed);
+  err = take_up(jobs, ret_job, &job);
+  (void)pthread_mutex_unlock(&jobs->lock);
+  return err;
+}
+
+static bool is_same(struct id a, struct id b)
+{
+  return memcmp(&a, &b, sizeof a) == 0;
+}
+
+/* With the lock held; NULL: none of this account's. */
+static struct job *find(const struct import_jobs *jobs, struct id job, struct id account)
+{
+  for (size_t i = 0; i < jobs->count; i++)
+    if (is_same(jobs->jobs[i]->id, job) && is_same(jobs->jobs[i]->actor.account, account))
+      return jobs->jobs[i];
+  return NULL;
+}
+
+/* With the lock held. What was tried is copied before its job can go. */
+static enum err take(struct import_jobs *jobs, struct id *ret_job, const struct job *tried,
+                     struct import_order order)
+{
+  OWNED(job_free) struct job *job = NULL;
+
+  if (!tried->dry_run || tried->state != JOB_DONE) return ERR_CONFLICT;
+  order.on = tried->on;
+  order.source = tried->source;
+  order.csv = tried->csv;
+  TRY(job_new(&job, &order, jobs->outside, &jobs->lock));
+  return take_up(jobs, ret_job, &job);
+}
+
+enum err import_take(struct import_jobs *jobs, struct id *ret_job, struct id dry,
+                     const struct actor *actor, enum lang lang)
+{
+  static const struct id none;
+  struct job *tried;
+  enum err err = ERR_ABSENT;
+
+  (void)pthread_mutex_lock(&jobs->lock);
+  tried = find(jobs, dry, actor->account);
+  if (tried != NULL && is_same(tried->actor.session, actor->session)) {
+    bool is_taken = !is_same(tried->taken_as, none);
+
+    err = is_taken
+            ? OK
+            : take(jobs, ret_job, tried, (struct import_order){.actor = *actor, .lang = lang});
+    if (is_taken) *ret_job = tried->taken_as;
+    tried = find(jobs, dry, actor->account); /* it may have made room for the other */
+    if (err == OK && tried != NULL) tried->taken_as = *ret_job;
   }
   (void)pthread_mutex_unlock(&jobs->lock);
   return err;
@@ -121,14 +177,12 @@ enum err import_submit(struct import_jobs *jobs, struct id *ret_job,
 enum err import_report(struct import_jobs *jobs, struct arena *arena, struct str *ret_json,
                        struct id job, struct id account, uint64_t from)
 {
+  const struct job *found;
   enum err err = ERR_ABSENT;
 
   (void)pthread_mutex_lock(&jobs->lock);
-  for (size_t i = 0; i < jobs->count; i++) {
-    if (memcmp(&jobs->jobs[i]->id, &job, sizeof job) != 0) continue;
-    if (memcmp(&jobs->jobs[i]->actor.account, &account, sizeof account) != 0) continue;
-    err = job_report(jobs->jobs[i], arena, ret_json, jobs->outside, from);
-  }
+  found = find(jobs, job, account);
+  if (found != NULL) err = job_report(found, arena, ret_json, jobs->outside, from);
   (void)pthread_mutex_unlock(&jobs->lock);
   return err;
 }

@@ -28,6 +28,11 @@ struct import_order {
 /* Copies the order, starts the job and names it. ERR_BUSY while too many run. */
 MUST_USE enum err import_submit(struct import_jobs *jobs, struct id *ret_job,
                                 const struct import_order *order);
+/* The sheet of a dry run that has ended, now taken in: the same bytes, day and source, which are
+ * kept as long as its report is. Asked again, it is the same job. For the session that sent it;
+ * ERR_ABSENT for anybody else, and ERR_CONFLICT when it was no dry run or has not ended well. */
+MUST_USE enum err import_take(struct import_jobs *jobs, struct id *ret_job, struct id dry,
+                              const struct actor *actor, enum lang lang);
 /* Writes {state, done, total, rows_per_second, next, more, results: [{row, outcome, id, messages:
  * [{column, text}]}]} with the results from number `from` on, to the one who started it; ERR_ABSENT
  * for anybody else. */

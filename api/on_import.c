@@ -35,19 +35,13 @@ static enum err read_order(struct request *request, struct import_order *order)
   return order->source.len <= 64 ? OK : request_fault(request, ERR_INPUT, TEXT_API_QUERY);
 }
 
-enum err on_import_start(struct request *request)
+/* Which job it is, and where it tells how far it is. */
+static enum err answer_job(struct request *request, struct id job)
 {
   struct answer *answer = &request->op.answer;
-  struct import_order order = {
-    .actor = request->op.actor, .lang = request->op.lang, .on = DAY_NONE};
   char hex[2 * ID_BYTES];
   struct json json;
-  struct id job;
 
-  if (request->body_len == 0) return request_fault(request, ERR_INPUT, TEXT_SHEET_NO_HEADER);
-  TRY(read_order(request, &order));
-  order.csv = (struct str){request->body, request->body_len};
-  TRY(import_submit(request_imports(request), &job, &order));
   hex_write(hex, job.b, sizeof job.b);
   (void)snprintf(answer->location, sizeof answer->location, "/v1/imports/%.32s", hex);
   json_start(&json, request->op.arena, 128);
@@ -58,6 +52,28 @@ enum err on_import_start(struct request *request)
   TRY(json_done(&json, &answer->body));
   answer->status = 202;
   return OK;
+}
+
+enum err on_import_take(struct request *request)
+{
+  struct id job;
+
+  TRY(import_take(request_imports(request), &job, request_id(request, 0), &request->op.actor,
+                  request->op.lang));
+  return answer_job(request, job);
+}
+
+enum err on_import_start(struct request *request)
+{
+  struct import_order order = {
+    .actor = request->op.actor, .lang = request->op.lang, .on = DAY_NONE};
+  struct id job;
+
+  if (request->body_len == 0) return request_fault(request, ERR_INPUT, TEXT_SHEET_NO_HEADER);
+  TRY(read_order(request, &order));
+  order.csv = (struct str){request->body, request->body_len};
+  TRY(import_submit(request_imports(request), &job, &order));
+  return answer_job(request, job);
 }
 
 enum err on_import_state(struct request *request)

@@ -345,13 +345,18 @@ void form_group_end(struct page *page)
   H(&page->html, "</fieldset></div>\n");
 }
 
+enum { COLUMN_MAX = 12 }; /* choices below each other; more stand in columns where there is room */
+
 void form_choices(struct page *page, const struct choices *choices)
 {
   struct html *html = &page->html;
 
   form_group_begin(page, choices->name, choices->label, choices->hint);
   if (choices->is_many)
-    H(html, "<div class=\"govuk-checkboxes govuk-checkboxes--small\">");
+    html_literal(html,
+                 choices->count > COLUMN_MAX
+                   ? STR("<div class=\"govuk-checkboxes govuk-checkboxes--small app-columns\">")
+                   : STR("<div class=\"govuk-checkboxes govuk-checkboxes--small\">"));
   else
     H(html, "<div class=\"govuk-radios govuk-radios--small\">");
   for (size_t i = 0; i < choices->count; i++)

@@ -69,6 +69,15 @@ void show_import_begun(struct page *page)
   page_go(page, PAGE_IMPORT_STATE, json_text(page->answer, "job"), NULL);
 }
 
+/* The sheet of the dry run, as the register still has it. */
+enum err ask_import_take(struct page *page)
+{
+  return page_call(page, &(struct page_call){.method = "POST",
+                                             .path = "/v1/imports/%1/taking",
+                                             .handler = on_import_take,
+                                             .args = {page->request->args[0]}});
+}
+
 /* ---- how far it is ---- */
 
 enum err ask_import_state(struct page *page)
@@ -191,6 +200,11 @@ void show_import_state(struct page *page)
   }
   if (is_running(page)) {
     part_link_line(page, PAGE_IMPORT_STATE, page->request->args[0], TEXT_PAGE_IMPORT_LOOK_AGAIN);
+  }
+  if (ending(page) == TEXT_PAGE_IMPORT_WAS_DRY) {
+    form_begin(page, PAGE_IMPORT_TAKE, page->request->args[0], false);
+    form_button(page, TEXT_PAGE_IMPORT_TAKE);
+    form_end(page);
   }
   write_results(page);
   write_more(page);

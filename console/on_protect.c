@@ -66,11 +66,10 @@ enum err ask_protect(struct page *page)
  * stands. */
 static struct str adult_label(struct page *page, unsigned slot)
 {
-  static const enum text_id places[PEOPLE] = {TEXT_PAGE_ADULT_1, TEXT_PAGE_ADULT_2,
-                                              TEXT_PAGE_ADULT_3, TEXT_PAGE_ADULT_4};
   const struct str parts[] = {
     json_text(writing_value(page, FIELD_person_name, slot), "value"),
-    json_text(writing_value(page, FIELD_person_relation, slot), "value"),
+    word_relative(json_text(writing_value(page, FIELD_person_relation, slot), "value"),
+                  page->html.lang),
   };
   char input[ADULT_INPUT_BYTES];
   struct str label = parts[0];
@@ -79,7 +78,7 @@ static struct str adult_label(struct page *page, unsigned slot)
   if (form_has(&page->form, input)) return form_get(&page->form, input);
   if (parts[0].len == 0)
     return writing_is_seen(page, FIELD_person_name) ? (struct str){"", 0}
-                                                    : text_get(places[slot], page->html.lang);
+                                                    : word_adult(slot, page->html.lang);
   if (parts[1].len > 0 && text_fill(page->request->op.arena, &label, TEXT_PAGE_NAME_AND_RELATION,
                                     page->html.lang, parts, 2) != OK)
     page->html.err = ERR_MEMORY;

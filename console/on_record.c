@@ -72,6 +72,7 @@ enum err ask_record_view(struct page *page)
 void show_record_ask(struct page *page)
 {
   const struct policy *policy = reg_policy(page->request->op.reg);
+  uint8_t shield = policy_word(policy, POLICY_FIELD, STR("shield_exists"));
   struct fieldset offered = may_ask_for(page);
   struct choice choices[FIELDSET_MAX];
   size_t count = 0;
@@ -84,10 +85,12 @@ void show_record_ask(struct page *page)
   form_because(page);
   form_choices(page, &(struct choices){.name = "fields",
                                        .label = TEXT_PAGE_FIELDS,
-                                       .hint = TEXT_PAGE_FIELDS_HINT,
+                                       .hint = fieldset_has(offered, shield)
+                                                 ? TEXT_PAGE_FIELDS_HINT_SAFETY
+                                                 : TEXT_PAGE_FIELDS_HINT,
                                        .at = choices,
                                        .count = count,
-                                       .value = STR("shield_exists"),
+                                       .value = policy_word_name(policy, POLICY_FIELD, shield),
                                        .is_many = true});
   form_button(page, TEXT_PAGE_ASK);
   form_end(page);
@@ -302,6 +305,9 @@ static void write_adults(struct page *page, json_t *fields)
     if (!has_adult(fields, slot)) continue;
     if (!is_begun) part_heading(page, text_get(TEXT_PAGE_SECTION_ADULTS, page->html.lang));
     is_begun = true;
+    H(&page->html, "<h3 class=\"govuk-heading-s\">");
+    html_text(&page->html, word_adult(slot, page->html.lang));
+    H(&page->html, "</h3>\n");
     part_rows_begin(page);
     json_object_foreach(fields, name, word)
     {

@@ -63,6 +63,7 @@ void show_entry_made(struct page *page);
 /* on_import.c */
 enum err ask_import(struct page *page);
 enum err ask_import_state(struct page *page);
+enum err ask_import_take(struct page *page);
 void show_import(struct page *page);
 void show_import_begun(struct page *page);
 void show_import_state(struct page *page);

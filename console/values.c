@@ -80,6 +80,11 @@ static void write_plain(struct html *html, const json_t *value, struct str form)
     html_text(html, word_level(text, html->lang));
     return;
   }
+  if (str_is(name, field_row(FIELD_person_relation)->name) &&
+      !str_equal(word_relative(text, html->lang), text)) {
+    html_text(html, word_relative(text, html->lang));
+    return;
+  }
   /* What else has a name and no row is worked out by the register: a day. */
   if (!field_by_name(name, &field) || field_row(field)->type == TYPE_DAY) {
     write_day(html, text);

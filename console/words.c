@@ -117,6 +117,32 @@ struct str word_said_by(struct str said_by, enum lang lang)
   return said_by;
 }
 
+struct str word_adult(unsigned slot, enum lang lang)
+{
+  static const enum text_id places[PEOPLE] = {TEXT_PAGE_ADULT_1, TEXT_PAGE_ADULT_2,
+                                              TEXT_PAGE_ADULT_3, TEXT_PAGE_ADULT_4};
+
+  assert(slot < PEOPLE);
+  return text_get(places[slot], lang);
+}
+
+struct str word_relative(struct str given, enum lang lang)
+{
+  static const enum text_id relatives[] = {
+    TEXT_RELATIVE_MOTHER,        TEXT_RELATIVE_FATHER,      TEXT_RELATIVE_PARENT,
+    TEXT_RELATIVE_STEP_MOTHER,   TEXT_RELATIVE_STEP_FATHER, TEXT_RELATIVE_AUNT,
+    TEXT_RELATIVE_UNCLE,         TEXT_RELATIVE_GRANDMOTHER, TEXT_RELATIVE_GRANDFATHER,
+    TEXT_RELATIVE_GUARDIAN,      TEXT_RELATIVE_CARER,       TEXT_RELATIVE_FOSTER_CARER,
+    TEXT_RELATIVE_KINSHIP_CARER,
+  };
+
+  for (size_t i = 0; i < LENGTH(relatives); i++)
+    if (str_equal(given, text_get(relatives[i], LANG_CY)) ||
+        str_equal(given, text_get(relatives[i], LANG_EN)))
+      return text_get(relatives[i], lang);
+  return given;
+}
+
 struct str word_level(struct str level, enum lang lang)
 {
   static const struct word levels[] = {

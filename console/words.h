@@ -22,6 +22,11 @@ struct str word_code(struct str field_name, struct str code, enum lang lang);
 /* A value in a lesser form (register/form.c): ("banded", "5 to 9"). */
 struct str word_reduced(struct str form, struct str value, enum lang lang);
 struct str word_said_by(struct str said_by, enum lang lang);
+/* The place of an adult in the record, in words; `slot` is below PEOPLE. */
+struct str word_adult(unsigned slot, enum lang lang);
+/* How an adult stands to the child, when it is put in one of the words that are kept in both
+ * languages ("mother"); anything else stays as it was given. */
+struct str word_relative(struct str given, enum lang lang);
 struct str word_level(struct str level, enum lang lang);
 struct str word_action(struct str action, enum lang lang); /* of an entry in the log */
 

@@ -216,6 +216,10 @@ CLASSES = {
         by_its_id("POST /v1/recipients/{id}/approvals"),
     ),
     "import-state": (["GET /v1/imports/{id}"], by_its_id("GET /v1/imports/{id}")),
+    "import-taking": (
+        ["POST /v1/imports/{id}/taking"],
+        by_its_id("POST /v1/imports/{id}/taking"),
+    ),
     "create": (["POST /v1/entries"], create),
     "its-disclosure": (["GET /v1/disclosures/{id}"], by_its_own("GET /v1/disclosures/{disclosure}")),
     "its-disclosure-approval": (

@@ -171,6 +171,7 @@ ASKED = {
     "IMPORT": nothing(),
     "IMPORT_DO": (sheet_tried, 1),
     "IMPORT_STATE": about(),
+    "IMPORT_TAKE": about(),
     "FIRST": nothing(),
     "FIRST_DO": (first, 1),
     "OPENING": nothing(),

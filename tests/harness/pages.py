@@ -367,8 +367,16 @@ def sheet_taken_in(world):
     tried = until_done(officer, tried)
     expect("ethnicity" in tried.text and "compulsory school age" in tried.text, tried.text[:900])
     expect("Nerys" not in lead.get("/en/first-decisions").text, "a trial took a row in")
-    taken = officer.submit(officer.get("/en/import").form(), {**day, "dry_run": "false"}, file=file)
-    until_done(officer, taken)
+    take = tried.form("/take-in")  # the same sheet: it need not be chosen again
+    job = take.action.split("/")[-2]
+    for user in ("officer.a", "officer.b"):  # another session, another person
+        world.register.tokens.pop(user, None)
+        told = world.register.sign_in(user).post(f"/v1/imports/{job}/taking")
+        expect(told.status == 404, f"{user} takes in what another session tried: {told}")
+    taken = officer.submit(take)
+    expect(officer.submit(take).path == taken.path, "pressed twice, it is taken in twice")
+    taken = until_done(officer, taken)
+    expect("/take-in" not in taken.body.decode(), "taken in, and offered again")
     waiting = lead.get("/en/first-decisions")
     expect("Nerys Arbrawf" in waiting.text and "Gwilym" not in waiting.text, waiting.text[:900])
     form = waiting.form("/en/first-decisions")

@@ -155,6 +155,7 @@ WALKS = {
     "POST /v1/searches": searches,
     "POST /v1/imports": sheets,
     "GET /v1/imports/{id}": about_each("/v1/imports/{id}"),
+    "POST /v1/imports/{id}/taking": about_each("/v1/imports/{id}/taking"),
     "GET /v1/quarantine": nothing("/v1/quarantine"),
     "GET /v1/first-decisions": nothing("/v1/first-decisions"),
     "POST /v1/first-decisions": decisions,
