@@ -261,7 +261,10 @@ void show_lower_form(struct page *page)
   };
 
   write_proposed(page);
+  if (json_is_false(json_object_get(page->answer, "may_decide")))
+    part_inset(page, TEXT_SAFETY_ANOTHER_PERSON);
   write_ways_on(page);
+  if (json_is_false(json_object_get(page->answer, "may_decide"))) return;
   form_begin(page, PAGE_LOWER_DO, page->request->args[0], true);
   for (size_t i = 0; i < sizeof carried / sizeof carried[0]; i++)
     form_hidden(page, carried[i], json_text(page->answer, carried[i]));

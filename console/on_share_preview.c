@@ -74,7 +74,8 @@ static void write_why(struct page *page)
            part_policy_word(page, POLICY_PURPOSE, form_get(form, "purposes")));
   part_row(page, text_get(TEXT_PAGE_BASIS, lang),
            part_policy_word(page, POLICY_BASIS, form_get(form, "basis")));
-  part_row(page, text_get(TEXT_PAGE_BASIS_TEXT, lang), form_get(form, "basis_text"));
+  if (form_get(form, "basis_text").len > 0)
+    part_row(page, text_get(TEXT_PAGE_BASIS_TEXT, lang), form_get(form, "basis_text"));
   part_row(page, text_get(TEXT_PAGE_SHARE_NECESSITY, lang), form_get(form, "necessity"));
   part_row(page, text_get(TEXT_PAGE_ALTERNATIVES, lang), form_get(form, "alternatives"));
   part_rows_end(page);

@@ -59,6 +59,8 @@ static enum err answer(struct op *op, const struct asked *asked, const struct it
   JSON_KEY(&json, "reason");
   json_personal(&json, reason);
   write_proposer(&json, op, proposal->subject);
+  JSON_KEY(&json, "may_decide");
+  json_bool(&json, !id_equal(proposal->subject, op->actor.account));
   json_object_end(&json);
   return reply_json(op, &json, 200);
 }

@@ -87,6 +87,9 @@ Test(register_on_protection, shows_a_proposal_to_who_could_agree_and_to_nobody_e
   cr_assert_eq(look(deputy, sion, proposal), 200);
   cr_expect_str_eq(office_text(office.json, "level"), "hidden");
   cr_expect_str_eq(office_text(office.json, "proposed"), "contact_protected");
+  cr_expect(json_is_true(json_object_get(office.json, "may_decide")));
+  cr_expect_eq(look(lead, sion, proposal), 200);
+  cr_expect(json_is_false(json_object_get(office.json, "may_decide")), "their own proposal");
   cr_expect_eq(look(officer, sion, proposal), 403, "the request is refused, whoever the child is");
   cr_expect_eq(look(deputy, proposal, sion), 404);
   cr_assert_eq(approve(deputy, sion, proposal, false), 200);
