@@ -39,7 +39,7 @@ struct job {
   pthread_mutex_t *lock; /* guards all that follows while the job runs */
   enum job_state state;
   bool is_cancelled;
-  struct id taken_as; /* of a dry run: the job that took its sheet in; zero: none yet */
+  struct id taken_as;   /* of a dry run: the job that took its sheet in; zero: none yet */
   uint64_t done, total; /* rows */
   uint64_t started_us, ended_us;
   struct str problem; /* JSON: why it was refused */
