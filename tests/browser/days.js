@@ -143,7 +143,7 @@ const DAYS = {
     await step('refused', async () => {
       await follow(page, AT.ask[lang])
       await because(page)
-      await page.check('main [name=fields][value=looked_after_status]')
+      await page.check('main [name=fields][value=suitability_outcome]')
       await page.check('main [name=fields][value=child_name]')
       await submit(page)
       assert.match(await seen(page), /F-02/)
