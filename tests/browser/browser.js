@@ -15,7 +15,7 @@ const ARGS = [
 ]
 const LANGUAGES = ['cy', 'en']
 const SIGN_IN = { cy: '/cy/mewngofnodi', en: '/en/sign-in' }
-const WAIT_MS = 20000
+const WAIT_MS = 60000 // only ever waited for when something is wrong, or the machine busy
 
 // Presses the first `selector`, and waits until the page that comes of it is whole.
 async function press(page, selector) {
@@ -28,6 +28,7 @@ class Browser {
     browser.service = service
     browser.chromium = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ARGS })
     browser.cookies = new Map() // by user and language
+    browser.kept = new Map() // windows, by user, language and options
     return browser
   }
 
@@ -37,6 +38,20 @@ class Browser {
 
   // A new window of `user` (null: nobody is signed in), with what its pages complained about.
   async window(user, lang, options = {}) {
+    const context = await this.context(user, lang, options)
+    return { ...(await this.tab(context)), close: () => context.close() }
+  }
+
+  // A page in a window that is kept for the next who looks with the same eyes: what pages share is
+  // loaded once.
+  async tabOf(user, lang, options = {}) {
+    const key = JSON.stringify([user, lang, options])
+    if (!this.kept.has(key)) this.kept.set(key, await this.context(user, lang, options))
+    const tab = await this.tab(this.kept.get(key))
+    return { ...tab, close: () => tab.page.close() }
+  }
+
+  async context(user, lang, options) {
     const context = await this.chromium.newContext({
       baseURL: this.service.address,
       locale: `${lang}-GB`,
@@ -45,17 +60,23 @@ class Browser {
       ...options,
     })
     context.setDefaultTimeout(WAIT_MS)
+    return context
+  }
+
+  async tab(context) {
     const page = await context.newPage()
     const complaints = []
     page.on('console', (message) => {
-      const refused = message.location().url === page.url() && message.text().startsWith('Failed to load')
+      // That a page is a refusal is no complaint; that something it needs is not there is one.
+      const isPage = !new URL(message.location().url || page.url()).pathname.startsWith('/assets/')
+      const refused = isPage && message.text().startsWith('Failed to load')
       if (['error', 'warning'].includes(message.type()) && !refused) complaints.push(message.text())
     })
     page.on('pageerror', (error) => complaints.push(String(error)))
     page.on('request', (request) => {
       if (!request.url().startsWith(this.service.address)) complaints.push(`asked ${request.url()}`)
     })
-    return { page, complaints, close: () => context.close() }
+    return { page, complaints }
   }
 
   // Signs in once; hashing a password is slow on purpose.

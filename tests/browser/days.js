@@ -1,12 +1,15 @@
 // The whole day of an officer, of a safeguarding lead and of a data-protection officer, in both
 // languages, as they live it: from page to page by the links and buttons that are there, never by an
 // address that a person would have to know. One day leaves to the next what it would leave in an
-// authority. After each step there is a picture, and the browser has complained of nothing.
+// authority: they follow each other as they stand here, so whoever asks for one gets those before it too
+// (run.js). After each step there is a picture, and the browser has complained of nothing.
 //
 // A day gets: as(user) -> { page, step }, lang, service. step(name, run) is one step of the day.
 'use strict'
 const assert = require('node:assert/strict')
 const { press } = require('./browser')
+const { AGE_KEY, receiving } = require('./service')
+const { enrolledKey, openWithKey, published, toTicket, verdict, withdrawKey } = require('./signing')
 
 // Ends of addresses, as the links of the pages have them.
 const AT = {
@@ -23,12 +26,20 @@ const AT = {
   protect: { cy: '/diogelu', en: '/protect' },
   knownAs: { cy: '/newid/known_as/0', en: '/change/known_as/0' },
   lower: { cy: '/gostwng/', en: '/lower/' },
+  share: { cy: '/rhannu', en: '/share' },
+  release: { cy: '/rhyddhau', en: '/release' },
+  disclosure: { cy: '/datgeliadau/', en: '/disclosures/' },
+  package: { cy: '/pecyn', en: '/package' },
+  approvals: { cy: '/cy/cymeradwyo', en: '/en/approvals' },
+  recipients: { cy: '/cy/derbynwyr', en: '/en/recipients' },
+  recipientNew: { cy: '/cy/derbynwyr/newydd', en: '/en/recipients/new' },
+  checkLog: { cy: '/cy/gwirio-log', en: '/en/check-log' },
 }
 // Of the officer's sheet; not alike, since who resembles somebody protected is decided alone.
 const SURNAME = { cy: 'Dalendaenu', en: 'Worksheet' }
 const BORN = { cy: '2014-05-06', en: '2015-11-09' }
 const TODAY = { day: '3', month: '11', year: '2026' }
-const PATIENCE_MS = 60000
+const PATIENCE_MS = 120000
 
 const path = (page) => new URL(page.url()).pathname
 const seen = (page) => page.locator('main').innerText()
@@ -92,6 +103,9 @@ const DAYS = {
     const { page, step } = await as('officer.a')
     const name = service.assigned_child_name
     const made = { forename: 'Cadi', surname: lang === 'cy' ? 'Diwrnod' : 'Dydd' }
+    let record = null // of the child that is made
+    let recipient = null
+    let receipt = null
 
     await step('list', async () => {
       assert.equal(path(page), AT.list[lang])
@@ -158,10 +172,60 @@ const DAYS = {
       assert.ok((await seen(page)).includes(made.surname))
     })
     await step('protect', async () => {
+      record = path(page)
       await follow(page, AT.protect[lang])
       await page.check('main [name=protects][value="0"]')
       await fill(page, { reason: 'Dywedodd y fam ei bod yn ofni.' })
       await submit(page)
+    })
+    // Nobody outside is told anything before the safety decision.
+    const lead = await as('safeguarding.lead')
+    await lead.step('decided-first', async () => {
+      const row = `main tbody tr:has-text("${made.surname}") input`
+      await follow(lead.page, AT.first[lang])
+      for (const end = Date.now() + PATIENCE_MS; (await lead.page.locator(row).count()) > 0;) {
+        assert.ok(Date.now() < end, 'it is not decided')
+        await lead.page.check(row)
+        await lead.page.check('main [name=level][value=contact_protected]')
+        await submit(lead.page)
+        await press(lead.page, `main a[href="${AT.first[lang]}"]`)
+      }
+    })
+    // The family moves: another authority's safeguarding lead asks for what is needed, and no more.
+    await step('share-why', async () => {
+      recipient = await receiving(service, record.slice(AT.record[lang].length), lang)
+      await press(page, `main a[href="${record}"]`)
+      await follow(page, AT.share[lang])
+      await press(page, `main form:has([name=recipient][value="${recipient}"]) [type=submit]`)
+      await page.selectOption('main [name=purposes]', 'transfer_between_las')
+      await page.selectOption('main [name=basis]', 'statutory_duty')
+      await fill(page, { basis_text: '436B', necessity: 'Ble i gynnig cymorth.', alternatives: "Gofyn i'r fam." })
+      for (const one of ['child_name', 'date_of_birth']) await page.check(`main [name=fields][value=${one}]`)
+    })
+    await step('share-preview', async () => {
+      await submit(page)
+      const words = await seen(page)
+      assert.ok(words.includes(made.surname) && words.includes('G-10') && words.includes('A-05'), words)
+    })
+    await step('share-waits', async () => {
+      await press(page, `main form[action$="${AT.release[lang]}"] [type=submit]`)
+      receipt = path(page)
+      assert.ok(receipt.includes(AT.disclosure[lang]), receipt)
+      assert.equal(await page.locator(`main a[href$="${AT.package[lang]}"]`).count(), 0, 'it has left')
+      assert.equal(await page.locator('main [name=approve]').count(), 0, 'one person shares')
+    })
+    await lead.step('share-agreed', async () => {
+      await follow(lead.page, AT.approvals[lang])
+      await press(lead.page, `main a[href="${receipt}"]`)
+      assert.ok((await seen(lead.page)).includes('Ble i gynnig cymorth.'), 'not told why')
+      await press(lead.page, 'main [name=approve][value=yes]')
+      await signOut(lead.page, lang)
+    })
+    await step('share-receipt', async () => {
+      await page.goto(receipt)
+      assert.ok((await seen(page)).includes('Rhian Mockbury'))
+      assert.ok(!(await seen(page)).includes(made.surname), 'a value stands on the receipt')
+      assert.equal(await page.locator(`main a[href$="${AT.package[lang]}"]`).count(), 1, 'nothing has left')
     })
     await step('import-tried', async () => {
       await sendSheet(page, lang, 'true')
@@ -171,11 +235,12 @@ const DAYS = {
     await step('signed-out', () => signOut(page, lang))
   },
 
-  async 'safeguarding-lead'({ as, lang }) {
+  async 'safeguarding-lead'({ as, lang, service }) {
     const { page, step } = await as('safeguarding.lead')
     const deputy = await as('safeguarding.deputy')
     let record = null
     let proposal = null
+    let key = null
 
     const decide = async (rows, level) => {
       for (const row of await rows.all()) await row.check()
@@ -241,7 +306,22 @@ const DAYS = {
       await submit(deputy.page)
       assert.equal(await deputy.page.locator('main form').count(), 0)
     })
-    await step('signed-out', () => signOut(page, lang))
+    // With a key of this browser's own, which is withdrawn at the end of the day.
+    await step('opens-a-shielded-value', async () => {
+      key = await enrolledKey(page, service, lang)
+      await toTicket(page, service, lang, record.slice(AT.record[lang].length))
+      await openWithKey(page, lang)
+      assert.ok((await seen(page)).includes(`1 Stryd ${SURNAME[lang]}`), 'another value')
+    })
+    await step('checks-the-log', async () => {
+      const { pub, proof } = await published(service)
+      await press(page, `footer a[href="${AT.checkLog[lang]}"]`)
+      assert.equal(await verdict(page, pub, proof), 'good')
+    })
+    await step('signed-out', async () => {
+      withdrawKey(service, key)
+      await signOut(page, lang)
+    })
   },
 
   async 'data-protection-officer'({ as, lang, service }) {
@@ -260,6 +340,35 @@ const DAYS = {
         await page.check(`main [name=fields][value=${one}]`)
       }
       await submit(page)
+    })
+    // Whom the authority shares with: one person asks, and another, who has read the key, agrees.
+    const second = await as('data.protection.2')
+    const name = `Non Heddwas (${lang})`
+    await step('recipient-asked-for', async () => {
+      await follow(page, AT.recipients[lang])
+      await follow(page, AT.recipientNew[lang])
+      await fill(page, { name, organisation: 'Heddlu Prawf', age_key: 'age1nothing' })
+      await page.selectOption('main [name=role]', 'police_officer')
+      await submit(page)
+      assert.ok(await page.locator('.govuk-error-summary').isVisible())
+      await fill(page, { age_key: AGE_KEY })
+      await submit(page)
+      assert.equal(path(page), AT.recipients[lang])
+    })
+    await step('not-one-s-own-approval', async () => {
+      await follow(page, AT.approvals[lang])
+      assert.ok(!(await seen(page)).includes(name), 'one person agrees with themselves')
+    })
+    await second.step('second-agrees', async () => {
+      await follow(second.page, AT.approvals[lang])
+      assert.ok((await seen(second.page)).includes(AGE_KEY), 'the key is not shown')
+      await press(second.page, `main dl:has-text("${name}") ~ form [name=approve][value=yes]`)
+      assert.ok(!(await seen(second.page)).includes(name), 'what is decided waits on')
+      await signOut(second.page, lang)
+    })
+    await step('recipient-agreed', async () => {
+      await follow(page, AT.recipients[lang])
+      assert.ok((await page.locator('main tr', { hasText: name }).count()) > 0, 'not on the list')
     })
     await step('signed-out', () => signOut(page, lang))
   },

@@ -5,6 +5,8 @@
 //   at    addresses; {child} is the demonstration's assigned child, {hidden} its hidden one
 //   tellsOfLooks  each look at it adds to it, so no two are the same
 //   act   what is done there before looking, if the page is an answer to a form
+//   hasAddress  what `act` comes to is opened by its address without a script, and not done again
+// A page of console/pages.def that is opened by GET and at which no row looks is found out (run.js).
 'use strict'
 const { press } = require('./browser')
 
@@ -14,6 +16,19 @@ const steps = (...all) => async (page, service) => {
   for (const step of all) await step(page, service)
 }
 
+// Chosen as the first of those to whom something can be sent, with what is asked of every sharing.
+const toPreview = steps(
+  submit(),
+  (page) => page.selectOption('[name=purposes]', 'transfer_between_las'),
+  fill('necessity', 'Where to offer help.'),
+  fill('alternatives', 'Asking the family.'),
+  (page) => page.check('[value=child_name]'),
+  (page) => page.check('[value=home_address]'),
+  submit(),
+)
+
+const NOT_LOOKED_AT = { EXIT: 'leads away', PACKAGE: 'a file to keep, and no page' }
+
 const PAGES = [
   { name: 'sign-in', who: null, at: { cy: '/cy/mewngofnodi', en: '/en/sign-in' } },
   {
@@ -22,6 +37,7 @@ const PAGES = [
     at: { cy: '/cy/mewngofnodi', en: '/en/sign-in' },
     act: steps(fill('user', 'officer.a'), fill('password', 'not the password'), submit()),
   },
+  { name: 'password', who: 'officer.a', at: { cy: '/cy/cyfrinair', en: '/en/password' } },
   { name: 'my-list', who: 'officer.a', at: { cy: '/cy/fy-rhestr', en: '/en/my-list' } },
   { name: 'find', who: 'officer.a', at: { cy: '/cy/chwilio', en: '/en/find' } },
   {
@@ -56,6 +72,24 @@ const PAGES = [
   },
   { name: 'import', who: 'officer.a', at: { cy: '/cy/mewnforio', en: '/en/import' } },
   {
+    name: 'import-state',
+    who: 'officer.a',
+    at: { cy: '/cy/mewnforio', en: '/en/import' },
+    act: steps(
+      (page) => page.setInputFiles('main [name=file]', {
+        name: 'dalen.csv',
+        mimeType: 'text/csv',
+        buffer: Buffer.from('ref,forename,surname,date_of_birth\n1,Nia,Prawf,2014-05-06\n2,,,2013-02-30\n'),
+      }),
+      submit(),
+      async (page) => {
+        const again = `main a[href="${new URL(page.url()).pathname}"]`
+        while ((await page.locator(again).count()) > 0) await press(page, again)
+      },
+    ),
+    hasAddress: true,
+  },
+  {
     name: 'first-decisions',
     who: 'safeguarding.lead',
     at: { cy: '/cy/penderfyniadau', en: '/en/first-decisions' },
@@ -84,15 +118,14 @@ const PAGES = [
     name: 'share-preview',
     who: 'officer.a',
     at: { cy: '/cy/cofnodion/{child}/rhannu', en: '/en/entries/{child}/share' },
-    act: steps(
-      submit(),
-      (page) => page.selectOption('[name=purposes]', 'transfer_between_las'),
-      fill('necessity', 'Where to offer help.'),
-      fill('alternatives', 'Asking the family.'),
-      (page) => page.check('[value=child_name]'),
-      (page) => page.check('[value=home_address]'),
-      submit(),
-    ),
+    act: toPreview,
+  },
+  {
+    name: 'receipt',
+    who: 'officer.a',
+    at: { cy: '/cy/cofnodion/{child}/rhannu', en: '/en/entries/{child}/share' },
+    act: steps(toPreview, (page) => press(page, 'main form[action$="/rhyddhau"] [type=submit], main form[action$="/release"] [type=submit]')),
+    hasAddress: true,
   },
   {
     name: 'approvals',
@@ -197,4 +230,4 @@ const PAGES = [
   },
 ]
 
-module.exports = { PAGES }
+module.exports = { NOT_LOOKED_AT, PAGES }

@@ -1,8 +1,9 @@
 // run.js pages [name...]  opens every page of pages.js in both languages and makes every check on it;
 //                         the pictures are in build/screenshots/ for a person to look at
-// run.js days [name...]   lives the days of days.js in both languages; pictures of them too
+// run.js days [name...]   lives the days of days.js in both languages, up to the last one named;
+//                         pictures of them too
 // run.js walks [name...]  goes every way of walks.js in both languages
-// Only what is not so is printed. Names leave all others out.
+// Only what is not so is printed. Names leave all others out; cy or en among them, the other language.
 'use strict'
 const assert = require('node:assert/strict')
 const fs = require('node:fs')
@@ -10,7 +11,7 @@ const path = require('node:path')
 const { Browser, LANGUAGES } = require('./browser')
 const { CHECKS, sameWithoutScript } = require('./checks')
 const { DAYS } = require('./days')
-const { PAGES } = require('./pages')
+const { NOT_LOOKED_AT, PAGES } = require('./pages')
 const { startService } = require('./service')
 const { WALKS } = require('./walks')
 
@@ -32,13 +33,19 @@ async function main(what, names) {
       console.log(`not so: ${name}\n${error.stack}`)
     }
   }
+  const languages = LANGUAGES.filter((lang) => names.includes(lang) || !LANGUAGES.some((one) => names.includes(one)))
+  names = names.filter((name) => !LANGUAGES.includes(name))
   const wanted = (name) => names.length === 0 || names.includes(name)
   try {
-    for (const lang of LANGUAGES) {
+    for (const lang of languages) {
       if (what === 'pages') {
-        for (const row of PAGES) if (wanted(row.name)) await look(browser, row, lang, check)
+        const seen = []
+        for (const row of PAGES) if (wanted(row.name)) seen.push(await look(browser, row, lang, check))
+        if (names.length === 0) await check(`${lang}: every page has a row`, () => assert.deepEqual(unseen(seen, lang), []))
       } else if (what === 'days') {
-        for (const name of Object.keys(DAYS)) if (wanted(name)) await live(browser, name, lang, check)
+        const days = Object.keys(DAYS)
+        const last = names.length === 0 ? days.length : 1 + Math.max(...names.map((name) => days.indexOf(name)))
+        for (const name of days.slice(0, last)) await live(browser, name, lang, check)
       } else {
         for (const name of Object.keys(WALKS)) if (wanted(name)) await walk(browser, name, lang, check)
       }
@@ -93,10 +100,11 @@ async function live(browser, name, lang, check) {
   for (const window of windows) await window.close()
 }
 
+// Returns the address at which it has looked.
 async function look(browser, row, lang, check) {
   const { service } = browser
-  const window = await browser.window(row.who, lang)
-  const bare = await browser.window(row.who, lang, { javaScriptEnabled: false })
+  const window = await browser.tabOf(row.who, lang)
+  const bare = await browser.tabOf(row.who, lang, { javaScriptEnabled: false })
   const { page, complaints } = window
   const picture = (kind) => page.screenshot({
     path: path.join(PICTURES, [row.name, lang, kind, 'png'].filter(Boolean).join('.')),
@@ -109,7 +117,8 @@ async function look(browser, row, lang, check) {
   })
   if (answer !== null) {
     await check(`${row.name} ${lang}: says the same without a script`, async () => {
-      await open(bare, row, lang, service)
+      if (row.hasAddress) await bare.page.goto(page.url())
+      else await open(bare, row, lang, service)
       if (!row.tellsOfLooks) await sameWithoutScript({ page, bare: bare.page })
     })
     for (const [name, run] of Object.entries(CHECKS)) {
@@ -117,8 +126,21 @@ async function look(browser, row, lang, check) {
         run({ page, answer, complaints, picture, lang, service }))
     }
   }
+  const address = new URL(page.url()).pathname
   await window.close()
   await bare.close()
+  return address
+}
+
+// Pages of the table (console/pages.def) that a person opens, and at which nobody has looked.
+function unseen(addresses, lang) {
+  const table = fs.readFileSync(path.join(process.env.SOURCE_DIR ?? '.', 'console', 'pages.def'), 'utf8')
+  const rows = [...table.matchAll(/^PAGE\((\w+),\s*GET,\s*"([^"]+)",\s*"([^"]+)"/gm)]
+  assert.ok(rows.length > 0, 'no table of pages')
+  return rows
+    .map(([, name, cy, en]) => [name, new RegExp(`^${{ cy, en }[lang].replace(/{\w+}/g, '[^/]+')}$`)])
+    .filter(([name, address]) => !(name in NOT_LOOKED_AT) && !addresses.some((one) => address.test(one)))
+    .map(([name]) => name)
 }
 
 // The answer that made the page: to its address, or to what is done there.

@@ -22,8 +22,8 @@ const program = (name, ...args) =>
 const folder = (service) => path.dirname(service.people)
 
 // As far as the page that has the ticket.
-async function toTicket(page, service, lang) {
-  await page.goto(AT.ask[lang](service.hidden_child))
+async function toTicket(page, service, lang, child = service.hidden_child) {
+  await page.goto(AT.ask[lang](child))
   await page.selectOption('main [name=purposes]', 'safeguarding_enquiry')
   await page.selectOption('main [name=basis]', 'statutory_duty')
   await page.fill('main [name=basis_text]', 'Children Act 2004 s28')
@@ -41,6 +41,35 @@ async function enrolledKey(page, service, lang) {
   const [fingerprint, key, person] = await page.locator('#my-key dd').allInnerTexts()
   program('cnis-custodian', 'enrol', '--dir', path.join(folder(service), 'custodian'),
     '--person', person, '--key', key, '--fingerprint', fingerprint)
+  return { person, fingerprint }
+}
+
+const withdrawKey = (service, { person, fingerprint }) =>
+  program('cnis-custodian', 'withdraw', '--dir', path.join(folder(service), 'custodian'),
+    '--person', person, '--key', fingerprint)
+
+// Signs with the browser's own key, as far as the page that shows what came out.
+async function openWithKey(page, lang) {
+  await page.locator('#signing button').waitFor()
+  await page.click('#signing button')
+  await page.getByText(ONCE[lang]).waitFor()
+}
+
+// What the page says of a proof.
+async function verdict(page, key, proof) {
+  await page.fill('[name=key]', key)
+  await page.fill('[name=proof]', proof)
+  await page.locator('#check-log [role=status]').evaluate((one) => { delete one.dataset.verdict })
+  await page.click('#check-log [type=submit]')
+  await page.locator('#check-log [data-verdict]').waitFor()
+  return page.locator('#check-log [data-verdict]').getAttribute('data-verdict')
+}
+
+// A proof as the log publishes it, and the key that checks it.
+async function published(service) {
+  const head = await told(service, 'checkpoint')
+  const proof = await told(service, `proof/inclusion?index=1&size=${head.split('\n')[1]}`)
+  return { proof, pub: fs.readFileSync(path.join(folder(service), 'custodian', 'custodian.pub'), 'utf8') }
 }
 
 const SIGNING = {
@@ -72,6 +101,7 @@ const SIGNING = {
   async 'a ticket that was touched is not signed'({ open, service, lang }) {
     const { page } = await open({ user: 'safeguarding.lead' })
     const ticket = await toTicket(page, service, lang)
+    await page.locator('#signing dl:not(:empty)').waitFor({ state: 'attached' }) // the script has read it
     for (const wrong of [ticket.slice(0, -8), `${ticket}AAAA`, `B${ticket.slice(1)}`, 'no ticket']) {
       await page.fill('main [name=ticket]', wrong)
       await page.locator('#signing dl:empty').waitFor({ state: 'attached' })
@@ -91,9 +121,7 @@ const SIGNING = {
 
   async 'a proof from the log is checked in the page, asking nobody'({ open, service, lang }) {
     const { page } = await open()
-    const head = await told(service, 'checkpoint')
-    const proof = await told(service, `proof/inclusion?index=1&size=${head.split('\n')[1]}`)
-    const pub = fs.readFileSync(path.join(folder(service), 'custodian', 'custodian.pub'), 'utf8')
+    const { proof, pub } = await published(service)
     const line = proof.split('\n')
     const at = line.indexOf('')
     const changed = (n, how) => line.map((text, i) => (i === n ? how(text) : text)).join('\n')
@@ -102,27 +130,19 @@ const SIGNING = {
     await page.goto(AT.check[lang])
     const asked = []
     page.on('request', (request) => request.url().includes('/assets/icon') || asked.push(request.url()))
-    const verdict = async (key, text) => {
-      await page.fill('[name=key]', key)
-      await page.fill('[name=proof]', text)
-      await page.locator('#check-log [role=status]').evaluate((one) => { delete one.dataset.verdict })
-      await page.click('#check-log [type=submit]')
-      await page.locator('#check-log [data-verdict]').waitFor()
-      return page.locator('#check-log [data-verdict]').getAttribute('data-verdict')
-    }
-    assert.equal(await verdict(pub, proof), 'good')
-    assert.equal(await verdict(pub.match(/^log (.*)$/m)[1], proof.trimEnd()), 'good')
+    assert.equal(await verdict(page, pub, proof), 'good')
+    assert.equal(await verdict(page, pub.match(/^log (.*)$/m)[1], proof.trimEnd()), 'good')
     for (const n of [0, 10, 40, proof.length / 2, proof.length - 60, proof.length - 2]) {
-      assert.equal(await verdict(pub, proof.slice(0, n)), n === 0 ? 'malformed' : 'cut', `cut at ${n}`)
+      assert.equal(await verdict(page, pub, proof.slice(0, n)), n === 0 ? 'malformed' : 'cut', `cut at ${n}`)
     }
-    assert.equal(await verdict(pub, changed(1, (text) => `extra ${swap(text.slice(6))}`)), 'not-in')
-    assert.equal(await verdict(pub, changed(2, () => 'index 0')), 'not-in')
-    assert.equal(await verdict(pub, changed(3, swap)), 'not-in')
-    assert.equal(await verdict(pub, changed(at + 3, swap)), 'signature')
-    assert.equal(await verdict(pub, changed(at + 2, (text) => `${text}1`)), 'signature')
-    assert.equal(await verdict(KEY, proof), 'other-log')
-    assert.equal(await verdict(swap(pub.match(/^log (.*)$/m)[1]), proof), 'key')
-    assert.equal(await verdict(pub, 'not a proof'), 'malformed')
+    assert.equal(await verdict(page, pub, changed(1, (text) => `extra ${swap(text.slice(6))}`)), 'not-in')
+    assert.equal(await verdict(page, pub, changed(2, () => 'index 0')), 'not-in')
+    assert.equal(await verdict(page, pub, changed(3, swap)), 'not-in')
+    assert.equal(await verdict(page, pub, changed(at + 3, swap)), 'signature')
+    assert.equal(await verdict(page, pub, changed(at + 2, (text) => `${text}1`)), 'signature')
+    assert.equal(await verdict(page, KEY, proof), 'other-log')
+    assert.equal(await verdict(page, swap(pub.match(/^log (.*)$/m)[1]), proof), 'key')
+    assert.equal(await verdict(page, pub, 'not a proof'), 'malformed')
     assert.deepEqual(asked, [])
   },
 }
@@ -141,4 +161,4 @@ function anotherKey(page) {
   })
 }
 
-module.exports = { SIGNING }
+module.exports = { SIGNING, enrolledKey, openWithKey, published, toTicket, verdict, withdrawKey }
