@@ -8,15 +8,16 @@ import re
 import sys
 import time
 
+import asking_pages
 import paired
 from browser import Browser, Reader
 from checking import Checks, expect
-from children import Children
+from children import Children, ask
 from service import Failed
 
 CHECKS = Checks()
 check = CHECKS.add
-PEOPLE = ("officer.a", "officer.b", "lead", "deputy", "head", "dpo", "dpo.2")
+PEOPLE = ("officer.a", "officer.b", "support", "lead", "deputy", "head", "dpo", "dpo.2")
 SIGN_IN = {"en": "/en/sign-in", "cy": "/cy/mewngofnodi"}
 LIST = {"en": "/en/my-list", "cy": "/cy/fy-rhestr"}
 FIND = {"en": "/en/find", "cy": "/cy/chwilio"}
@@ -295,6 +296,75 @@ def hidden_is_absent(world):
 
 
 @check
+def generic_on_tick(world):
+    hidden, visitor = world.children.make("hidden"), asking_pages.sign_in(world.register, "officer.b")
+    targets = (hidden, world.children.nobody())
+    wrong = paired.on_tick(lambda n: visitor.ask("RECORD", "cy", ([targets[n % 2].id], None)))
+    expect(not wrong, str(wrong))
+
+
+@check
+def relation_needed(world):
+    """Another officer's child is nobody's."""
+    page = world.by("officer.b").get(RECORD["en"] + world.child.id)
+    expect(page.status == 404 and world.child.surname not in page.text, f"{page}")
+
+
+@check
+def unknown_is_protected(world):
+    """Until somebody has decided, no page tells the assigned officer where the child lives."""
+    child = world.children.make("unknown")
+    page = world.by("officer.a", "cy").get(RECORD["cy"] + child.id)
+    expect(page.status == 200 and child.surname in page.text, f"{page}")
+    expect(child.street not in page.text, "an undecided child's address is on the record")
+
+
+@check
+def found_by_granted(world):
+    """The support officer is granted the age, not the date: they cannot look for it."""
+    asked = {"officer": "support", "relation": "assigned", "purpose": "support_provision"}
+    world.register.sign_in("head").must("POST", "/v1/assignments", {"id": world.child.id, **asked})
+    browser, day = world.by("support"), asking_pages.day("date_of_birth", world.child.date_of_birth)
+    typed = {**BECAUSE, "purposes": "support_provision"}
+    named = browser.submit(browser.get(FIND["en"]).form(), {**typed, "name": world.child.surname})
+    expect(RECORD["en"] + world.child.id in named.read.links, f"not by name: {named.text[:400]}")
+    page = browser.submit(browser.get(FIND["en"]).form(), {**typed, **day})
+    expect(RECORD["en"] + world.child.id not in page.read.links, "found by a date not granted")
+
+
+@check
+def compared_first(world):
+    """Without the custodian no row is compared, and no page decides one to be unprotected."""
+    world.register.end("custodian", 9)
+    try:
+        child, lead = world.children.make("unknown"), world.by("lead")
+        form = lead.get("/en/first-decisions").form("/en/first-decisions")
+        page = lead.submit(form, {"ids": child.id, "level": "none"})
+        expect(page.status == 200 and "All are decided" not in page.text, page.text[:600])
+    finally:
+        world.register.custodian_start()
+    world.children.decide([child.id])
+
+
+@check
+def ticket_signed(world):
+    """A page opens a shielded value on its person's own signature, and on nobody else's."""
+    register, child = world.register, world.children.make("contact_protected")
+    key, other = register.enrol("lead"), register.path("stranger.key")
+    register.run(register.cnis, "sign", "--key", other, "--new", "--json")
+    asked = ask("safeguarding_enquiry", ["home_address"])
+    seen = register.sign_in("lead").must("POST", f"/v1/entries/{child.id}/views", asked)
+    ticket, pages = seen.json["ticket"], []
+    for with_key in (other, key):
+        signed = register.run(register.cnis, "sign", "--key", with_key, "-", text=ticket)
+        typed = {"ticket": ticket, "signature": signed.stdout.strip()}
+        lead = world.by("lead")
+        pages.append(lead.submit(lead.get("/en/open").form(), typed))
+    expect(child.street not in pages[0].text, "opened with a stranger's signature")
+    expect(child.street in pages[1].text, f"not with the right one: {pages[1].text[:400]}")
+
+
+@check
 def first_password(world):
     """A password that somebody else set opens the page on which it is changed, and nothing else."""
     first, own = "cyfrinair cyntaf 1", "cyfrinair newydd 2"
@@ -403,6 +473,20 @@ def sheet_not_read(world):
     more = [link for link in seen.read.links if "?from=" in link]
     expect(len(more) == 1, f"no way to the rows that follow: {seen.read.links}")
     expect(">521<" not in seen.body.decode() and ">521<" in officer.get(more[0]).body.decode(), "row 521")
+
+
+@check
+def guessing_waits(world):
+    """The same page for a name that nobody has."""
+    said = {}
+    for user in ("officer.b", "neb.o.gwbl"):
+        browser, typed = Browser(world.register.address), {"user": user, "password": "nid hwn"}
+        form = browser.get(SIGN_IN["en"]).form()
+        said[user] = [browser.submit(form, typed, follow=False) for _ in range(7)]
+        statuses = [answer.status for answer in said[user]]
+        expect(statuses[:5] == [401] * 5 and statuses[-1] == 429, f"{user}: {statuses}")
+    lengths = {len(said[user][-1].body) - len(user) for user in said}
+    expect(len(lengths) == 1, f"a name that somebody has is told by the page: {said}")
 
 
 @check

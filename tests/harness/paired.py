@@ -255,19 +255,27 @@ def imports(register, hidden, children):
 # ---- the tick ----
 
 
-def tick(register, hidden):
-    """Generic answers leave on the 50 ms grid of the clock, whoever is asked for."""
-    client, phases = register.sign_in("officer.b"), []
+def on_tick(ask):
+    """Generic answers leave on the 50 ms grid of the clock; ask(n) asks for the n-th."""
+    phases = []
     for n in range(60):
-        answer = client.request(
-            *view("officer.b", hidden[0], n) if n % 2 else get("officer.b", Nobody(hidden[0]), n)
-        )
+        answer = ask(n)
         phases.append((answer.sent + answer.seconds) % auc.TICK)
     on_time = sum(phase < auc.TICK / 2 for phase in phases)
     return (
         []
         if on_time >= 54
         else [f"tick: only {on_time} of 60 generic answers left in the first half of a tick"]
+    )
+
+
+def tick(register, hidden):
+    """Whoever is asked for."""
+    client = register.sign_in("officer.b")
+    return on_tick(
+        lambda n: client.request(
+            *view("officer.b", hidden[0], n) if n % 2 else get("officer.b", Nobody(hidden[0]), n)
+        )
     )
 
 
