@@ -1,6 +1,7 @@
 # cmake --build DIR --target bench: measures this build against what its building blocks allow, side
 # by side in one run. Writes DIR/bench.json and docs/evidence/bench.md; judges nothing, so no test
 # depends on it. BENCH_PEERS=DIR: a folder with other programs to run beside it (tests/bench/run.py).
+# --target bench-pages: the pages alone; writes docs/evidence/pages.md.
 function(bench)
   if(CNIS_SANITIZE OR CNIS_ANALYSE OR CNIS_FUZZ)
     return() # another program would be measured
@@ -26,4 +27,12 @@ function(bench)
       --page ${PROJECT_SOURCE_DIR}/docs/evidence/bench.md
     DEPENDS cnis cnis-custodian bench_load bench_limit
     USES_TERMINAL VERBATIM)
+  if(CNIS_CONSOLE)
+    add_custom_target(bench-pages
+      COMMAND ${CMAKE_COMMAND} -E env BIN_DIR=${CMAKE_RUNTIME_OUTPUT_DIRECTORY}
+        python3 -B ${PROJECT_SOURCE_DIR}/tests/bench/pages.py
+        --programs ${PROJECT_BINARY_DIR}/tests --page ${PROJECT_SOURCE_DIR}/docs/evidence/pages.md
+      DEPENDS cnis cnis-custodian bench_load
+      USES_TERMINAL VERBATIM)
+  endif()
 endfunction()

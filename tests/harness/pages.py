@@ -306,8 +306,11 @@ def generic_on_tick(world):
 @check
 def relation_needed(world):
     """Another officer's child is nobody's."""
-    page = world.by("officer.b").get(RECORD["en"] + world.child.id)
-    expect(page.status == 404 and world.child.surname not in page.text, f"{page}")
+    for lang, tail in (("en", "/ask"), ("cy", "/gofyn")):
+        browser = world.by("officer.b", lang)
+        form = browser.get(RECORD[lang] + world.child.id + tail).form()
+        page = browser.submit(form, {**BECAUSE, "fields": ["child_name"]})
+        expect(page.status == 404 and world.child.surname not in page.text, f"{lang}: {page}")
 
 
 @check
