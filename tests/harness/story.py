@@ -214,17 +214,10 @@ def without_switch(folder, out, cited):
     return wrong + ([] if again == cited else ["without the switch: other citations"])
 
 
-def digest(folder):
-    """Names, sizes and times of what the demonstration keeps."""
-    return {
-        path: (found.st_size, found.st_mtime_ns)
-        for root, _, names in os.walk(os.path.join(folder, "people"))
-        for path in (os.path.join(root, name) for name in names)
-        for found in (os.stat(path),)
-    }
-
-
 def main():
+    if not os.access(os.path.join(bin_dir(), "cnis-guards"), os.X_OK):
+        print("skipped: this build has no safeguards that can be switched off")
+        return 77
     wrong, cited = [], {}
     with Demo() as demo, tempfile.TemporaryDirectory(prefix="cnis-story-") as out:
         for lang in ("cy", "en"):
