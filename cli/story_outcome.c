@@ -94,8 +94,10 @@ static void withheld(const struct outcome *to, const json_t *answer)
   size_t i;
 
   json_array_foreach(json_object_get(answer, "withheld"), i, field)
+  {
     line(to, SENTENCE(to->cli, TEXT_STORY_WITHHELD, field_name(to, member(field, "field")),
                       member(field, "rule")));
+  }
 }
 
 /* ---- the outcome ---- */
@@ -176,9 +178,15 @@ void story_rules(const struct story *story, struct story_lines *ret_lines,
   size_t at;
 
   rule_of(&to, answer);
-  json_object_foreach(json_object_get(answer, "fields"), name, one) rule_of(&to, one);
+  json_object_foreach(json_object_get(answer, "fields"), name, one)
+  {
+    rule_of(&to, one);
+  }
   for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++)
-    json_array_foreach(json_object_get(answer, lists[i]), at, one) rule_of(&to, one);
+    json_array_foreach(json_object_get(answer, lists[i]), at, one)
+    {
+      rule_of(&to, one);
+    }
   json_decref(answer);
   if (ret_lines->count == 0)
     line_text(&to, last(played)->status == GENERIC ? TEXT_STORY_RULE_UNTOLD : TEXT_STORY_RULE_NONE);
