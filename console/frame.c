@@ -269,6 +269,8 @@ static void write_toggle(struct page *page)
 
   if (html->err != OK) return;
   html->err = page_path(page, &path, other);
+  if (page->is_late || page->status == MHD_HTTP_UNAUTHORIZED) /* the form there is to sign in */
+    path = str_from(page_rows[PAGE_SIGN_IN].path[other]);
   if (!page->has_main_form && page->request->route->method == METHOD_POST) {
     if ((page->row->flags & PAGE_SLOW) == 0) write_repeat(page, path, other);
     return; /* a password is not written into a page, so what it brought is not asked again */

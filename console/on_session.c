@@ -129,6 +129,13 @@ void show_sign_in(struct page *page)
   write_sign_in(page, (struct str){"", 0}, (struct str){"", 0});
 }
 
+/* Only a form that can be shown again is worth keeping; no sheet, and no password. */
+static bool is_kept(const struct page *page)
+{
+  if (!page->is_late || page->row == NULL || page->row->form == NULL) return false;
+  return (page->row->flags & (PAGE_FILE | PAGE_SLOW)) == 0;
+}
+
 /* What came without a session, or with another one's mark. Kept only for the person whose form it
  * was; the address it came to goes with it. */
 void show_late(struct page *page)
@@ -137,7 +144,7 @@ void show_late(struct page *page)
   struct str draft = {"", 0}, to = {"", 0};
 
   if (request->route != NULL && request->route->method == METHOD_GET) to = request->path;
-  if (page->is_late && request->route != NULL && (request->route->flags & ROUTE_SHEET) == 0) {
+  if (is_kept(page)) {
     size_t len = request->path.len + 1 + request->body_len;
     char *kept = arena_take(request->op.arena, len);
 

@@ -194,6 +194,8 @@ static enum err on_page(struct request *request)
   if (is_post) TRY(read_form(page));
   page->is_late = is_post && !is_open && !is_of_this_session(page);
   page->is_again = form_has(&page->form, "again");
+  if (page->is_again && page->row->form == NULL && !page->is_late) /* nothing to show it in */
+    return request_fault(request, ERR_INPUT, TEXT_NONE);
   if (page->is_late || page->is_again || page->row->ask == NULL) return OK;
   TRY(read_conditions(page));
   return page->row->ask(page);
@@ -224,7 +226,9 @@ static void release(json_t **json)
 static void show(struct page *page)
 {
   // NOLINTBEGIN(bugprone-branch-clone): in the order in which they are asked
-  if (page->is_late || (page->status == 401 && !(page->row && page->id == PAGE_SIGN_IN_DO)))
+  if (page->row != NULL && page->id == PAGE_EXIT)
+    page->row->show(page); /* whatever became of the session, and of signing out: away */
+  else if (page->is_late || (page->status == 401 && !(page->row && page->id == PAGE_SIGN_IN_DO)))
     show_late(page);
   else if (str_is(json_text(page->answer, "type"), "/problems/must-change"))
     page_go(page, PAGE_PASSWORD, (struct str){0}, NULL); /* nothing else works before */

@@ -120,6 +120,8 @@ static bool derive_route(struct json *json, const struct op *op, const struct vi
   return true;
 }
 
+/* The record's level; where that is none, the highest of an adult on it, for none would sound like
+ * an all-clear. Who may not be told of that adult's is told nothing at all. */
 static bool derive_shield(struct json *json, const struct op *op, const struct view *view)
 {
   static const char *const levels[] = {
@@ -129,8 +131,17 @@ static bool derive_shield(struct json *json, const struct op *op, const struct v
     [LEVEL_HIDDEN] = "hidden",
   };
 
-  (void)op;
-  json_str(json, str_from(levels[view->asked->facts.safety.level]));
+  const struct asked *asked = view->asked;
+  const struct safety *safety = &asked->facts.safety;
+  uint8_t word = policy_word(reg_policy(op->reg), POLICY_FIELD, STR("shield_exists"));
+  enum level level = safety->level;
+
+  for (unsigned slot = 0; slot < PEOPLE && safety->level == LEVEL_NONE; slot++) {
+    if (!asked->has_person[slot]) continue;
+    if (!fieldset_has(asked->person[slot].granted, word)) return false;
+    if (safety->person[slot] > level) level = safety->person[slot];
+  }
+  json_str(json, str_from(levels[level]));
   return true;
 }
 

@@ -414,6 +414,35 @@ def signed_out(world):
     expect(answer.status == 303 and "://" in answer.header("Location"), f"the way out: {answer}")
     browser.cookie = kept
     expect(browser.get(LIST["en"]).status == 401, "the way out leaves the session open")
+    answer = browser.send("GET", "/en/exit")
+    expect(answer.status == 303 and "://" in answer.header("Location"), f"out, signed out: {answer}")
+    expect("cache" in answer.header("Clear-Site-Data"), "out, signed out: nothing is cleared")
+
+
+@check
+def language_before_signing_in(world):
+    """Whoever is asked to sign in can change the language, and still gets where they were going."""
+    for lang, other in (("en", "cy"), ("cy", "en")):
+        browser = Browser(world.register.address, lang)
+        asked = browser.get(RECORD[lang] + world.child.id)
+        turned = browser.submit(asked.form(), {"again": "1"}, action=asked.toggle())
+        expect(turned.status == 200 and turned.read.lang == other, f"{lang}: {turned.status}")
+        done = browser.submit(
+            turned.form(), {"user": "dpo.2", "password": world.register.password}
+        )
+        expect(done.path == RECORD[lang] + world.child.id, f"{lang}: led to {done.path}")
+
+
+@check
+def late_word_is_no_word(world):
+    """A decision sent too late is not kept as if it could be gone on with: it is made anew."""
+    browser = world.anew("head")
+    form = browser.get(LIST["en"]).form("/en/sign-out")
+    form.action = f"/en/relations/{'0' * 32}/decide"
+    late = browser.submit(form, {"mark": "0" * 96, "agree": "true"}, follow=False)
+    expect(late.status == 401 and not late.form().value("draft"), f"late: {late.status}")
+    done = browser.submit(form, {"again": "1"}, follow=False)
+    expect(done.status == 400, f"nothing to show, and yet: {done.status}")
 
 
 def until_done(browser, page):

@@ -250,6 +250,23 @@ Test(register_on_protection, reaches_every_entry_with_the_same_commit)
   cr_expect_eq(items(ITEM_OWED), 8, "there is no thread here to carry it out");
 }
 
+Test(register_on_protection, of_an_adult_is_no_all_clear_for_the_family)
+{
+  struct id sion = office_sion(&office, officer), gwen = half_sibling();
+  struct entry_ask look = {.id = gwen,
+                           .ask = office_ask(&office, "safeguarding_enquiry", "shield_exists")};
+
+  office_set_level(&office, gwen, LEVEL_NONE);
+  OFFICE_RUN(&office, entry_view(office_op(&office, lead), &look));
+  cr_expect_str_eq(office_value(&office, "shield_exists", 0), "none");
+  cr_assert_eq(set(officer, sion, LEVEL_HIDDEN, ""), 200);
+  OFFICE_RUN(&office, entry_view(office_op(&office, lead), &look));
+  cr_expect_str_eq(office_value(&office, "shield_exists", 0), "hidden");
+  office_set_level(&office, gwen, LEVEL_UNKNOWN);
+  OFFICE_RUN(&office, entry_view(office_op(&office, lead), &look));
+  cr_expect_str_eq(office_value(&office, "shield_exists", 0), "unknown");
+}
+
 Test(register_on_protection, reaches_an_entry_that_is_shielded_already)
 {
   struct id sion = office_sion(&office, officer), gwen = half_sibling(), plain;
