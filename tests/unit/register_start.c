@@ -36,8 +36,11 @@ Test(start, refuses_another_root)
   world_close(world);
   snprintf(path, sizeof path, "%s/root.key", world->root_dir);
   cr_assert_eq(chmod(path, 0600), 0);
-  int fd = open(path, O_WRONLY);
-  cr_assert_eq(write(fd, "x", 1), 1);
+  int fd = open(path, O_RDWR);
+  char byte = 0;
+  cr_assert_eq(pread(fd, &byte, 1, 0), 1);
+  byte = (char)(byte ^ 1); /* another, whatever it was */
+  cr_assert_eq(pwrite(fd, &byte, 1, 0), 1);
   close(fd);
   cr_expect_eq(world_open(world), ERR_KEY);
   world_free(world);
