@@ -89,6 +89,7 @@ const SIGNING = {
     await page.getByText(ONCE[lang]).waitFor()
     assert.match(await page.locator('main .app-text').first().innerText(), /\S/)
     assert.equal(form.get('ticket'), ticket)
+    assert.equal(await page.locator('.app-toggle').count(), 0, 'the language asks for it again')
     // The same signature again: used up.
     await page.goto(AT.open[lang])
     await page.fill('main [name=ticket]', ticket)
