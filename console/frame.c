@@ -258,14 +258,6 @@ static void write_repeat(struct page *page, struct str path, enum lang other)
   H(html, "</button></form>");
 }
 
-/* A password is not written into a page; a ticket opens once; and breaking the glass twice is two
- * notices and two reviews. What these brought is not asked again for the sake of the language. */
-static bool is_repeatable(const struct page *page)
-{
-  if ((page->row->flags & PAGE_SLOW) != 0 || page->id == PAGE_OPENING_DO) return false;
-  return !str_is(form_get(&page->form, "purposes"), "immediate_protection");
-}
-
 /* The other language, at the parallel address: a link where nothing can have been typed, a button
  * of the main form where something can. Enter in a field presses the first button that the form has
  * on the page (HTML, implicit submission), so one that sends the form stands before it, unseen. */
@@ -280,8 +272,8 @@ static void write_toggle(struct page *page)
   if (page->is_late || page->status == MHD_HTTP_UNAUTHORIZED) /* the form there is to sign in */
     path = str_from(page_rows[PAGE_SIGN_IN].path[other]);
   if (!page->has_main_form && page->request->route->method == METHOD_POST) {
-    if (is_repeatable(page)) write_repeat(page, path, other);
-    return;
+    if ((page->row->flags & (PAGE_SLOW | PAGE_SPENT)) == 0) write_repeat(page, path, other);
+    return; /* a password is not written into a page, and what is used up is not sent again */
   }
   if (page->has_main_form) {
     H(html, "<button type=\"submit\" class=\"govuk-visually-hidden\" form=\"main-form\" "

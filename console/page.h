@@ -25,7 +25,8 @@ enum page_flag {
   PAGE_STILL = 8,  /* a blank form: asks nothing of the register, and has no entry */
   PAGE_ONCE = 16,  /* what it does is done once, however often it is sent */
   PAGE_FILE = 32,  /* a form with a file */
-  PAGE_SAVE = 64   /* its good answer is a file to keep, and no page */
+  PAGE_SAVE = 64,  /* its good answer is a file to keep, and no page */
+  PAGE_SPENT = 128 /* what was sent is used up: the answer has no other language */
 };
 
 struct page;
