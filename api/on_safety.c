@@ -76,3 +76,22 @@ enum err on_opening_make(struct request *request)
   TRY(PARSE_REQUEST(request, &in, members));
   return opening_make(&request->op, &in);
 }
+
+enum err on_notice_list(struct request *request)
+{
+  struct str cursor;
+
+  TRY(request_query(request, "cursor", &cursor));
+  return notice_list(&request->op, cursor);
+}
+
+enum err on_notice_answer(struct request *request)
+{
+  static const struct member members[] = {
+    MEMBER(struct notice_answer, words, parse_personal, 480),
+  };
+  struct notice_answer in = {.id = request_id(request, 0)};
+
+  if (request->body_len > 0) TRY(PARSE_REQUEST(request, &in, members));
+  return notice_answer(&request->op, &in);
+}

@@ -1,24 +1,29 @@
 /* What the operator may know: counts and states of the service, of no child. Only on admin.sock. */
 #include "base/json.h"
 #include "register/errands.h"
+#include "register/notice.h"
 #include "register/reg.h"
 
 #define ABLE_ENOUGH 2 /* one key lost, one person ill */
 
 /* What goes on working and needs somebody's attention. */
-static void say_warnings(const struct reg *reg, struct json *json)
+static void say_warnings(const struct reg *reg, struct json *json,
+                         const struct notice_counts *notices)
 {
   JSON_KEY(json, "warnings");
   json_array_start(json);
   if (errands_has_custodian(reg->errands) && errands_able(reg->errands) < ABLE_ENOUGH)
     json_str(json, STR("FEW_ABLE_TO_OPEN"));
+  if (notices->overdue > 0) json_str(json, STR("NOTICES_OVERDUE"));
   json_array_end(json);
 }
 
 void reg_health(const struct reg *reg, struct json *json)
 {
+  struct notice_counts notices;
   struct tree_edge edge;
 
+  notice_counts(reg, &notices);
   writer_edge(reg->writer, &edge);
   index_read(reg->index);
   size_t records = index_count(reg->index), set_aside = 0;
@@ -49,6 +54,8 @@ void reg_health(const struct reg *reg, struct json *json)
   json_int(json, (int64_t)set_aside);
   JSON_KEY(json, "accounts");
   json_int(json, (int64_t)people_count(reg->people));
-  say_warnings(reg, json);
+  JSON_KEY(json, "notices_overdue"); /* that nobody has seen to by their day */
+  json_int(json, (int64_t)notices.overdue);
+  say_warnings(reg, json, &notices);
   json_object_end(json);
 }

@@ -54,29 +54,11 @@ static struct ask name_ask(const struct op *op)
   return ask;
 }
 
-/* "fields" where a decision of its own grants this person the name; with an entry of
- * the log about this child. */
 static enum err write_child(struct approvals *to, const struct facts *facts)
 {
-  struct op *op = to->op;
-  struct ask ask = name_ask(op);
-  struct asked asked = {.facts = *facts};
-  uint16_t rules[AUDIT_RULES_MAX];
-  struct entry_of entry;
-  struct view view;
+  struct ask ask = name_ask(to->op);
 
-  asked_request(op, &asked, &ask);
-  if (!asked.is_refused) asked_settle(op, &asked);
-  asked_entry(op, &entry, ACTION_LIST_ITEM, &asked, NULL);
-  entry.child = &asked.facts.child;
-  entry.record = facts->id;
-  entry.version = facts->head.version;
-  if (!asked.is_refused) {
-    TRY(view_open(op, &view, &asked, op->actor.account));
-    view_write_fields(&to->json, op, &view);
-    view_entry(&entry, op, &view, rules);
-  }
-  return op_entry(op, &entry);
+  return told_child(&to->json, to->op, facts, &ask);
 }
 
 static void write_record(struct approvals *to, struct id record)

@@ -185,6 +185,18 @@ MUST_USE enum err recipient_turn_down(struct op *op, struct id recipient);
 MUST_USE enum err quarantine_list(struct op *op,
                                   struct str cursor); /* proposals: same child, changes */
 
+/* ---- notices (on_notice.c) ---- */
+
+/* What this person has to see to, and what was seen to of late. */
+MUST_USE enum err notice_list(struct op *op, struct str cursor);
+/* Settles one: another person than the one it is about, and with words where it is a review.
+ * ERR_CONFLICT when it is settled already. */
+struct notice_answer {
+  struct id id;
+  struct personal words;
+};
+MUST_USE enum err notice_answer(struct op *op, const struct notice_answer *in);
+
 /* ---- disclosure (on_disclosure.c) ---- */
 
 struct disclosure {

@@ -59,3 +59,25 @@ enum err told_write(struct json *json, struct op *op, const struct matter *matte
   write_leaves(json, op, matter);
   return write_said(json, op, matter);
 }
+
+enum err told_child(struct json *json, struct op *op, const struct facts *facts,
+                    const struct ask *ask)
+{
+  struct asked asked = {.facts = *facts};
+  uint16_t rules[AUDIT_RULES_MAX];
+  struct entry_of entry;
+  struct view view;
+
+  asked_request(op, &asked, ask);
+  if (!asked.is_refused) asked_settle(op, &asked);
+  asked_entry(op, &entry, ACTION_LIST_ITEM, &asked, NULL);
+  entry.child = &asked.facts.child;
+  entry.record = facts->id;
+  entry.version = facts->head.version;
+  if (!asked.is_refused) {
+    TRY(view_open(op, &view, &asked, op->actor.account));
+    view_write_fields(json, op, &view);
+    view_entry(&entry, op, &view, rules);
+  }
+  return op_entry(op, &entry);
+}

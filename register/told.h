@@ -10,6 +10,10 @@
  * [{"field", "form", "rule"}], "entry", and the words that were given, "said" {"basis",
  * "necessity", "alternatives"}, which are opened for it. `matter` is from matter_find. */
 MUST_USE enum err told_write(struct json *json, struct op *op, const struct matter *matter);
+/* A member "fields" where a decision of its own about `ask` grants the person signed in something
+ * of the child; with an entry of the log about this child. */
+MUST_USE enum err told_child(struct json *json, struct op *op, const struct facts *facts,
+                             const struct ask *ask);
 /* A member "by": the name of an account, or none when it is gone. */
 void told_by(struct json *json, const struct op *op, struct id account);
 

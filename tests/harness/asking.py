@@ -215,6 +215,10 @@ CLASSES = {
         ["POST /v1/recipients/{id}/approvals"],
         by_its_id("POST /v1/recipients/{id}/approvals"),
     ),
+    "notice-answer": (
+        ["POST /v1/notices/{id}/answers"],
+        by_its_id("POST /v1/notices/{id}/answers"),
+    ),
     "import-state": (["GET /v1/imports/{id}"], by_its_id("GET /v1/imports/{id}")),
     "import-taking": (
         ["POST /v1/imports/{id}/taking"],

@@ -179,6 +179,8 @@ WALKS = {
         "/v1/conflicts", {"id": "", "officer": "nobody", "reason": "x"}
     ),
     "GET /v1/approvals": nothing("/v1/approvals"),
+    "GET /v1/notices": nothing("/v1/notices"),
+    "POST /v1/notices/{id}/answers": about_each("/v1/notices/{id}/answers", {"words": "x"}),
     "GET /v1/recipients": nothing("/v1/recipients"),
     "POST /v1/recipients": lambda world, user: [
         ("/v1/recipients", {"name": "x", "role": "x", "organisation": "x", "age_key": "x"}, None)
