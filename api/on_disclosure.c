@@ -12,6 +12,7 @@ static enum err parse(struct request *request, struct disclosure *ret_in)
     MEMBER_NEEDED(struct disclosure, id, parse_id, 0),
     MEMBER_NEEDED(struct disclosure, recipient, parse_id, 0),
     ASK_MEMBERS(struct disclosure),
+    {"proportionality", parse_weighing, false, 0, offsetof(struct disclosure, ask), 0},
   };
 
   return PARSE_REQUEST(request, ret_in, members);

@@ -88,6 +88,9 @@ MUST_USE PARSE_READ(parse_fields);
     "fields", parse_fields, false, 128, offsetof(type, ask), 0                                     \
   }
 
+/* What was weighed before sharing (parse_weighing.c), into the struct ask. */
+MUST_USE PARSE_READ(parse_weighing);
+
 /* A request's body by its table; the fault goes into the request. */
 MUST_USE enum err parse_request(struct request *request, void *ret_object,
                                 const struct member *members, size_t count);

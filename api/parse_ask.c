@@ -1,7 +1,7 @@
 /* Who asks for what and why: {"purposes": [..], "basis": {"kind", "text",
- * "special_category_condition", "order_fields"}, "necessity", "alternatives": [..], "urgency",
- * "fields": [..]}. Words are resolved here; an unknown one goes on as unknown, and policy/ refuses
- * it under its own rule. */
+ * "special_category_condition", "order_fields"}, "necessity", "alternatives": [{"option", "tried",
+ * "why_not"}], "urgency", "fields": [..]}. Words are resolved here; an unknown one goes on as
+ * unknown, and policy/ refuses it under its own rule. */
 #include "api/parse.h"
 
 #define WORD_MAX 64
@@ -85,15 +85,20 @@ enum err parse_necessity(struct parse *parse, const struct member *member, json_
 enum err parse_alternatives(struct parse *parse, const struct member *member, json_t *value,
                             void *object)
 {
+  static const struct member members[] = {
+    MEMBER_NEEDED(struct ask_alternative, option, parse_personal, 500),
+    MEMBER(struct ask_alternative, tried, parse_bool, 0),
+    MEMBER(struct ask_alternative, why_not, parse_personal, 500),
+  };
   struct ask *ask = ask_of(member, object);
-  struct member text = {"", parse_personal, false, 500, 0, 0};
 
   TRY(check_array(parse, member, value));
   for (size_t i = 0; i < json_array_size(value); i++) {
     size_t before = parse_enter_index(parse, i);
 
-    TRY(parse_personal(parse, &text, json_array_get(value, i), &ask->alternatives[i]));
-    if (ask->alternatives[i].len > 0) ask->said.has_alternative = true;
+    TRY(parse_object(parse, json_array_get(value, i), &ask->alternatives[i], members,
+                     sizeof members / sizeof members[0]));
+    if (ask->alternatives[i].option.len > 0) ask->said.has_alternative = true;
     parse_leave(parse, before);
   }
   ask->alternative_count = json_array_size(value);

@@ -58,9 +58,26 @@ static bool is_lacking(const struct page *page, const struct lack *lack)
   return false;
 }
 
+/* Whether the answer says that what stands at this point is not there. */
+static bool is_missing(const struct page *page, const struct point *point)
+{
+  json_t *lacking = json_list(page->answer, "lacking"), *one;
+  size_t i;
+
+  if (!page->is_refused) return false;
+  json_array_foreach(lacking, i, one)
+  {
+    if (str_equal(str_from(json_string_value(one)), point->pointer)) return true;
+  }
+  return false;
+}
+
 /* What is wrong at this input, in words; empty: nothing is. */
 static struct str fault_text(const struct page *page, const char *name)
 {
+  for (size_t i = 0; i < page->point_count; i++)
+    if (str_is(page->points[i].input, name) && is_missing(page, &page->points[i]))
+      return text_get(TEXT_PAGE_LACKING_WEIGHED, page->html.lang);
   for (size_t i = 0; i < LACKS; i++)
     if (str_is(str_from(name), lacks[i].name) && is_lacking(page, &lacks[i]))
       return text_get(lacks[i].text, page->html.lang);
@@ -98,6 +115,12 @@ static void write_fault_links(struct page *page)
     if (!is_begun) H(&page->html, "<ul class=\"govuk-list govuk-error-summary__list\">");
     is_begun = true;
     write_fault_link(page, str_from(lacks[i].name), text_get(lacks[i].text, page->html.lang));
+  }
+  for (size_t i = 0; i < page->point_count; i++) {
+    if (!is_missing(page, &page->points[i])) continue;
+    if (!is_begun) H(&page->html, "<ul class=\"govuk-list govuk-error-summary__list\">");
+    is_begun = true;
+    write_fault_link(page, page->points[i].input, text_get(page->points[i].asks, page->html.lang));
   }
   if (is_begun) H(&page->html, "</ul>");
 }
@@ -228,12 +251,12 @@ static void write_id(struct page *page, const char *name)
   H(&page->html, "\"");
 }
 
-static void write_label(struct page *page, const char *name, enum text_id label)
+static void write_label(struct page *page, const char *name, struct str label)
 {
   H(&page->html, "<label class=\"govuk-label\" for=\"");
   html_text(&page->html, str_from(name));
   H(&page->html, "\">");
-  html_say(&page->html, label);
+  html_text(&page->html, label);
   H(&page->html, "</label>");
 }
 
@@ -244,7 +267,8 @@ void form_input(struct page *page, const struct input *input)
     form_has(&page->form, input->name) ? form_get(&page->form, input->name) : input->value;
 
   write_group(page, input->name);
-  write_label(page, input->name, input->label);
+  write_label(page, input->name,
+              input->says.len > 0 ? input->says : text_get(input->label, html->lang));
   write_hint(page, input->name, input->hint);
   if (input->type == NULL)
     H(html, "<textarea class=\"govuk-textarea\" rows=\"5\"");
@@ -345,6 +369,15 @@ void form_group_end(struct page *page)
   H(&page->html, "</fieldset></div>\n");
 }
 
+void form_check(struct page *page, const char *name, const struct choice *choice)
+{
+  const struct choices one = {.name = name, .at = choice, .count = 1, .is_many = true};
+
+  H(&page->html, "<div class=\"govuk-form-group govuk-checkboxes govuk-checkboxes--small\">");
+  write_choice(page, &one, 0);
+  H(&page->html, "</div>\n");
+}
+
 enum { COLUMN_MAX = 12 }; /* choices below each other; more stand in columns where there is room */
 
 void form_choices(struct page *page, const struct choices *choices)
@@ -370,7 +403,7 @@ void form_select(struct page *page, const struct choices *choices)
   struct html *html = &page->html;
 
   write_group(page, choices->name);
-  write_label(page, choices->name, choices->label);
+  write_label(page, choices->name, text_get(choices->label, html->lang));
   write_hint(page, choices->name, choices->hint);
   H(html, "<select class=\"govuk-select\"");
   write_id(page, choices->name);

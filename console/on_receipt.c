@@ -3,7 +3,7 @@
 #include "api/handlers.h"
 #include "base/json.h"
 #include "console/frame.h"
-#include "console/parts.h"
+#include "console/share.h"
 #include "console/values.h"
 #include "console/words.h"
 
@@ -53,7 +53,6 @@ static void write_who(struct page *page)
 static void write_why(struct page *page)
 {
   json_t *said = json_object_get(page->answer, "said"), *one;
-  json_t *alternatives = json_list(said, "alternatives");
   enum lang lang = page->html.lang;
   size_t i;
 
@@ -67,10 +66,7 @@ static void write_why(struct page *page)
   if (said == NULL) return;
   part_row(page, text_get(TEXT_PAGE_BASIS_TEXT, lang), json_text(said, "basis"));
   part_row(page, text_get(TEXT_PAGE_SHARE_NECESSITY, lang), json_text(said, "necessity"));
-  json_array_foreach(alternatives, i, one)
-  {
-    part_row(page, text_get(TEXT_PAGE_ALTERNATIVES, lang), str_from(json_string_value(one)));
-  }
+  share_weighing_show(page, said);
 }
 
 static void write_leaves(struct page *page)

@@ -17,17 +17,24 @@ static struct str typed(const struct page *page, const char *name)
   return str_trim(form_get(&page->form, name));
 }
 
-void share_carry(struct page *page)
+static bool is_among(struct str name, const char *const *names, size_t count)
+{
+  for (size_t i = 0; i < count; i++)
+    if (str_is(name, names[i])) return true;
+  return false;
+}
+
+void share_carry(struct page *page, unsigned parts)
 {
   static const char *const own[] = {"mark", "once", "again"};
+  static const char *const whom[] = {"recipient", "role", "to", "at"};
 
   for (size_t i = 0; i < page->form.count; i++) {
     const struct form_field *field = &page->form.at[i];
-    bool is_own = false;
+    unsigned part = share_is_weighed(field->name) ? SHARE_WEIGHED : SHARE_SAID;
 
-    for (size_t k = 0; k < sizeof own / sizeof own[0]; k++)
-      is_own = is_own || str_is(field->name, own[k]);
-    if (is_own) continue;
+    if (is_among(field->name, own, sizeof own / sizeof own[0])) continue;
+    if ((parts & part) == 0 && !is_among(field->name, whom, sizeof whom / sizeof whom[0])) continue;
     html_hidden(&page->html, field->name, field->value);
   }
 }
@@ -211,10 +218,6 @@ static void write_grounds(struct page *page)
      .label = TEXT_PAGE_SHARE_NECESSITY,
      .hint = TEXT_PAGE_SHARE_NECESSITY_HINT,
      .type = NULL},
-    {.name = "alternatives",
-     .label = TEXT_PAGE_ALTERNATIVES,
-     .hint = TEXT_PAGE_ALTERNATIVES_HINT,
-     .type = NULL},
     {.name = "condition",
      .label = TEXT_PAGE_CONDITION,
      .hint = TEXT_PAGE_CONDITION_HINT,
@@ -239,14 +242,10 @@ static void write_order(struct page *page)
             .name = "order", .label = TEXT_PAGE_ORDER, .at = &named, .count = 1, .is_many = true});
 }
 
-/* Of the form, only what this page does not ask anew goes on hidden. */
 void show_share_ask(struct page *page)
 {
-  static const char *const carried[] = {"recipient", "role", "to", "at"};
-
-  form_begin(page, PAGE_SHARE_PREVIEW, page->request->args[0], true);
-  for (size_t i = 0; i < sizeof carried / sizeof carried[0]; i++)
-    form_hidden(page, carried[i], (struct str){"", 0});
+  form_begin(page, PAGE_SHARE_WEIGH, page->request->args[0], true);
+  share_carry(page, SHARE_WEIGHED);
   part_rows_begin(page);
   part_row(page, text_get(TEXT_PAGE_SHARE_TO, page->html.lang), typed(page, "to"));
   part_row(page, text_get(TEXT_PAGE_ORGANISATION, page->html.lang), typed(page, "at"));
@@ -254,7 +253,7 @@ void show_share_ask(struct page *page)
   write_grounds(page);
   write_order(page);
   write_fields(page);
-  form_button(page, TEXT_PAGE_SHARE_PREVIEW);
+  form_button(page, TEXT_PAGE_WEIGH_GO);
   form_end(page);
   part_link_line(page, PAGE_SHARE, page->request->args[0], TEXT_PAGE_SHARE_OTHER);
 }
@@ -291,26 +290,6 @@ static void put_basis(struct page *page, struct json *json)
   json_object_end(json);
 }
 
-/* A line each. */
-static void put_alternatives(struct page *page, struct json *json)
-{
-  struct str left = form_get(&page->form, "alternatives");
-
-  page_point(page, STR("/alternatives"), STR("alternatives"));
-  JSON_KEY(json, "alternatives");
-  json_array_start(json);
-  while (left.len > 0) {
-    const char *end = memchr(left.ptr, '\n', left.len);
-    size_t n = end == NULL ? left.len : (size_t)(end - left.ptr);
-    struct str line = str_trim((struct str){left.ptr, n});
-
-    if (line.len > 0) json_str(json, line);
-    left.ptr += n + (end != NULL);
-    left.len -= n + (end != NULL);
-  }
-  json_array_end(json);
-}
-
 static void write_body(struct page *page, struct json *ret_json)
 {
   page_body(page, ret_json);
@@ -324,7 +303,7 @@ static void write_body(struct page *page, struct json *ret_json)
   json_array_end(ret_json);
   put_basis(page, ret_json);
   page_put(page, ret_json, "necessity");
-  put_alternatives(page, ret_json);
+  share_weighing_put(page, ret_json);
   page_put(page, ret_json, "urgency");
   page_point(page, STR("/fields"), STR("fields"));
   JSON_KEY(ret_json, "fields");
@@ -352,6 +331,25 @@ enum err ask_share(struct page *page)
                                              .path = "/v1/disclosures",
                                              .handler = on_disclosure_make,
                                              .body = &body});
+}
+
+/* Refused: the step in which it can be mended. */
+void show_share_again(struct page *page)
+{
+  struct str pointer = json_text(page->answer, "pointer");
+  json_t *lacking = json_list(page->answer, "lacking");
+  struct str first = str_from(json_string_value(json_array_get(lacking, 0)));
+  struct str at = pointer.len > 0 ? pointer : first;
+
+  for (size_t i = 0; i < page->point_count; i++) {
+    struct str point = page->points[i].pointer;
+
+    if (point.len > at.len || memcmp(point.ptr, at.ptr, point.len) != 0) continue;
+    if (!share_is_weighed(page->points[i].input)) continue;
+    show_share_weigh(page);
+    return;
+  }
+  show_share_ask(page);
 }
 
 void show_shared(struct page *page)

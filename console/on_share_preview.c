@@ -77,7 +77,6 @@ static void write_why(struct page *page)
   if (form_get(form, "basis_text").len > 0)
     part_row(page, text_get(TEXT_PAGE_BASIS_TEXT, lang), form_get(form, "basis_text"));
   part_row(page, text_get(TEXT_PAGE_SHARE_NECESSITY, lang), form_get(form, "necessity"));
-  part_row(page, text_get(TEXT_PAGE_ALTERNATIVES, lang), form_get(form, "alternatives"));
   part_rows_end(page);
 }
 
@@ -93,11 +92,11 @@ void show_share_preview(struct page *page)
   part_obligations(page);
   part_approvals(page);
   form_begin(page, PAGE_SHARE_DO, id, false);
-  share_carry(page);
+  share_carry(page, SHARE_SAID | SHARE_WEIGHED);
   form_button(page, waits ? TEXT_PAGE_SHARE_ASK_SECOND : TEXT_PAGE_SHARE_DO);
   form_end(page);
   form_begin(page, PAGE_SHARE_ASK, id, false);
-  share_carry(page);
+  share_carry(page, SHARE_SAID | SHARE_WEIGHED);
   H(&page->html, "<button type=\"submit\" class=\"govuk-button govuk-button--secondary\">");
   html_say(&page->html, TEXT_PAGE_SHARE_CHANGE);
   H(&page->html, "</button>");

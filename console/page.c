@@ -47,10 +47,15 @@ void page_body(struct page *page, struct json *ret_json)
   json_object_start(ret_json);
 }
 
-void page_point(struct page *page, struct str pointer, struct str input)
+void page_point_asks(struct page *page, struct str pointer, struct str input, enum text_id asks)
 {
   if (page->point_count < POINTS_MAX)
-    page->points[page->point_count++] = (struct point){pointer, input};
+    page->points[page->point_count++] = (struct point){pointer, input, asks};
+}
+
+void page_point(struct page *page, struct str pointer, struct str input)
+{
+  page_point_asks(page, pointer, input, TEXT_NONE);
 }
 
 /* "/name" in the arena; empty when that is full, and then the fault stands at no input. */

@@ -46,6 +46,7 @@ extern const struct page_row page_rows[PAGE_COUNT];
 struct point {
   struct str pointer; /* JSON pointer */
   struct str input;
+  enum text_id asks; /* the question, to name what was not answered; TEXT_NONE: no such */
 };
 
 /* The equal API call, for "how this was asked". */
@@ -99,6 +100,8 @@ void page_put(struct page *page, struct json *json, const char *name);
 void page_point_named(struct page *page, const char *name);
 /* A fault at or below this pointer is shown at that input. */
 void page_point(struct page *page, struct str pointer, struct str input);
+/* The same where an answer's "lacking" may name the pointer: then the question is named. */
+void page_point_asks(struct page *page, struct str pointer, struct str input, enum text_id asks);
 
 /* ---- answers ---- */
 

@@ -24,6 +24,7 @@ void form_hidden(struct page *page, const char *name, struct str value);
 struct input {
   const char *name;
   enum text_id label, hint; /* TEXT_NONE: no hint */
+  struct str says;          /* a label that is no sentence of the table; empty: `label` */
   const char *type;         /* text, password, search, date; NULL: a text area */
   const char *autocomplete; /* NULL: off */
   struct str value;         /* before anything was typed */
@@ -44,6 +45,8 @@ struct choices {
   bool is_many;
 };
 void form_choices(struct page *page, const struct choices *choices);
+/* One checkbox, inside another group. */
+void form_check(struct page *page, const char *name, const struct choice *choice);
 void form_select(struct page *page, const struct choices *choices);
 /* A day as three numbers, NAME-day, NAME-month and NAME-year. */
 void form_day(struct page *page, const char *name, enum text_id label, struct day before);

@@ -82,6 +82,8 @@ enum err ask_share_preview(struct page *page);
 void show_recipients(struct page *page);
 void show_share(struct page *page);
 void show_share_ask(struct page *page);
+void show_share_weigh(struct page *page);
+void show_share_again(struct page *page);
 void show_share_preview(struct page *page);
 void show_shared(struct page *page);
 

@@ -4,7 +4,20 @@
 
 #include "console/parts.h"
 
-/* Everything that was typed so far, hidden. */
-void share_carry(struct page *page);
+/* What was typed so far, hidden: whom it is for always, and these. */
+enum share_part {
+  SHARE_SAID = 1,   /* what is asked for, and why */
+  SHARE_WEIGHED = 2 /* what was weighed */
+};
+void share_carry(struct page *page, unsigned parts);
+
+/* ---- weighing (on_weigh.c) ---- */
+
+/* Whether an input of this name belongs to the weighing. */
+bool share_is_weighed(struct str name);
+/* "alternatives" and "proportionality" of a disclosure, and where their faults stand. */
+void share_weighing_put(struct page *page, struct json *json);
+/* The same as rows, from "said" of a disclosure's answer. */
+void share_weighing_show(struct page *page, const json_t *said);
 
 #endif

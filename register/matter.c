@@ -3,6 +3,7 @@
 #include "register/matter.h"
 
 #include "base/guard.h"
+#include "register/weighing.h"
 
 /* ---- the officer ---- */
 
@@ -162,11 +163,30 @@ static enum err find_recipient(struct op *op, struct matter *matter, bool *ret_g
     &(struct problem){.err = err == ERR_ABSENT ? ERR_INPUT : ERR_CONFLICT, .detail = why});
 }
 
+/* Nothing leaves that was not weighed; the request alone tells. False: answered. */
+static enum err check_weighing(struct op *op, struct matter *matter, bool *ret_goes_on,
+                               enum action action)
+{
+  const struct ask *ask = &matter->sharing.ask;
+  struct problem problem = {.err = ERR_INPUT, .detail = TEXT_WEIGH_LACKING};
+  struct str lacking[WEIGHING_LACKS];
+
+  *ret_goes_on = true;
+  if (!weighing_is_due(op, ask)) return OK;
+  problem.lacking_count = weighing_lacks(op, ask, lacking, &problem.fields);
+  problem.lacking = lacking;
+  *ret_goes_on = problem.lacking_count == 0 && !weighing_forbids(op, ask);
+  if (*ret_goes_on) return OK;
+  if (problem.lacking_count == 0)
+    problem = (struct problem){.err = ERR_REFUSED, .detail = TEXT_WEIGH_MORE_HARM};
+  return matter_refuse(op, matter, action, &problem);
+}
+
 enum err matter_ask(struct op *op, struct matter **ret_matter, bool *ret_goes_on,
                     const struct disclosure *in, enum action action)
 {
   struct matter *matter;
-  bool is_served;
+  bool is_served, is_weighed;
 
   TRY(op_begin(op));
   *ret_goes_on = false;
@@ -182,6 +202,8 @@ enum err matter_ask(struct op *op, struct matter **ret_matter, bool *ret_goes_on
   TRY(find_recipient(op, matter, &is_served, action));
   if (!is_served) return OK;
   if (!matter_request(op, matter)) return reply_refused(op, &matter->asked, action, &in->ask);
+  TRY(check_weighing(op, matter, &is_weighed, action));
+  if (!is_weighed) return OK;
   TRY(matter_look_up(op, matter));
   TRY(matter_decide(op, matter));
   if (!matter_may_handle(op, matter)) return matter_generic(op, matter, action);

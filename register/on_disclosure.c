@@ -11,6 +11,7 @@
 #include "register/package.h"
 #include "register/pages.h"
 #include "register/told.h"
+#include "register/weighing.h"
 
 #define DAY_US (INT64_C(24) * 3600 * 1000000)
 
@@ -68,7 +69,6 @@ static enum err answer(struct op *op, const struct matter *matter, int status)
  * later. */
 static enum err keep_words(struct op *op, struct matter *matter)
 {
-  const struct ask *ask = &matter->sharing.ask;
   struct pages pages = {matter->sharing.asked_pages, matter->sharing.record,
                         &matter->officer.facts.child};
   struct str text;
@@ -76,15 +76,7 @@ static enum err keep_words(struct op *op, struct matter *matter)
 
   json_start(&json, op->arena, 2048);
   json_object_start(&json);
-  JSON_KEY(&json, "basis");
-  json_personal(&json, ask->basis_text);
-  JSON_KEY(&json, "necessity");
-  json_personal(&json, ask->necessity);
-  JSON_KEY(&json, "alternatives");
-  json_array_start(&json);
-  for (size_t i = 0; i < ask->alternative_count; i++)
-    json_personal(&json, ask->alternatives[i]);
-  json_array_end(&json);
+  weighing_write(&json, op, &matter->sharing.ask);
   json_object_end(&json);
   TRY(json_done(&json, &text));
   return pages_put(op, &pages, (struct personal){text.ptr, text.len});

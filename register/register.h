@@ -82,11 +82,17 @@ struct actor {
 /* What the caller states, resolved to policy words by api/. Free text is kept as the person gave it
  * and is sealed with the decision. `said` holds only what a request may say; facts about the child
  * are never taken from it. */
+struct ask_alternative {
+  struct personal option, why_not;
+  bool tried;
+};
+struct weighing; /* register/weighing.h */
 struct ask {
   struct policy_request said;
   struct personal basis_text, necessity;
-  struct personal alternatives[8];
+  struct ask_alternative alternatives[8];
   size_t alternative_count;
+  const struct weighing *weighing; /* of a disclosure; NULL: not weighed */
 };
 
 /* ---- one request ---- */

@@ -237,6 +237,15 @@ static void write_fields(struct json *json, const struct op *op, struct fieldset
   json_array_end(json);
 }
 
+static void write_pointers(struct json *json, const struct problem *problem)
+{
+  JSON_KEY(json, "lacking");
+  json_array_start(json);
+  for (size_t i = 0; i < problem->lacking_count; i++)
+    json_str(json, problem->lacking[i]);
+  json_array_end(json);
+}
+
 enum err reply_problem(struct op *op, const struct problem *problem, const struct entry_of *entry)
 {
   struct str detail = text_get(err_text(problem->err), op->lang);
@@ -251,5 +260,6 @@ enum err reply_problem(struct op *op, const struct problem *problem, const struc
     json_str(&json, problem->rule);
   }
   if (!fieldset_is_empty(problem->fields)) write_fields(&json, op, problem->fields);
+  if (problem->lacking_count > 0) write_pointers(&json, problem);
   return end_problem(op, &json, problem->err, entry);
 }

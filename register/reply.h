@@ -25,7 +25,9 @@ struct problem {
   enum text_id detail; /* TEXT_NONE: the error's own */
   struct str slots[4]; /* text that anyone may see */
   struct str rule;
-  struct fieldset fields; /* policy words that it is about; empty: none */
+  struct fieldset fields;    /* policy words that it is about; empty: none */
+  const struct str *lacking; /* JSON pointers to what the request does not say */
+  size_t lacking_count;
 };
 MUST_USE enum err reply_problem(struct op *op, const struct problem *problem,
                                 const struct entry_of *entry);

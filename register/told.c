@@ -42,6 +42,25 @@ static enum err write_said(struct json *json, struct op *op, const struct matter
   return OK;
 }
 
+/* Who has spoken as the second person, and what they said. */
+static void write_second(struct json *json, const struct op *op, const struct sharing *sharing)
+{
+  JSON_KEY(json, "second_person");
+  json_array_start(json);
+  for (size_t i = 0; i < sharing->approval_count; i++) {
+    const struct sharing_approval *approval = &sharing->approvals[i];
+
+    json_object_start(json);
+    told_by(json, op, approval->account);
+    JSON_KEY(json, "role");
+    json_str(json, policy_word_name(reg_policy(op->reg), POLICY_ROLE, approval->role));
+    JSON_KEY(json, "agrees");
+    json_bool(json, approval->agrees);
+    json_object_end(json);
+  }
+  json_array_end(json);
+}
+
 enum err told_write(struct json *json, struct op *op, const struct matter *matter)
 {
   const struct sharing *sharing = &matter->sharing;
@@ -51,6 +70,7 @@ enum err told_write(struct json *json, struct op *op, const struct matter *matte
   recipient_write(json, op, &matter->recipient);
   json_object_end(json);
   told_by(json, op, sharing->handler);
+  write_second(json, op, sharing);
   JSON_KEY(json, "until");
   json_day(json, sharing->until);
   JSON_KEY(json, "may_decide");

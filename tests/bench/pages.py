@@ -24,6 +24,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(HERE), "harness"))
 import contract  # noqa: E402
 from browser import Browser  # noqa: E402
 from service import Demo, Failed  # noqa: E402
+from weighing import weighing  # noqa: E402
 
 LANGUAGES = ("cy", "en")
 LEAD, OFFICER, PROTECTION = "safeguarding.lead", "officer.a", "data.protection"
@@ -95,12 +96,12 @@ class Place:
             "basis": "statutory_duty",
             "basis_text": "436B",
             "necessity": "Ble i gynnig cymorth.",
-            "alternatives": "gofyn i'r teulu",
             "fields": ["child_name", "home_address"],
         }
         choose = officer.get(f"/en/entries/{child}/share")
         form = next(f for f in choose.read.forms if f.value("recipient") == self.told["recipient"])
-        seen = officer.submit(officer.submit(form).form(), why)
+        weigh = officer.submit(officer.submit(form).form(), why)
+        seen = officer.submit(weigh.form(), weighing(why["fields"]))
         receipt = officer.submit(seen.form("/release"))
         if "/disclosures/" not in receipt.path:
             raise Failed(f"nothing was shared: {receipt.text[:600]}")

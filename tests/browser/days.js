@@ -9,6 +9,7 @@
 const assert = require('node:assert/strict')
 const { press } = require('./browser')
 const { AGE_KEY, receiving } = require('./service')
+const { weigh } = require('./weighing')
 const { enrolledKey, openWithKey, published, toTicket, verdict, withdrawKey } = require('./signing')
 
 // Ends of addresses, as the links of the pages have them.
@@ -199,8 +200,12 @@ const DAYS = {
       await press(page, `main form:has([name=recipient][value="${recipient}"]) [type=submit]`)
       await page.selectOption('main [name=purposes]', 'transfer_between_las')
       await page.selectOption('main [name=basis]', 'statutory_duty')
-      await fill(page, { basis_text: '436B', necessity: 'Ble i gynnig cymorth.', alternatives: "Gofyn i'r fam." })
+      await fill(page, { basis_text: '436B', necessity: 'Ble i gynnig cymorth.' })
       for (const one of ['child_name', 'date_of_birth']) await page.check(`main [name=fields][value=${one}]`)
+    })
+    await step('share-weigh', async () => {
+      await submit(page)
+      await weigh(page)
     })
     await step('share-preview', async () => {
       await submit(page)

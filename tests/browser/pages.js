@@ -9,6 +9,7 @@
 // A page of console/pages.def that is opened by GET and at which no row looks is found out (run.js).
 'use strict'
 const { press } = require('./browser')
+const { weigh } = require('./weighing')
 
 const fill = (name, value) => (page) => page.fill(`main [name="${name}"]`, value)
 const submit = () => (page) => press(page, 'main form [type=submit]')
@@ -17,15 +18,15 @@ const steps = (...all) => async (page, service) => {
 }
 
 // Chosen as the first of those to whom something can be sent, with what is asked of every sharing.
-const toPreview = steps(
+const toWeigh = steps(
   submit(),
   (page) => page.selectOption('[name=purposes]', 'transfer_between_las'),
   fill('necessity', 'Where to offer help.'),
-  fill('alternatives', 'Asking the family.'),
   (page) => page.check('[value=child_name]'),
   (page) => page.check('[value=home_address]'),
   submit(),
 )
+const toPreview = steps(toWeigh, weigh, submit())
 
 const NOT_LOOKED_AT = { EXIT: 'leads away', PACKAGE: 'a file to keep, and no page' }
 
@@ -113,6 +114,12 @@ const PAGES = [
     who: 'officer.a',
     at: { cy: '/cy/cofnodion/{child}/rhannu', en: '/en/entries/{child}/share' },
     act: submit(),
+  },
+  {
+    name: 'share-weigh',
+    who: 'officer.a',
+    at: { cy: '/cy/cofnodion/{child}/rhannu', en: '/en/entries/{child}/share' },
+    act: toWeigh,
   },
   {
     name: 'share-preview',

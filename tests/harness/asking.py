@@ -2,7 +2,7 @@
 a pair is asked about. A route that takes an id, searches or creates, and has no class, is found out.
 """
 import contract
-from children import ENQUIRY, MAINTENANCE, THINGS, ask
+from children import ENQUIRY, MAINTENANCE, THINGS, ask, weighed
 from service import CIRCLE, STAFF
 
 OUTSIDE = [user for user in STAFF if user not in CIRCLE] + ["administrator"]
@@ -132,6 +132,7 @@ def conflict(user, target, n):
 def disclosure(user, target, n):
     body = {
         **ask("transfer_between_las", FIELDS[:2]),
+        **weighed(FIELDS[:2]),
         "id": target.id,
         "recipient": RECIPIENT.get("id", "0" * 32),
     }

@@ -9,6 +9,7 @@ import urllib.parse
 import contract
 from asking import PURPOSE, RECIPIENT
 from children import THINGS
+from weighing import weighing
 from service import Client, Failed
 
 LANGUAGES = ("cy", "en")
@@ -126,7 +127,7 @@ def share(user, target, n):
         "role": "other_la_officer",
         "to": "Mari Mockbury",
         "at": "Mockbury Council",
-        "alternatives": "gofyn i'r teulu\n\ngofyn i'r ysgol",
+        **weighing(fields),
     }
 
 
@@ -180,6 +181,7 @@ ASKED = {
     "CHECK_LOG": nothing(),
     "SHARE": about(),
     "SHARE_ASK": SHARE,
+    "SHARE_WEIGH": SHARE,
     "SHARE_PREVIEW": SHARE,
     "SHARE_DO": SHARE,
     "DISCLOSURE": its("disclosure"),

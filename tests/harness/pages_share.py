@@ -11,6 +11,7 @@ from checking import Checks, expect
 from pages import PEOPLE, RECORD, World
 from pages_write import plain_form
 from service import Failed
+from weighing import WEIGHED, weighing
 
 CHECKS = Checks()
 check = CHECKS.add
@@ -21,9 +22,14 @@ WHY = {
     "basis": "statutory_duty",
     "basis_text": "436B",
     "necessity": "Y cyfeiriad <a'r enw>: ble i gynnig cymorth.",
-    "alternatives": "gofyn i'r teulu\n\ngofyn i'r ysgol",
     "fields": ["child_name", "home_address", "support_attempts", "circumstances_narrative"],
 }
+
+
+def to_preview(browser, asking, why):
+    """From why and what, by the weighing, to what exactly would leave."""
+    page = browser.submit(asking.form(), why)
+    return browser.submit(page.form(), weighing(why["fields"]))
 
 
 # ---- a recipient who is receiving a child ----
@@ -69,7 +75,7 @@ def share(world):
         form = to_form(browser, lang, world.child, name)
         expect("date_of_birth" in form.form().choices["fields"], "a field of G-09 is not offered")
         expect("case_notes" not in form.form().choices["fields"], "one of no rule is offered")
-        seen = browser.submit(form.form(), WHY)
+        seen = to_preview(browser, form, WHY)
         expect(seen.status == 200, f"{lang}: {seen.status} {seen.text[:600]}")
         expect(world.child.street in seen.text, f"{lang}: the address is not shown: {seen.text}")
         expect("G-09" in seen.text, f"{lang}: the rule is not named")
@@ -79,6 +85,8 @@ def share(world):
         expect(receipts[0].path == receipts[1].path, f"{lang}: sent twice, released twice")
         receipt = receipts[0]
         expect(name in receipt.text and "G-09" in receipt.text, f"{lang}: {receipt.text[:900]}")
+        for said in ("weigh-aim-text", "weigh-option-1", "weigh-harm-unshared"):
+            expect(WEIGHED[said] in receipt.text, f"{lang}: {said} is not shown back")
         expect(world.child.street not in receipt.text, "a value stands on the receipt")
         at = next(link for link in receipt.read.links if link.endswith(("/package", "/pecyn")))
         package = browser.send("GET", at)
@@ -94,17 +102,37 @@ def typed_is_kept(world):
     relate(world, world.child, made, "receiving")
     browser = world.by("officer.a")
     form = to_form(browser, "en", world.child, name)
-    refused = browser.submit(form.form(), {**WHY, "necessity": ""})
+    refused = to_preview(browser, form, {**WHY, "necessity": ""})
     expect(refused.status == 403 and "F-01" in refused.text, f"{refused.status}")
-    expect(refused.form().value("alternatives") == WHY["alternatives"], "the refusal lost it")
+    expect(refused.form().value("weigh-aim-text") == WEIGHED["weigh-aim-text"], "the refusal lost it")
     chosen = [value for key, value in refused.form().fields if key == "fields"]
     expect(sorted(chosen) == sorted(WHY["fields"]), f"the refusal lost fields: {chosen}")
     other = browser.submit(refused.form(), {"again": "1"}, action=refused.toggle())
     expect(other.read.lang == "cy", "not in Welsh")
-    expect(other.form().value("alternatives") == WHY["alternatives"], "the language lost it")
-    seen = browser.submit(other.form(), {"necessity": "Ble i gynnig cymorth."})
+    expect(other.form().value("basis_text") == WHY["basis_text"], "the language lost it")
+    weigh = browser.submit(other.form(), {"necessity": "Ble i gynnig cymorth."})
+    expect(weigh.form().value("weigh-why-1") == WEIGHED["weigh-why-1"], "the weighing is lost")
+    seen = browser.submit(weigh.form())
     change = browser.submit(seen.form("/rhannu/gofyn"))
     expect(change.form().value("necessity") == "Ble i gynnig cymorth.", "the change lost it")
+
+
+@check
+def weighed_first(world):
+    """What was not weighed is not shared: what lacks stands at its question, and the rest is kept."""
+    made, name = recipient(world)
+    relate(world, world.child, made, "receiving")
+    browser = world.by("officer.a")
+    weigh = browser.submit(to_form(browser, "en", world.child, name).form(), WHY)
+    lacking = {**WEIGHED, "weigh-aim-text": ""}
+    refused = browser.submit(weigh.form(), lacking)
+    expect(refused.status == 400, f"{refused.status} {refused.text[:600]}")
+    expect("What will be different for the child" in refused.text, "the question is not named")
+    expect("Which question does each field answer" in refused.text, "a field without a question")
+    expect(refused.form().value("weigh-harm-shared") == WEIGHED["weigh-harm-shared"], "it is lost")
+    answers = {**weighing(WHY["fields"]), "weigh-more-harm": "yes"}
+    refused = browser.submit(refused.form(), answers)
+    expect(refused.status == 403 and "Nothing is shared" in refused.text, f"{refused.status}")
 
 
 @check
@@ -116,7 +144,7 @@ def says_nothing(world):
     for lang in ("en", "cy"):
         browser, answers = world.by("officer.a", lang), []
         for target in (hidden, nobody):
-            page = browser.submit(to_form(browser, lang, target, name).form(), WHY)
+            page = to_preview(browser, to_form(browser, lang, target, name), WHY)
             answers.append((page.status, plain_form(page, target)))
         expect(answers[0] == answers[1] and answers[0][0] == 404, f"{lang}: {answers}")
 
@@ -128,8 +156,8 @@ def second_person(world):
     relate(world, world.child, made, "named_case")
     officer, lead = world.by("officer.a"), world.by("lead", "cy")
     why = {**WHY, "purposes": "crime_investigation", "basis": "statutory_power"}
-    form = to_form(officer, "en", world.child, name).form()
-    seen = officer.submit(form, {**why, "fields": ["child_name"]})
+    form = to_form(officer, "en", world.child, name)
+    seen = to_preview(officer, form, {**why, "fields": ["child_name"]})
     expect("A-01" in seen.text, f"nobody waits: {seen.text[:900]}")
     waits = officer.submit(seen.form("/release"))
     expect("Nothing has left" in waits.text, f"{waits.status} {waits.text[:600]}")

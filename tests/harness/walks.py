@@ -3,7 +3,7 @@ would. It must never ask in a way that the policy opens to them (an audit, break
 """
 import contract
 from asking import AUDITING
-from children import ENQUIRY, MAINTENANCE, ask
+from children import ENQUIRY, MAINTENANCE, ask, weighed
 from paired import COLUMNS
 
 BASES = contract.bases()
@@ -102,6 +102,7 @@ def disclosures(path):
             for purpose in ("transfer_between_las", "safeguarding_enquiry", "crime_investigation"):
                 yield path, {
                     **ask(purpose, contract.words("fields")[:20]),
+                    **weighed(contract.words("fields")[:20]),
                     "id": marked.id,
                     "recipient": "0" * 32,
                 }, None

@@ -89,7 +89,7 @@ Test(parse, takes_what_a_caller_states)
   static const char text[] =
     "{\"purposes\":[\"register_maintenance\",\"no such\"],\"basis\":{\"kind\":\"statutory_duty\","
     "\"text\":\"436B\",\"special_category_condition\":\"x\",\"order_fields\":[\"child_name\"]},"
-    "\"necessity\":\"needed\",\"alternatives\":[\"ask\"],\"urgency\":\"routine\","
+    "\"necessity\":\"needed\",\"alternatives\":[{\"option\":\"ask\"}],\"urgency\":\"routine\","
     "\"fields\":[\"child_name\",\"nothing\"]}";
   struct parse parse;
   struct thing thing;

@@ -59,7 +59,8 @@ static struct id police_case(struct id *ret_disclosure)
   held_relate(&held, in.id, recipient, RELATION_NAMED_CASE);
   in.ask = office_ask(&held.office, "crime_investigation", "child_name date_of_birth");
   in.ask.said.basis = office_word(&held.office, POLICY_BASIS, "statutory_power");
-  in.ask.alternatives[0] = (struct personal){"asked the school", 16};
+  in.ask.alternatives[0] = (struct ask_alternative){
+    .option = {"asked the school", 16}, .why_not = {"it does not know", 16}, .tried = true};
   in.ask.alternative_count = 1;
   OFFICE_RUN(&held.office,
              disclosure_make(office_op(&held.office, person("case_officer", 1)), &in));

@@ -318,7 +318,8 @@ static struct id police_case(struct id *ret_child)
   held_relate(&held, *ret_child, recipient, RELATION_NAMED_CASE);
   in = asking(*ret_child, recipient, "crime_investigation", "child_name date_of_birth");
   in.ask.said.basis = office_word(&held.office, POLICY_BASIS, "statutory_power");
-  in.ask.alternatives[0] = (struct personal){"asked the school", 16};
+  in.ask.alternatives[0] = (struct ask_alternative){
+    .option = {"asked the school", 16}, .why_not = {"it does not know", 16}, .tried = true};
   in.ask.alternative_count = 1;
   return ask_for(handler(), &in);
 }
@@ -395,8 +396,12 @@ Test(disclosure_release, tells_an_approver_who_asks_for_what_and_why)
   cr_expect(json_is_true(json_object_get(json, "may_decide")), "%s", body());
   cr_expect_str_eq(office_text(json_object_get(json, "to"), "role"), "police_officer");
   cr_expect_eq(json_array_size(json_object_get(json, "leaves")), 2);
-  cr_expect_str_eq(json_string_value(json_array_get(json_object_get(said, "alternatives"), 0)),
+  cr_expect_str_eq(office_text(json_array_get(json_object_get(said, "alternatives"), 0), "option"),
                    "asked the school");
+  said = json_object_get(said, "proportionality");
+  cr_expect_str_eq(office_text(said, "aim"), "protect_child");
+  cr_expect_str_eq(office_text(said, "review_by"), "2099-01-01");
+  cr_expect_str_eq(office_text(json_object_get(said, "balance"), "more_harm_by_sharing"), "no");
   OFFICE_RUN(&held.office, disclosure_get(office_op(&held.office, handler()), disclosure));
   cr_expect_not(json_is_true(json_object_get(held.office.json, "may_decide")));
   office_set_level(&held.office, child, LEVEL_HIDDEN);

@@ -13,6 +13,7 @@
 
 #include "register/op.h"
 #include "register/operations.h"
+#include "register/weighing.h"
 
 #define OFFICE_NOW_US (INT64_C(1793620800) * 1000000) /* 2026-11-02T12:00:00Z */
 
@@ -125,11 +126,36 @@ static inline uint8_t office_word(const struct office *office, enum policy_kind 
 }
 
 /* Purpose and fields by name; fields with spaces between, NULL: none. */
+/* A whole weighing, with a question for every field there is. */
+static inline const struct weighing *office_weighing(const struct office *office)
+{
+  static struct weighing_question questions[FIELDSET_MAX];
+  static struct weighing weighing;
+  static const struct personal text = {"so that help can be offered", 27};
+  size_t count = policy_word_count(reg_policy(office->reg), POLICY_FIELD);
+
+  for (size_t i = 0; i < count; i++)
+    questions[i] = (struct weighing_question){.field = (uint8_t)(i + 1), .question = text};
+  weighing = (struct weighing){.aim = 1,
+                               .aim_text = text,
+                               .connection = questions,
+                               .connection_count = count,
+                               .interference = 1,
+                               .affected = WEIGHING_BIT(1),
+                               .child_view = 1,
+                               .harm_if_shared = text,
+                               .harm_if_not_shared = text,
+                               .more_harm = 1,
+                               .review_by = day_from_ymd(2099, 1, 1)};
+  return &weighing;
+}
+
 static inline struct ask office_ask(const struct office *office, const char *purpose,
                                     const char *fields)
 {
   static const char necessity[] = "each field answers a question that has to be answered";
-  struct ask ask = {.necessity = {necessity, sizeof necessity - 1}};
+  struct ask ask = {.necessity = {necessity, sizeof necessity - 1},
+                    .weighing = office_weighing(office)};
 
   ask.said.purposes = POLICY_BIT(office_word(office, POLICY_PURPOSE, purpose));
   ask.said.basis = office_word(office, POLICY_BASIS, "statutory_duty");
