@@ -25,12 +25,14 @@ static size_t words(const struct page *page, enum policy_kind kind, struct choic
 {
   const struct policy *policy = reg_policy(page->request->op.reg);
   uint64_t roles = page->request->op.actor.roles;
+  /* Imminent danger is asked about on a page of its own (on_danger.c). */
+  uint8_t danger = policy_word(policy, POLICY_PURPOSE, STR("immediate_protection"));
   size_t count = 0;
 
   for (unsigned i = 1; i <= policy_word_count(policy, kind) && count < WORDS_MAX; i++) {
     uint8_t word = (uint8_t)i;
 
-    if (kind == POLICY_PURPOSE && !may_reach(policy, roles, word)) continue;
+    if (kind == POLICY_PURPOSE && (word == danger || !may_reach(policy, roles, word))) continue;
     ret_choices[count++] = part_policy_choice(page, kind, word);
   }
   return count;

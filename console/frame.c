@@ -156,22 +156,23 @@ static const struct door {
   enum text_id label;
   enum text_id what; /* what waits there for somebody to do; TEXT_NONE: nothing does */
   const char *act;   /* a role of the person has to be able to do it; NULL: none has to */
-  bool is_of_second; /* and can be the second person for something */
+  bool (*falls_to)(const struct op *op); /* and something there can be theirs; NULL: or not */
 } doors[] = {
-  {PAGE_MY_LIST, TEXT_PAGE_MY_LIST, TEXT_NONE, NULL, false},
-  {PAGE_FIND, TEXT_PAGE_FIND, TEXT_NONE, NULL, false},
-  {PAGE_ENTRY_NEW, TEXT_PAGE_ENTRY_NEW, TEXT_NONE, "create", false},
-  {PAGE_IMPORT, TEXT_PAGE_IMPORT, TEXT_NONE, "import", false},
-  {PAGE_FIRST, TEXT_PAGE_WAITING, TEXT_PAGE_TASK_FIRST, "first_decision", false},
-  {PAGE_APPROVALS, TEXT_PAGE_APPROVALS, TEXT_PAGE_TASK_APPROVALS, NULL, true},
-  {PAGE_RECIPIENTS, TEXT_PAGE_RECIPIENTS, TEXT_PAGE_TASK_RECIPIENTS, "manage_recipients", false},
+  {PAGE_MY_LIST, TEXT_PAGE_MY_LIST, TEXT_NONE, NULL, NULL},
+  {PAGE_NOTICES, TEXT_PAGE_NOTICES, TEXT_PAGE_TASK_NOTICES, NULL, notice_may_fall_to},
+  {PAGE_FIND, TEXT_PAGE_FIND, TEXT_NONE, NULL, NULL},
+  {PAGE_ENTRY_NEW, TEXT_PAGE_ENTRY_NEW, TEXT_NONE, "create", NULL},
+  {PAGE_IMPORT, TEXT_PAGE_IMPORT, TEXT_NONE, "import", NULL},
+  {PAGE_FIRST, TEXT_PAGE_WAITING, TEXT_PAGE_TASK_FIRST, "first_decision", NULL},
+  {PAGE_APPROVALS, TEXT_PAGE_APPROVALS, TEXT_PAGE_TASK_APPROVALS, NULL, approval_may_fall_to},
+  {PAGE_RECIPIENTS, TEXT_PAGE_RECIPIENTS, TEXT_PAGE_TASK_RECIPIENTS, "manage_recipients", NULL},
 };
 enum { DOORS = sizeof doors / sizeof doors[0] };
 
 static bool is_offered(const struct page *page, const struct door *door)
 {
   if (door->act != NULL && !may_act(page, door->act)) return false;
-  return !door->is_of_second || approval_may_fall_to(&page->request->op);
+  return door->falls_to == NULL || door->falls_to(&page->request->op);
 }
 
 void frame_tasks(struct page *page)
@@ -179,6 +180,7 @@ void frame_tasks(struct page *page)
   struct html *html = &page->html;
   bool is_begun = false;
 
+  if (notice_waiting(&page->request->op).overdue > 0) part_inset(page, TEXT_PAGE_NOTICES_OVERDUE);
   for (size_t i = 0; i < DOORS; i++) {
     if (doors[i].what == TEXT_NONE || !is_offered(page, &doors[i])) continue;
     if (!is_begun) {
@@ -200,6 +202,20 @@ static bool is_signed_in(const struct page *page)
   return page->request->op.actor.roles != 0 && page->status != 401;
 }
 
+/* Loud on every page until somebody has seen to them. */
+static void write_count(struct page *page)
+{
+  struct notice_waiting waiting = notice_waiting(&page->request->op);
+  struct html *html = &page->html;
+
+  if (waiting.count == 0) return;
+  H(html, " <strong class=\"govuk-tag govuk-tag--red\">");
+  html_number(html, waiting.count);
+  H(html, "<span class=\"govuk-visually-hidden\"> ");
+  html_say(html, TEXT_PAGE_NOTICES_WAIT);
+  H(html, "</span></strong>");
+}
+
 static void write_doors(struct page *page)
 {
   struct html *html = &page->html;
@@ -217,6 +233,7 @@ static void write_doors(struct page *page)
       H(html, " aria-current=\"page\"");
     H(html, ">");
     html_say(html, doors[i].label);
+    if (doors[i].page == PAGE_NOTICES) write_count(page);
     H(html, "</a></li>");
   }
   H(html, "</ul></nav>");

@@ -86,6 +86,17 @@ struct fieldset may_ask_for(const struct page *page)
   return over_all(page, reach_of);
 }
 
+struct fieldset may_ask_for_purpose(const struct page *page, const char *purpose)
+{
+  const struct policy *policy = policy_of(page);
+  uint8_t word = policy_word(policy, POLICY_PURPOSE, str_from(purpose));
+  struct fieldset fields = {{0, 0}};
+
+  for (uint64_t roles = page->request->op.actor.roles; roles != 0; roles &= roles - 1)
+    fields = fieldset_or(fields, reach_of(policy, (uint8_t)__builtin_ctzll(roles), word));
+  return fields;
+}
+
 bool may_ask(const struct page *page)
 {
   return !fieldset_is_empty(may_ask_for(page));

@@ -15,6 +15,8 @@ bool may_protect(const struct page *page);
 struct fieldset may_change(const struct policy *policy, uint8_t role, uint8_t purpose);
 /* Words that some role of the person could be granted, or could change, for some purpose. */
 struct fieldset may_ask_for(const struct page *page);
+/* The same for one purpose, by its name: what could be granted. */
+struct fieldset may_ask_for_purpose(const struct page *page, const char *purpose);
 bool may_ask(const struct page *page); /* for any of them */
 struct fieldset may_write(const struct page *page);
 /* Some role of the person can be in a child's circle when looking into its safety. */

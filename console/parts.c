@@ -154,7 +154,7 @@ void part_done(struct page *page)
     {"password", TEXT_PAGE_DONE_PASSWORD},   {"event", TEXT_PAGE_DONE_EVENT},
     {"share", TEXT_PAGE_DONE_SHARE},         {"share-waits", TEXT_PAGE_DONE_SHARE_WAITS},
     {"agreed", TEXT_PAGE_DONE_AGREED},       {"declined", TEXT_PAGE_DONE_DECLINED},
-    {"recipient", TEXT_PAGE_DONE_RECIPIENT},
+    {"recipient", TEXT_PAGE_DONE_RECIPIENT}, {"notice", TEXT_PAGE_DONE_NOTICE},
   };
   struct str code = {"", 0};
 
@@ -217,6 +217,7 @@ void part_doors(struct page *page)
     {PAGE_EVENT, TEXT_PAGE_EVENT, event_is_offered},
     {PAGE_RECORD_ASK, TEXT_PAGE_RECORD_ASK, may_ask},
     {PAGE_SHARE, TEXT_PAGE_SHARE, may_share},
+    {PAGE_DANGER, TEXT_PAGE_DANGER, danger_is_offered},
     {PAGE_REVIEW, TEXT_PAGE_REVIEW, may_review},
   };
   struct html *html = &page->html;

@@ -107,6 +107,18 @@ enum err ask_relation_decide(struct page *page);
 void show_approvals(struct page *page);
 void show_decided(struct page *page);
 
+/* on_danger.c */
+enum err ask_danger(struct page *page);
+void show_danger(struct page *page);
+void show_danger_given(struct page *page);
+
+/* on_notice.c */
+enum err ask_notice_answer(struct page *page);
+enum err ask_notices(struct page *page);
+void show_notice_answered(struct page *page);
+void show_notice_review(struct page *page);
+void show_notices(struct page *page);
+
 /* on_opening.c */
 enum err ask_opening(struct page *page);
 void show_opening(struct page *page);

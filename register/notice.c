@@ -4,7 +4,9 @@
 
 #include <string.h>
 
+#include "base/guard.h"
 #include "register/bytes.h"
+#include "register/operations.h"
 #include "register/pages.h"
 #include "register/people.h"
 
@@ -200,24 +202,37 @@ bool notice_is_for(const struct op *op, const struct item *item)
   if (row == NULL || has_conflict(op, item->record, op->actor.account)) return false;
   roles = roles_named(policy, row->roles);
   if (roles == 0) return is_own;
-  if (is_own) return false;
+  if (is_own && GUARD(REVIEW_BY_ANOTHER)) return false;
   if ((roles & op->actor.roles) != 0) return true;
   if ((roles_named(policy, row->otherwise) & op->actor.roles) == 0) return false;
   return notice_is_done(item) || notice_is_overdue(item, op_today(op)) ||
          !has_other(op, item, roles);
 }
 
-size_t notice_count(const struct op *op)
+bool notice_may_fall_to(const struct op *op)
 {
+  const struct policy *policy = reg_policy(op->reg);
+  uint64_t roles = 0;
+
+  for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+    roles |= roles_named(policy, rows[i].roles) | roles_named(policy, rows[i].otherwise);
+  return (roles & op->actor.roles) != 0;
+}
+
+struct notice_waiting notice_waiting(const struct op *op)
+{
+  struct notice_waiting waiting = {0};
   struct items items;
-  size_t count = 0;
 
   if (index_items(op->reg->index, op->arena, &items, &(struct items_want){.kind = ITEM_NOTICE}) !=
       OK)
-    return 0;
-  for (size_t i = 0; i < items.count; i++)
-    if (!notice_is_done(&items.at[i]) && notice_is_for(op, &items.at[i])) count++;
-  return count;
+    return waiting;
+  for (size_t i = 0; i < items.count; i++) {
+    if (notice_is_done(&items.at[i]) || !notice_is_for(op, &items.at[i])) continue;
+    waiting.count++;
+    if (notice_is_overdue(&items.at[i], op_today(op))) waiting.overdue++;
+  }
+  return waiting;
 }
 
 void notice_counts(const struct reg *reg, struct notice_counts *ret_counts)

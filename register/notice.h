@@ -70,8 +70,6 @@ bool notice_is_for(const struct op *op, const struct item *item);
 bool notice_is_done(const struct item *item);
 /* Not settled, and its day has passed. */
 bool notice_is_overdue(const struct item *item, struct day today);
-/* How many wait for whoever is signed in. Opens nothing. */
-size_t notice_count(const struct op *op);
 /* How many wait at all, and how many are overdue: counts for the operator. */
 struct notice_counts {
   size_t waiting, overdue;

@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "base/guard.h"
+#include "register/glass.h"
 #include "register/matter.h"
 #include "register/once.h"
 #include "register/package.h"
@@ -115,6 +116,7 @@ static enum err release(struct op *op, struct matter *matter, enum action action
   entry.approvals = sharing->approvals_needed;
   TRY(op_entry(op, &entry));
   evidence_place(op, &sharing->decision);
+  TRY(glass_tell(op, &matter->asked, sharing->ask.necessity, matter->recipient.name));
   return sharing_put(op, sharing, &matter->officer.facts.child);
 }
 

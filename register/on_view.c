@@ -2,6 +2,7 @@
  * may not know of a child gets, in bytes and in work, what an id of nobody gets. */
 #include <string.h>
 
+#include "register/glass.h"
 #include "register/operations.h"
 #include "register/reply.h"
 #include "register/standing.h"
@@ -18,6 +19,7 @@ static enum err write_answer(struct op *op, const struct view *view)
   JSON_KEY(&json, "entry");
   json_hex(&json, view->asked->facts.id.b, ID_BYTES);
   view_write(&json, op, view);
+  glass_write_end(&json, op, &view->asked->decision);
   TRY(view_write_ticket(&json, op, view, NULL, &ticket));
   json_object_end(&json);
   view_etag(etag, op, view);
@@ -38,6 +40,7 @@ static enum err show(struct op *op, const struct asked *asked, const struct ask 
   asked_entry(op, &entry, ACTION_ENTRY_VIEW, asked, ask);
   view_entry(&entry, op, &view, rules);
   TRY(op_entry(op, &entry));
+  TRY(glass_tell(op, asked, ask->necessity, (struct str){"", 0}));
   op_end(op);
   return OK;
 }

@@ -189,6 +189,13 @@ MUST_USE enum err quarantine_list(struct op *op,
 
 /* What this person has to see to, and what was seen to of late. */
 MUST_USE enum err notice_list(struct op *op, struct str cursor);
+/* Whether any kind of notice could be this person's to see to. */
+bool notice_may_fall_to(const struct op *op);
+/* How many wait for this person, and how many of them are overdue. Opens nothing. */
+struct notice_waiting {
+  size_t count, overdue;
+};
+struct notice_waiting notice_waiting(const struct op *op);
 /* Settles one: another person than the one it is about, and with words where it is a review.
  * ERR_CONFLICT when it is settled already. */
 struct notice_answer {

@@ -139,6 +139,23 @@ const PAGES = [
     who: 'data.protection',
     at: { cy: '/cy/cymeradwyo', en: '/en/approvals' },
   },
+  {
+    name: 'danger',
+    who: 'safeguarding.lead',
+    at: { cy: '/cy/cofnodion/{child}/perygl', en: '/en/entries/{child}/danger' },
+  },
+  {
+    name: 'danger-refused',
+    who: 'safeguarding.lead',
+    at: { cy: '/cy/cofnodion/{child}/perygl', en: '/en/entries/{child}/danger' },
+    act: submit(),
+  },
+  { name: 'notices', who: 'safeguarding.deputy', at: { cy: '/cy/hysbysiadau', en: '/en/notices' } },
+  {
+    name: 'notice-review',
+    who: 'safeguarding.deputy',
+    at: { cy: '/cy/hysbysiadau/{child}/adolygu', en: '/en/notices/{child}/review' },
+  },
   { name: 'recipients', who: 'data.protection', at: { cy: '/cy/derbynwyr', en: '/en/recipients' } },
   {
     name: 'recipient-new',

@@ -64,6 +64,8 @@ TESTS = {
     "GUESSING_WAITS": [check("guessing-waits"), page("guessing-waits")],
     "RELATION_CONFIRMED": [check("relation-confirmed"), sharing("approvals")],
     "POWER_AT_INTAKE": [check("power-at-intake"), page("sheet-taken-in")],
+    "BREAK_GLASS_TOLD": [check("break-glass-told"), page("break-glass")],
+    "REVIEW_BY_ANOTHER": [check("review-by-another")],
     "TLS_BEYOND_LOOPBACK": [["tls.py", "--only", "loopback"]],
     "TLS_KEY_PRIVATE": [["tls.py", "--only", "key-private"]],
 }

@@ -168,6 +168,8 @@ def by_its_own(path):
         for thing in THINGS:
             asked = asked.replace("{%s}" % thing, target.things[thing])
         body = {"approve": n % 2 == 0} if method == "POST" else None
+        if "notices" in path:
+            body = {"words": "Nid oedd perygl."}
         return method, asked, {**ENQUIRY, **body} if "protection" in path and body else body, None
 
     return build
@@ -238,6 +240,10 @@ CLASSES = {
     "its-relation-approval": (
         ["POST /v1/relations/{id}/approvals"],
         by_its_own("POST /v1/relations/{relation}/approvals"),
+    ),
+    "its-notice-answer": (
+        ["POST /v1/notices/{id}/answers"],
+        by_its_own("POST /v1/notices/{notice}/answers"),
     ),
     "its-proposal": (
         ["GET /v1/entries/{id}/protection/{proposal}"],

@@ -11,7 +11,7 @@ import sys
 import contract
 import paired
 from checking import Checks, expect
-from children import ENQUIRY, MAINTENANCE, Children, ask
+from children import DANGER, ENQUIRY, MAINTENANCE, Children, ask
 from service import Client
 
 PEOPLE = (
@@ -293,6 +293,40 @@ def no_self_approval(world):
     )
     world.by("deputy").must("POST", f"{path}/{proposal}/approvals", {**ENQUIRY, "approve": True})
     expect(lowered(world, child), "a second person cannot lower")
+
+
+def notice_of(world, user, child):
+    """What this person is told of the child; None: nothing."""
+    told = world.by(user).must("GET", "/v1/notices").json["notices"]
+    return next((one for one in told if one.get("entry") == child.id), None)
+
+
+@check
+def break_glass_told(world):
+    """Who breaks the glass gets the short list, and the others who look after safety are told of it."""
+    child = world.children.make("contact_protected")
+    given = world.by("lead").post(f"/v1/entries/{child.id}/views", DANGER)
+    expect(given.status == 200 and given.json["ends"], f"the glass does not break: {given}")
+    told = notice_of(world, "deputy", child)
+    expect(told is not None and told["state"] == "waiting", f"the deputy is not told: {told}")
+    expect(told["words"] == DANGER["necessity"], f"not in their own words: {told}")
+    expect(notice_of(world, "officer.a", child) is None, "an officer is told")
+    refused = world.by("officer.a").post(f"/v1/entries/{child.id}/views", DANGER)
+    expect(refused.status == 403, f"an officer breaks the glass: {refused}")
+
+
+@check
+def review_by_another(world):
+    child = world.children.make("none")
+    path = f"/v1/notices/{world.children.break_glass(child.id)}/answers"
+    own = world.by("lead").post(path, {"words": "Roedd angen."})
+    expect(own.status == 404, f"somebody reviews what they did themselves: {own}")
+    wordless = world.by("deputy").post(path, {})
+    expect(wordless.status == 400, f"a review without a word: {wordless}")
+    found = world.by("deputy").must("POST", path, {"words": "Roedd perygl."}).json
+    expect(found["state"] == "done" and found["found"] == "Roedd perygl.", f"{found}")
+    again = world.by("deputy").post(path, {"words": "Eto."})
+    expect(again.status == 409, f"reviewed twice: {again}")
 
 
 @check

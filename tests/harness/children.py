@@ -51,9 +51,11 @@ def weighed(fields, alternative="Gofyn i'r teulu."):
     }
 
 
-THINGS = ("disclosure", "relation", "proposal")  # what is about a child and has an id of its own
+# What is about a child and has an id of its own.
+THINGS = ("disclosure", "relation", "proposal", "notice")
 MAINTENANCE = ask("register_maintenance")
 ENQUIRY = ask("safeguarding_enquiry")
+DANGER = ask("immediate_protection", ["child_name", "home_address"], urgency="imminent_danger")
 
 
 def upn(digits):
@@ -191,7 +193,7 @@ class Children:
         return made
 
     def make_hidden_with_things(self, police):
-        """Hidden while a disclosure, a relation and a proposal about the child wait for an answer."""
+        """Hidden while a disclosure, a relation, a proposal and a notice about the child wait."""
         person = self.make("none")
         self.relate(person.id, police, "named_case", True)
         asked = ask("crime_investigation", ["child_name"], "statutory_power")
@@ -210,7 +212,14 @@ class Children:
         person.things["proposal"] = (
             self.register.sign_in("lead").must("POST", path, lower).json["proposal"]
         )
+        person.things["notice"] = self.break_glass(person.id)
         return person
+
+    def break_glass(self, child, by="lead", other="deputy"):
+        """The notice of it, as the other one who sees to such notices is told."""
+        self.register.sign_in(by).must("POST", f"/v1/entries/{child}/views", DANGER)
+        told = self.register.sign_in(other).must("GET", "/v1/notices").json["notices"]
+        return next(one["notice"] for one in told if one.get("entry") == child)
 
     def make(self, level="none", values=None, officer="officer.a"):
         """A child at a level: none, contact_protected, hidden, or unknown (nobody has decided)."""

@@ -238,7 +238,7 @@ def safety_comes_first(world):
 def offers_what_can_be_done(world):
     """Links stand where a role of the person could do what they lead to; the API decides all the same."""
     at = RECORD["en"] + world.child.id
-    every = ("/protect", "/note", "/offer", "/ask", "/share", "/review")
+    every = ("/protect", "/note", "/offer", "/ask", "/share", "/danger", "/review")
     offered = {
         "officer.a": {"/protect", "/note", "/offer", "/ask", "/share"},
         "lead": set(every),
@@ -260,14 +260,39 @@ def offers_what_can_be_done(world):
 def says_what_waits(world):
     """Who has no children on a list is led to what may wait for them."""
     led = {
-        "lead": ["/en/first-decisions", "/en/approvals"],
-        "dpo": ["/en/approvals", "/en/recipients"],
+        "lead": ["/en/notices", "/en/first-decisions", "/en/approvals"],
+        "dpo": ["/en/notices", "/en/approvals", "/en/recipients"],
         "head": ["/en/approvals"],
     }
     for user, links in led.items():
         page = world.by(user).get(LIST["en"])
         main = Reader(page.body.decode().split("</h1>", 1)[1].split("</main>")[0]).links
         expect([link for link in main if link.count("/") == 2] == links, f"{user}: {main}")
+
+
+DANGER = {"en": "/danger", "cy": "/perygl"}
+NOTICES = {"en": "/en/notices", "cy": "/cy/hysbysiadau"}
+
+
+@check
+def break_glass(world):
+    """Asked in plain words, shown once, told to the deputy on every page, and reviewed by them."""
+    typed = {"urgency": "imminent_danger", "basis": "vital_interests", "necessity": "Galwad 999"}
+    for lang in ("en", "cy"):
+        child = world.children.make("contact_protected")
+        lead, deputy = world.by("lead", lang), world.by("deputy", lang)
+        form = lead.get(RECORD[lang] + child.id + DANGER[lang]).form()
+        page = lead.submit(form, {**typed, "urgency": "", "fields": ["child_name"]})
+        expect(page.status == 403, f"opened without a word of danger: {page.status}")
+        page = lead.submit(form, {**typed, "fields": ["child_name", "safe_contact_route"]})
+        expect(page.status == 200 and child.surname in page.text, f"{page.status} {page.text[:300]}")
+        expect(b'name="again"' not in page.body.split(b"<main")[0], "asked again by a button")
+        page = deputy.get(NOTICES[lang])
+        expect("govuk-tag--red" in page.body.decode().split("<main")[0], "no count in the frame")
+        expect("Galwad 999" in page.text and child.surname in page.text, f"{page.text[:600]}")
+        review = [link for link in page.read.links if link.startswith(NOTICES[lang] + "/")]
+        page = deputy.submit(deputy.get(review[-1]).form(), {"words": "Roedd perygl."})
+        expect("Roedd perygl." in page.text, f"{page.text[:600]}")
 
 
 @check

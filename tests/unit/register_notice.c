@@ -80,7 +80,7 @@ static int answer(struct actor actor, struct id id, const char *words)
 
 static size_t count(struct actor actor)
 {
-  return notice_count(office_op(&office, actor));
+  return notice_waiting(office_op(&office, actor)).count;
 }
 
 Test(register_notice, is_shown_to_another_holder_of_the_role_and_not_to_whom_it_is_about)
