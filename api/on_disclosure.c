@@ -11,6 +11,7 @@ static enum err parse(struct request *request, struct disclosure *ret_in)
   static const struct member members[] = {
     MEMBER_NEEDED(struct disclosure, id, parse_id, 0),
     MEMBER_NEEDED(struct disclosure, recipient, parse_id, 0),
+    MEMBER(struct disclosure, expiry, parse_instant, 0),
     ASK_MEMBERS(struct disclosure),
     {"proportionality", parse_weighing, false, 0, offsetof(struct disclosure, ask), 0},
   };

@@ -238,6 +238,16 @@ enum err parse_day(struct parse *parse, const struct member *member, json_t *val
   return parse_fault(parse, ERR_INPUT, TEXT_API_MEMBER_FORM, 0);
 }
 
+enum err parse_instant(struct parse *parse, const struct member *member, json_t *value,
+                       void *object)
+{
+  struct str text;
+
+  TRY(take_text(parse, value, 20, "", &text));
+  if (instant_parse(text, target(member, object))) return OK;
+  return parse_fault(parse, ERR_INPUT, TEXT_API_MEMBER_FORM, 0);
+}
+
 static enum err take_id(struct parse *parse, json_t *value, struct id *ret_id)
 {
   struct str text;

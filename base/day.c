@@ -2,6 +2,8 @@
  * 1970-01-01. Only outside_real reads a clock or asks for randomness. */
 #include "base/day.h"
 
+#include <string.h>
+
 #include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -194,4 +196,22 @@ struct outside outside_real(void)
 uint64_t tick_after(uint64_t mono_us, uint64_t tick_us)
 {
   return (mono_us / tick_us + 1) * tick_us;
+}
+
+bool instant_parse(struct str text, struct instant *ret_at)
+{
+  enum { INSTANT_TEXT = 20, DAY_TEXT = 10 };
+  char again[INSTANT_TEXT];
+  struct day day;
+
+  if (text.len != INSTANT_TEXT || !day_parse((struct str){text.ptr, DAY_TEXT}, &day)) return false;
+  int64_t hours = digits_read(text.ptr + 11, 2), minutes = digits_read(text.ptr + 14, 2);
+  int64_t seconds = digits_read(text.ptr + 17, 2);
+  if (hours < 0 || minutes < 0 || seconds < 0) return false;
+  struct instant at = {((day.number * INT64_C(24) + hours) * 60 + minutes) * 60 + seconds};
+  at.us *= US_PER_SECOND;
+  instant_write(again, at); /* an hour 25 is written otherwise */
+  if (memcmp(again, text.ptr, sizeof again) != 0) return false;
+  *ret_at = at;
+  return true;
 }

@@ -26,6 +26,8 @@ int day_age(struct day born, struct day on);           /* completed years */
 struct day instant_day(struct instant at);             /* in UTC */
 int32_t instant_month(struct instant at);              /* yyyymm, in UTC */
 void instant_write(char ret_text[static 20], struct instant at); /* 2026-11-02T09:30:00Z */
+/* Only what instant_write writes. */
+bool instant_parse(struct str text, struct instant *ret_at);
 
 /* What a program takes from the outside world; tests bring their own. */
 struct outside {

@@ -166,6 +166,7 @@ static const struct door {
   {PAGE_FIRST, TEXT_PAGE_WAITING, TEXT_PAGE_TASK_FIRST, "first_decision", NULL},
   {PAGE_APPROVALS, TEXT_PAGE_APPROVALS, TEXT_PAGE_TASK_APPROVALS, NULL, approval_may_fall_to},
   {PAGE_RECIPIENTS, TEXT_PAGE_RECIPIENTS, TEXT_PAGE_TASK_RECIPIENTS, "manage_recipients", NULL},
+  {PAGE_STOPS, TEXT_PAGE_STOPS, TEXT_PAGE_TASK_STOPS, "disclose", NULL},
 };
 enum { DOORS = sizeof doors / sizeof doors[0] };
 

@@ -6,6 +6,7 @@
 #include "console/share.h"
 #include "console/values.h"
 #include "console/words.h"
+#include "register/recall.h"
 
 enum err ask_disclosure(struct page *page)
 {
@@ -23,15 +24,27 @@ static struct str state_text(const struct page *page)
     const char *state;
     enum text_id text;
   } states[] = {
-    {"pending", TEXT_PAGE_STATE_PENDING},
-    {"released", TEXT_PAGE_STATE_RELEASED},
-    {"refused", TEXT_PAGE_STATE_REFUSED},
+    {"pending", TEXT_PAGE_STATE_PENDING}, {"released", TEXT_PAGE_STATE_RELEASED},
+    {"refused", TEXT_PAGE_STATE_REFUSED}, {"recalled", TEXT_PAGE_STATE_RECALLED},
+    {"expired", TEXT_PAGE_STATE_EXPIRED},
   };
   struct str state = json_text(page->answer, "state");
 
   for (size_t i = 0; i < sizeof states / sizeof states[0]; i++)
     if (str_is(state, states[i].state)) return text_get(states[i].text, page->html.lang);
   return state;
+}
+
+static bool has_left(const struct page *page)
+{
+  return json_text(page->answer, "expiry").len > 0;
+}
+
+static struct str word_recall(const json_t *recall, enum lang lang)
+{
+  enum recall_reason reason = recall_reason_parse(json_text(recall, "reason"));
+
+  return text_get(recall_reason_text(reason), lang);
 }
 
 static void write_who(struct page *page)
@@ -47,7 +60,20 @@ static void write_who(struct page *page)
            part_policy_word(page, POLICY_ROLE, json_text(to, "role")));
   part_row(page, text_get(TEXT_PAGE_ASKED_BY, lang), json_text(page->answer, "by"));
   part_row(page, text_get(TEXT_PAGE_UNTIL, lang),
-           word_when(until, json_text(page->answer, "until"), lang));
+           word_when(until, json_text(page->answer, has_left(page) ? "expiry" : "until"), lang));
+}
+
+static void write_recalled(struct page *page)
+{
+  json_t *recall = json_object_get(page->answer, "recall");
+  enum lang lang = page->html.lang;
+  char at[WORD_INSTANT_MAX];
+
+  if (recall == NULL) return;
+  part_row(page, text_get(TEXT_PAGE_RECALLED_WHY, lang), word_recall(recall, lang));
+  part_row(page, text_get(TEXT_PAGE_RECALLED_AT, lang),
+           word_when(at, json_text(recall, "at"), lang));
+  part_row(page, text_get(TEXT_PAGE_RECALLED_BY, lang), json_text(recall, "by"));
 }
 
 static void write_why(struct page *page)
@@ -72,12 +98,11 @@ static void write_why(struct page *page)
 static void write_leaves(struct page *page)
 {
   struct html *html = &page->html;
-  bool has_left = str_is(json_text(page->answer, "state"), "released");
   json_t *one;
   size_t i;
 
-  part_heading(page,
-               text_get(has_left ? TEXT_PAGE_SHARE_LEFT : TEXT_PAGE_SHARE_LEAVES, html->lang));
+  part_heading(
+    page, text_get(has_left(page) ? TEXT_PAGE_SHARE_LEFT : TEXT_PAGE_SHARE_LEAVES, html->lang));
   part_rows_begin(page);
   json_array_foreach(json_list(page->answer, "leaves"), i, one)
   {
@@ -118,6 +143,7 @@ void show_disclosure(struct page *page)
   part_done(page);
   part_rows_begin(page);
   write_who(page);
+  write_recalled(page);
   write_why(page);
   part_rows_end(page);
   write_leaves(page);
@@ -127,6 +153,8 @@ void show_disclosure(struct page *page)
   write_package(page);
   part_ticket(page);
   write_decide(page);
+  if (json_is_true(json_object_get(page->answer, "may_recall")))
+    part_link_line(page, PAGE_RECALL, page->request->args[0], TEXT_PAGE_RECALL);
   if (json_text(page->answer, "entry").len == 0) return;
   part_link_line(page, PAGE_RECORD, json_text(page->answer, "entry"), TEXT_PAGE_TO_RECORD);
 }

@@ -155,6 +155,7 @@ void part_done(struct page *page)
     {"share", TEXT_PAGE_DONE_SHARE},         {"share-waits", TEXT_PAGE_DONE_SHARE_WAITS},
     {"agreed", TEXT_PAGE_DONE_AGREED},       {"declined", TEXT_PAGE_DONE_DECLINED},
     {"recipient", TEXT_PAGE_DONE_RECIPIENT}, {"notice", TEXT_PAGE_DONE_NOTICE},
+    {"recalled", TEXT_PAGE_DONE_RECALLED},   {"acknowledged", TEXT_PAGE_DONE_ACKNOWLEDGED},
   };
   struct str code = {"", 0};
 

@@ -94,6 +94,19 @@ enum err ask_package(struct page *page);
 void show_disclosure(struct page *page);
 void show_disclosure_decided(struct page *page);
 
+/* on_stop.c */
+enum err ask_recall(struct page *page);
+enum err ask_stop(struct page *page);
+enum err ask_stop_done(struct page *page);
+enum err ask_stop_package(struct page *page);
+enum err ask_stops(struct page *page);
+void show_recall(struct page *page);
+void show_recalled(struct page *page);
+void show_stop(struct page *page);
+void show_stop_again(struct page *page);
+void show_stop_done(struct page *page);
+void show_stops(struct page *page);
+
 /* on_recipient.c */
 enum err ask_recipient_make(struct page *page);
 void show_recipient_made(struct page *page);

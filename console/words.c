@@ -222,30 +222,6 @@ struct str word_instant(char ret_text[static WORD_INSTANT_MAX], struct instant a
 }
 
 /* Two digits at this place, below `limit`; -1 for anything else. */
-static int two_digits(struct str text, size_t at, int limit)
-{
-  int tens = text.ptr[at] - '0', ones = text.ptr[at + 1] - '0';
-  bool are_digits = tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9;
-
-  return are_digits && tens * 10 + ones < limit ? tens * 10 + ones : -1;
-}
-
-/* As instant_write writes it. */
-static bool instant_parse(struct str text, struct instant *ret_at)
-{
-  struct day day;
-
-  if (text.len != 20 || text.ptr[10] != 'T' || text.ptr[13] != ':') return false;
-  if (text.ptr[16] != ':' || text.ptr[19] != 'Z') return false;
-  if (!day_parse((struct str){text.ptr, 10}, &day)) return false;
-  int hour = two_digits(text, 11, 24), minute = two_digits(text, 14, 60);
-  int second = two_digits(text, 17, 60);
-  if (hour < 0 || minute < 0 || second < 0) return false;
-  int64_t seconds = (day.number * INT64_C(24) + hour) * 3600 + minute * 60 + second;
-  ret_at->us = seconds * 1000000;
-  return true;
-}
-
 struct str word_when(char ret_text[static WORD_INSTANT_MAX], struct str text, enum lang lang)
 {
   struct day day;

@@ -43,30 +43,6 @@ static bool labelled(struct str *ret_value, struct str *rest, struct str label)
   return true;
 }
 
-static bool two_digits(struct str text, size_t at, int64_t *ret)
-{
-  uint64_t value = 0;
-  for (size_t i = at; i < at + 2; i++) {
-    if (text.ptr[i] < '0' || text.ptr[i] > '9') return false;
-    value = 10 * value + (uint64_t)(text.ptr[i] - '0');
-  }
-  *ret = (int64_t)value;
-  return true;
-}
-
-/* Whole seconds; that the spelling is the one is seen when the manifest is written again. */
-static bool instant_read(struct instant *ret_instant, struct str text)
-{
-  struct day day = DAY_NONE;
-  int64_t hours = 0, minutes = 0, seconds = 0;
-  if (text.len != INSTANT_TEXT || !day_parse((struct str){text.ptr, 10}, &day) ||
-      !two_digits(text, 11, &hours) || !two_digits(text, 14, &minutes) ||
-      !two_digits(text, 17, &seconds))
-    return false;
-  ret_instant->us = (((day.number * INT64_C(24) + hours) * 60 + minutes) * 60 + seconds) * 1000000;
-  return true;
-}
-
 enum err package_manifest_parse(struct package_manifest *ret_manifest, struct str text)
 {
   struct package_manifest manifest = {0};
@@ -76,7 +52,7 @@ enum err package_manifest_parse(struct package_manifest *ret_manifest, struct st
       !labelled(&entry, &rest, STR("entry ")) || !str_to_u64(entry, &manifest.entry) ||
       !labelled(&content, &rest, STR("content ")) ||
       !base64_get(manifest.content.bytes, HASH_BYTES, content) ||
-      !labelled(&expiry, &rest, STR("expiry ")) || !instant_read(&manifest.expiry, expiry))
+      !labelled(&expiry, &rest, STR("expiry ")) || !instant_parse(expiry, &manifest.expiry))
     return ERR_INPUT;
   char again[PACKAGE_MANIFEST_MAX];
   size_t n = 0;

@@ -91,6 +91,7 @@ struct fieldset policy_all_fields(const struct policy *policy);
 uint8_t policy_field_full_form(const struct policy *policy, uint8_t field);
 /* Whether the role's holder works for this authority; families and other bodies do not. */
 bool policy_role_is_staff(const struct policy *policy, uint8_t role);
+bool policy_role_is_family(const struct policy *policy, uint8_t role);
 /* Roles that one person cannot give alone, as sets of POLICY_BIT of POLICY_ROLE: whose holder sees
  * protected children, approves, or works elsewhere. */
 uint64_t policy_roles_confirmed(const struct policy *policy);

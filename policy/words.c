@@ -84,6 +84,11 @@ bool policy_role_is_staff(const struct policy *policy, uint8_t role)
   return policy->role_kind[role & 63] == KIND_STAFF;
 }
 
+bool policy_role_is_family(const struct policy *policy, uint8_t role)
+{
+  return policy->role_kind[role & 63] == KIND_FAMILY;
+}
+
 uint64_t policy_roles_confirmed(const struct policy *policy)
 {
   return policy->roles_confirmed;

@@ -111,6 +111,7 @@ static enum err run_round(struct errands *errands)
   errands->seen = edge.size;
   arena_reset(errands->context.lists);
   TRY(owed_round(&errands->context));
+  TRY(sent_round(&errands->context));
   err = learn_round(&errands->context, &errands->learnt);
   atomic_store(&errands->has_custodian, err != ERR_CUSTODIAN);
   atomic_store(&errands->able, errands->learnt.able);

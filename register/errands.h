@@ -42,6 +42,8 @@ MUST_USE enum err errand_outcome(const struct errand_context *context, enum err 
 MUST_USE enum err shelter_round(const struct errand_context *context, size_t *ret_refused);
 /* owed.c: carries out what raisings owe other entries (follow.c). Needs no custodian. */
 MUST_USE enum err owed_round(const struct errand_context *context);
+/* sent.c (stop.h): the end of disclosures, and stop-using notices. Needs no custodian. */
+MUST_USE enum err sent_round(const struct errand_context *context);
 /* merge.c: each record's oldest patch; a later one comes with a later round, which the merge's own
  * entry brings about. What the custodian can never put in its place is set aside (ITEM_SET_ASIDE),
  * so that later ones go on. *ret_refused: how many it did not take. ERR_CUSTODIAN: away. */

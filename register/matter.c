@@ -81,7 +81,7 @@ uint8_t matter_approver_role(const struct op *op, const struct matter *matter)
 
 bool matter_may_decide(const struct op *op, const struct matter *matter)
 {
-  return matter->sharing.state == SHARING_PENDING && !matter_is_handler(op, matter) &&
+  return matter->sharing.mark.state == SHARING_PENDING && !matter_is_handler(op, matter) &&
          !matter->officer.facts.has_conflict && matter_approver_role(op, matter) != POLICY_NO_WORD;
 }
 
@@ -213,7 +213,9 @@ enum err matter_ask(struct op *op, struct matter **ret_matter, bool *ret_goes_on
   return OK;
 }
 
-enum err matter_find(struct op *op, struct matter **ret_matter, struct id id, bool *ret_found)
+/* *ret_is_current: made under the policy in force. */
+static enum err find(struct op *op, struct matter **ret_matter, struct id id, bool *ret_found,
+                     bool *ret_is_current)
 {
   struct matter *matter = arena_take(op->arena, sizeof *matter);
   struct sharing *sharing;
@@ -224,15 +226,34 @@ enum err matter_find(struct op *op, struct matter **ret_matter, struct id id, bo
   *ret_found = sharing_find(op, sharing, id);
   TRY(matter_look_up(op, matter));
   *ret_found = *ret_found && matter_may_know(op, matter);
+  *ret_is_current = false;
   if (!*ret_found) *sharing = (struct sharing){0}; /* from here on as for a made-up id */
   if (!*ret_found) return OK;
   enum err err = sharing_read(op, sharing, &matter->officer.facts.child);
-  if (err == ERR_STALE) *ret_found = false; /* another policy is in force: it counts no more */
-  if (err != OK) return err == ERR_STALE ? OK : err;
+  *ret_is_current = err == OK;
+  if (err != OK && err != ERR_STALE) return err;
   err = recipient_read(op, &matter->recipient, sharing->recipient);
   *ret_found = err == OK;
-  if (err != OK) return err == ERR_ABSENT ? OK : err;
-  return matter_decide(op, matter);
+  return err == ERR_ABSENT ? OK : err;
+}
+
+enum err matter_find(struct op *op, struct matter **ret_matter, struct id id, bool *ret_found)
+{
+  bool is_current = false;
+
+  TRY(find(op, ret_matter, id, ret_found, &is_current));
+  *ret_found = *ret_found && is_current; /* under another policy it counts no more */
+  return *ret_found ? matter_decide(op, *ret_matter) : OK;
+}
+
+enum err matter_find_sent(struct op *op, struct matter **ret_matter, struct id id, bool *ret_found)
+{
+  bool is_current = false;
+
+  TRY(find(op, ret_matter, id, ret_found, &is_current));
+  *ret_found = *ret_found && sharing_has_left((*ret_matter)->sharing.mark.state) &&
+               (matter_is_handler(op, *ret_matter) || matter_may_handle(op, *ret_matter));
+  return OK;
 }
 
 bool matter_still_holds(const struct matter *matter)

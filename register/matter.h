@@ -54,6 +54,12 @@ bool matter_still_holds(const struct matter *matter);
 MUST_USE enum err matter_find(struct op *op, struct matter **ret_matter, struct id id,
                               bool *ret_found);
 
+/* One that has left, for whoever has to see to what became of it: its handler, or who may handle
+ * disclosures of this child now. Nothing is decided, and `asked` stays empty; the policy that it
+ * was made under may be another one by now. */
+MUST_USE enum err matter_find_sent(struct op *op, struct matter **ret_matter, struct id id,
+                                   bool *ret_found);
+
 /* ---- entries and refusals ---- */
 
 void matter_entry(const struct op *op, struct entry_of *ret_entry, enum action action,

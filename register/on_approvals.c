@@ -201,7 +201,7 @@ static bool is_own(const struct approvals *to, const struct item *item)
 
 static bool disclosure_waits(const struct approvals *to, const struct item *item)
 {
-  return to->may_agree && item->flags == SHARING_PENDING;
+  return to->may_agree && sharing_mark(item).state == SHARING_PENDING;
 }
 
 static bool lowering_waits(const struct approvals *to, const struct item *item)

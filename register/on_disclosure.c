@@ -14,8 +14,6 @@
 #include "register/told.h"
 #include "register/weighing.h"
 
-#define DAY_US (INT64_C(24) * 3600 * 1000000)
-
 /* ---- answers ---- */
 
 static struct str state_name(enum sharing_state state)
@@ -27,6 +25,10 @@ static struct str state_name(enum sharing_state state)
     return STR("released");
   case SHARING_REFUSED:
     return STR("refused");
+  case SHARING_RECALLED:
+    return STR("recalled");
+  case SHARING_EXPIRED:
+    return STR("expired");
   }
   return STR("");
 }
@@ -39,7 +41,7 @@ static void write_matter(struct json *json, struct op *op, const struct matter *
   JSON_KEY(json, "disclosure");
   json_hex(json, sharing->id.b, ID_BYTES);
   JSON_KEY(json, "state");
-  json_str(json, state_name(sharing->state));
+  json_str(json, state_name(sharing_state_now(op, sharing)));
   JSON_KEY(json, "recipient");
   json_hex(json, sharing->recipient.b, ID_BYTES);
   JSON_KEY(json, "policy");
@@ -48,7 +50,7 @@ static void write_matter(struct json *json, struct op *op, const struct matter *
   view_write_obligations(json, op, matter->asked.decision.obligations);
   JSON_KEY(json, "agreed");
   json_int(json, (int64_t)sharing->approval_count);
-  if (sharing->state == SHARING_PENDING) {
+  if (sharing->mark.state == SHARING_PENDING) {
     JSON_KEY(json, "waits");
     json_str(json, text_get(TEXT_SAFETY_DISCLOSURE_WAITS, op->lang));
   }
@@ -95,6 +97,21 @@ static enum err keep_content(struct op *op, struct matter *matter, const struct 
   return pages_put(op, &pages, (struct personal){content.ptr, content.len});
 }
 
+static void mark_release(const struct op *op, struct matter *matter)
+{
+  const struct decision *decision = &matter->asked.decision;
+  struct fieldset locating = policy_fields_of(reg_policy(op->reg), POLICY_LOCATING);
+  struct sharing *sharing = &matter->sharing;
+
+  sharing->granted = decision->granted;
+  sharing->mark = (struct sharing_mark){
+    .state = SHARING_RELEASED,
+    .shelter = sharing_shelter(op, sharing->record),
+    .is_locating = !fieldset_is_empty(fieldset_and(decision->granted, locating)),
+  };
+  sharing_set_expiry(op, sharing, decision->obligations);
+}
+
 /* Everything asked for is decided and nothing waits: the content is made, and the decision's entry
  * names what is in it. */
 static enum err release(struct op *op, struct matter *matter, enum action action)
@@ -104,10 +121,7 @@ static enum err release(struct op *op, struct matter *matter, enum action action
   struct entry_of entry;
   struct view view;
 
-  sharing->state = SHARING_RELEASED;
-  sharing->granted = matter->asked.decision.granted;
-  sharing->expiry.us = op->commit->request.at.us / 1000000 * 1000000 + SHARING_DAYS * DAY_US;
-  sharing->until = (struct day){op_today(op).number + SHARING_DAYS};
+  mark_release(op, matter);
   TRY(package_announce(op, &sharing->key_generation));
   TRY(view_open(op, &view, &matter->asked, sharing->recipient));
   TRY(keep_content(op, matter, &view));
@@ -125,7 +139,7 @@ static enum err wait_on(struct op *op, struct matter *matter, enum action action
   struct sharing *sharing = &matter->sharing;
   struct entry_of entry;
 
-  sharing->state = SHARING_PENDING;
+  sharing->mark.state = SHARING_PENDING;
   matter_entry(op, &entry, action, matter);
   matter_entry_child(&entry, matter);
   entry.outcome = OUTCOME_PENDING;
@@ -138,6 +152,7 @@ static enum err wait_on(struct op *op, struct matter *matter, enum action action
 /* After a decision that refuses nothing as a whole: released, or waiting. */
 static enum err settle(struct op *op, struct matter *matter, enum action action)
 {
+  sharing_decided(op, &matter->sharing);
   return matter->asked.decision.pending_count > 0 ? wait_on(op, matter, action)
                                                   : release(op, matter, action);
 }
@@ -155,6 +170,7 @@ static void body_hash(const struct op *op, struct hash *ret_hash, const struct d
   once_feed(op, ret_hash, &said->asked, sizeof said->asked);
   once_feed(op, ret_hash, &said->basis, sizeof said->basis);
   once_feed(op, ret_hash, in->ask.necessity.ptr, in->ask.necessity.len);
+  once_feed(op, ret_hash, &in->expiry, sizeof in->expiry);
 }
 
 static enum err make(struct op *op, struct matter *matter, const struct disclosure *in)
@@ -167,6 +183,7 @@ static enum err make(struct op *op, struct matter *matter, const struct disclosu
   body_hash(op, &body, in);
   TRY(once_begin(op, &once, ACTION_DISCLOSURE, &body));
   if (once.is_replay) return disclosure_get(op, once.made);
+  sharing->wanted = in->expiry;
   sharing->id = op_random_id(op);
   sharing->asked_pages = op_random_id(op);
   sharing->content_pages = op_random_id(op);
@@ -177,7 +194,7 @@ static enum err make(struct op *op, struct matter *matter, const struct disclosu
   TRY(settle(op, matter, ACTION_DISCLOSURE));
   hex_write(digits, sharing->id.b, ID_BYTES);
   (void)snprintf(op->answer.location, sizeof op->answer.location, "/v1/disclosures/%s", digits);
-  return answer(op, matter, sharing->state == SHARING_RELEASED ? 201 : 202);
+  return answer(op, matter, sharing->mark.state == SHARING_RELEASED ? 201 : 202);
 }
 
 enum err disclosure_make(struct op *op, const struct disclosure *in)
@@ -186,6 +203,7 @@ enum err disclosure_make(struct op *op, const struct disclosure *in)
   bool goes_on;
 
   TRY(matter_ask(op, &matter, &goes_on, in, ACTION_DISCLOSURE));
+  if (in->expiry.us != 0 && in->expiry.us <= op->commit->request.at.us) return ERR_INPUT;
   return goes_on ? make(op, matter, in) : OK;
 }
 
@@ -198,11 +216,18 @@ static bool has_spoken(const struct op *op, const struct sharing *sharing)
   return false;
 }
 
-/* Of those who may know of the child (matter_find): the one who asked, and whom a rule names. */
+static bool may_recall(const struct op *op, const struct matter *matter)
+{
+  return sharing_has_left(matter->sharing.mark.state) &&
+         (matter_is_handler(op, matter) || matter_may_handle(op, matter));
+}
+
+/* Of those who may know of the child (matter_find): the one who asked, whom a rule names, and who
+ * may recall it. */
 static bool may_see(const struct op *op, const struct matter *matter)
 {
   return matter_is_handler(op, matter) || has_spoken(op, &matter->sharing) ||
-         matter_approver_role(op, matter) != POLICY_NO_WORD;
+         matter_approver_role(op, matter) != POLICY_NO_WORD || may_recall(op, matter);
 }
 
 /* To the handler of what was released, with a ticket for what lies in custody: sealed by the
@@ -258,7 +283,7 @@ enum err disclosure_get(struct op *op, struct id disclosure)
   if (!found || !may_see(op, matter)) return matter_generic(op, matter, ACTION_DISCLOSURE_STATE);
   matter_entry(op, &entry, ACTION_DISCLOSURE_STATE, matter);
   matter_entry_child(&entry, matter);
-  if (matter->sharing.state == SHARING_RELEASED && matter_is_handler(op, matter) &&
+  if (sharing_why_not(op, &matter->sharing) == TEXT_NONE && matter_is_handler(op, matter) &&
       matter_still_holds(matter))
     return answer_released(op, matter, &entry);
   TRY(op_entry(op, &entry));
@@ -271,7 +296,7 @@ static enum err turn_down(struct op *op, struct matter *matter)
 {
   struct entry_of entry;
 
-  matter->sharing.state = SHARING_REFUSED;
+  matter->sharing.mark.state = SHARING_REFUSED;
   matter_entry(op, &entry, ACTION_DISCLOSURE_APPROVAL, matter);
   matter_entry_child(&entry, matter);
   entry.outcome = OUTCOME_REFUSED;
@@ -335,7 +360,7 @@ enum err disclosure_approve(struct op *op, struct id disclosure, bool approve)
     return matter_refuse(
       op, matter, action,
       &(struct problem){.err = ERR_CONFLICT, .detail = TEXT_SAFETY_ANOTHER_PERSON});
-  if (matter->sharing.state != SHARING_PENDING || !stands)
+  if (matter->sharing.mark.state != SHARING_PENDING || !stands)
     return matter_refuse(
       op, matter, action,
       &(struct problem){.err = ERR_CONFLICT, .detail = TEXT_SAFETY_DISCLOSURE_OVER});

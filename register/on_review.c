@@ -197,7 +197,7 @@ static enum err write_released(struct json *json, struct op *op, struct id recor
     const struct item *item = &items.at[i];
     enum err err;
 
-    if (item->flags != SHARING_RELEASED) continue;
+    if (!sharing_has_left(sharing_mark(item).state)) continue;
     err = recipient_read(op, &recipient, item->subject);
     if (err != OK && err != ERR_ABSENT) return err;
     json_object_start(json);
@@ -232,7 +232,7 @@ static void write_task(struct json *json, const char *task, const struct item *i
 /* An assignment is a task when it has an end: somebody else has to know the child then. */
 static bool is_open(enum item_kind kind, const struct item *item)
 {
-  if (kind == ITEM_DISCLOSURE) return item->flags == SHARING_PENDING;
+  if (kind == ITEM_DISCLOSURE) return sharing_mark(item).state == SHARING_PENDING;
   if (kind == ITEM_ASSIGNMENT) return item->until.number != DAY_NONE.number;
   return true;
 }

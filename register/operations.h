@@ -209,7 +209,8 @@ MUST_USE enum err notice_answer(struct op *op, const struct notice_answer *in);
 struct disclosure {
   struct id id; /* of the child as asked */
   struct id recipient;
-  struct ask ask; /* the recipient's role is the policy's actor */
+  struct ask ask;        /* the recipient's role is the policy's actor */
+  struct instant expiry; /* earlier than the rules give it; 0: none */
 };
 MUST_USE enum err disclosure_make(struct op *op, const struct disclosure *in);
 /* Everything that waits for this person's decision, and that they did not ask for themselves: only
@@ -222,6 +223,18 @@ MUST_USE enum err disclosure_preview(struct op *op, const struct disclosure *in)
 MUST_USE enum err disclosure_approve(struct op *op, struct id disclosure, bool approve);
 MUST_USE enum err disclosure_get(struct op *op, struct id disclosure);
 MUST_USE enum err disclosure_package(struct op *op, struct id disclosure); /* application/age */
+/* By its handler, or whoever may handle disclosures of the child: nothing of it leaves any more,
+ * and its receiver is owed a stop-using notice. `reason`: a name of recall_reasons.def. */
+MUST_USE enum err disclosure_recall(struct op *op, struct id disclosure, struct str reason);
+
+/* ---- stop-using notices (on_stop.c): for the handler, or whoever may handle disclosures of the
+ * child ---- */
+
+MUST_USE enum err stop_list(struct op *op, struct str cursor); /* those owed still */
+MUST_USE enum err stop_get(struct op *op, struct id notice);
+MUST_USE enum err stop_package(struct op *op, struct id notice); /* application/age */
+/* The receiver has acknowledged it, on this day (not set: today). */
+MUST_USE enum err stop_acknowledge(struct op *op, struct id notice, struct day on);
 
 /* ---- shielded values (on_opening.c) ---- */
 

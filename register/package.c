@@ -6,8 +6,9 @@
 #include <string.h>
 
 #include "register/bytes.h"
+#include "register/openings.h"
 
-enum { PLACE_BYTES = 8 + HASH_BYTES, CLASS_MIN = 16 * 1024 };
+enum { PLACE_BYTES = 8 + HASH_BYTES, CLASS_MIN = 16 * 1024, PUBLISHED_WAIT_US = 15000000 };
 
 /* ---- content ---- */
 
@@ -45,8 +46,8 @@ static void write_obligations(struct json *json, const struct policy *policy, ui
   json_array_end(json);
 }
 
-static void write_recipient(struct json *json, const struct policy *policy,
-                            const struct recipient_row *recipient)
+void package_write_recipient(struct json *json, const struct policy *policy,
+                             const struct recipient_row *recipient)
 {
   JSON_KEY(json, "recipient");
   json_object_start(json);
@@ -98,7 +99,7 @@ enum err package_content(struct op *op, struct str *ret_content, const struct sh
   json_instant(&json, op->commit->request.at);
   JSON_KEY(&json, "expiry");
   json_instant(&json, sharing->expiry);
-  write_recipient(&json, policy, recipient);
+  package_write_recipient(&json, policy, recipient);
   view_write_grounds(&json, op, &view->asked->request);
   write_rules(&json, policy, &view->asked->decision);
   view_write_fields(&json, op, view);
@@ -262,5 +263,36 @@ enum err package_finish(struct op *op, struct str *ret_file, struct packing *pac
   if (file == NULL) return ERR_MEMORY;
   TRY(age_encrypt(file, &packing->to, 1, text.ptr, text.len, &op->reg->outside));
   *ret_file = (struct str){file, age_size(text.len, 1)};
+  return OK;
+}
+
+struct sending {
+  struct late late;
+  struct packing packing;
+};
+
+static enum err finish(void *self, struct op *op, const struct opening_context *context)
+{
+  struct sending *sending = self;
+  struct str file;
+
+  TRY(package_finish(op, &file, &sending->packing, context->store, context->head, context->size));
+  op->answer = (struct answer){.status = 200, .body = file, .type = STR("application/age")};
+  return OK;
+}
+
+enum err package_send(struct op *op, const struct packing *packing)
+{
+  struct sending *sending = arena_take(op->arena, sizeof *sending);
+
+  if (sending == NULL) return ERR_MEMORY;
+  sending->packing = *packing;
+  sending->late = (struct late){.index = packing->manifest.entry,
+                                .is_outward = true,
+                                .wait_us = PUBLISHED_WAIT_US,
+                                .run = finish,
+                                .self = sending};
+  openings_after(op, &sending->late);
+  op_end(op);
   return OK;
 }

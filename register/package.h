@@ -30,6 +30,10 @@ MUST_USE enum err package_content(struct op *op, struct str *ret_content,
                                   const struct sharing *sharing, const struct view *view,
                                   const struct recipient_row *recipient);
 
+/* Its member "recipient". */
+void package_write_recipient(struct json *json, const struct policy *policy,
+                             const struct recipient_row *recipient);
+
 /* Makes sure that the log names the key that signs manifests now: with the first disclosure under
  * it, an entry and an item are added to the commit. *ret_generation is the key's. */
 MUST_USE enum err package_announce(struct op *op, uint32_t *ret_generation);
@@ -43,8 +47,8 @@ struct packing {
   uint32_t key_generation;
   struct str content;
 };
-/* `sharing` is released, `content` is its own; `child` is the record's secret. ERR_ABSENT: an entry
- * is not in the log. */
+/* Of `sharing`: digest of the content, decision, expiry and key; `content` is its own; `child` is
+ * the record's secret. ERR_ABSENT: an entry is not in the log. */
 MUST_USE enum err package_prepare(struct op *op, struct packing *ret_packing,
                                   const struct sharing *sharing,
                                   const struct recipient_row *recipient, struct str content,
@@ -52,5 +56,8 @@ MUST_USE enum err package_prepare(struct op *op, struct packing *ret_packing,
 /* The age file, padded to a size class. Reads through `store`, which may be another thread's. */
 MUST_USE enum err package_finish(struct op *op, struct str *ret_file, struct packing *packing,
                                  struct store *store, struct str head, uint64_t size);
+/* Has it finished under the next published head, as the answer: an operation's last step, after its
+ * entry. */
+MUST_USE enum err package_send(struct op *op, const struct packing *packing);
 
 #endif

@@ -8,7 +8,7 @@
 #include "register/bytes.h"
 #include "register/recipient.h"
 
-enum { LAYOUT = 1, FLAG_NECESSITY = 1, FLAG_ALTERNATIVE = 2, FLAG_SPECIAL = 4 };
+enum { LAYOUT = 2, FLAG_NECESSITY = 1, FLAG_ALTERNATIVE = 2, FLAG_SPECIAL = 4 };
 
 /* Writes or reads one field after the other; both sides are one list of calls, so that they cannot
  * differ. */
@@ -78,10 +78,12 @@ static void approvals(struct codec *codec, struct sharing *sharing)
 static void released(struct codec *codec, struct sharing *sharing)
 {
   uint64_t needed = sharing->approvals_needed, expiry = (uint64_t)sharing->expiry.us;
+  uint64_t wanted = (uint64_t)sharing->wanted.us;
   uint64_t n = sharing->content_bytes, generation = sharing->key_generation;
 
   fields(codec, &sharing->granted);
   number(codec, &needed);
+  number(codec, &wanted);
   number(codec, &expiry);
   number(codec, &n);
   number(codec, &generation);
@@ -89,14 +91,28 @@ static void released(struct codec *codec, struct sharing *sharing)
   number(codec, &sharing->decision.from);
   bytes(codec, sharing->decision.leaf.bytes, HASH_BYTES);
   sharing->approvals_needed = (uint32_t)needed;
+  sharing->wanted.us = (int64_t)wanted;
   sharing->expiry.us = (int64_t)expiry;
   sharing->content_bytes = (uint32_t)n;
   sharing->key_generation = (uint32_t)generation;
 }
 
+static void recalled(struct codec *codec, struct sharing *sharing)
+{
+  uint64_t at = (uint64_t)sharing->recalled.us;
+  uint8_t reason = (uint8_t)sharing->recall;
+
+  bytes(codec, &reason, 1);
+  bytes(codec, sharing->recalled_by.b, ID_BYTES);
+  number(codec, &at);
+  sharing->recall = (enum recall_reason)reason;
+  sharing->recalled.us = (int64_t)at;
+}
+
 #define SHARING_BYTES                                                                              \
   (1 + POLICY_VERSION_BYTES + 3 * ID_BYTES + (8 + 3 + 4 * 8 + 8) +                                 \
-   (1 + POLICY_APPROVALS_MAX * (ID_BYTES + 2)) + (2 * 8 + 4 * 8 + HASH_BYTES + 8 + HASH_BYTES))
+   (1 + POLICY_APPROVALS_MAX * (ID_BYTES + 2)) + (2 * 8 + 5 * 8 + HASH_BYTES + 8 + HASH_BYTES) +   \
+   (1 + ID_BYTES + 8))
 _Static_assert(SHARING_BYTES <= ITEM_TEXT_MAX, "a disclosure is one item");
 
 static void whole(struct codec *codec, struct sharing *sharing)
@@ -108,13 +124,21 @@ static void whole(struct codec *codec, struct sharing *sharing)
   said(codec, &sharing->ask.said);
   approvals(codec, sharing);
   released(codec, sharing);
+  recalled(codec, sharing);
+}
+
+/* ---- the item ---- */
+
+void sharing_decided(const struct op *op, struct sharing *sharing)
+{
+  memcpy(sharing->policy_version, op->reg->policy_version, POLICY_VERSION_BYTES);
 }
 
 enum err sharing_put(struct op *op, struct sharing *sharing, const struct audit_secret *child)
 {
   struct item item = {.id = sharing->id,
                       .kind = ITEM_DISCLOSURE,
-                      .flags = (uint16_t)sharing->state,
+                      .flags = sharing_flags(&sharing->mark),
                       .version = sharing->item_version,
                       .record = sharing->record,
                       .subject = sharing->recipient,
@@ -124,7 +148,6 @@ enum err sharing_put(struct op *op, struct sharing *sharing, const struct audit_
   if (text == NULL) return ERR_MEMORY;
   struct codec codec = {.at = text + 1};
   text[0] = LAYOUT;
-  memcpy(sharing->policy_version, op->reg->policy_version, POLICY_VERSION_BYTES);
   whole(&codec, sharing);
   return op_item_put(op, &item, child, (struct personal){(const char *)text, SHARING_BYTES});
 }
@@ -137,12 +160,13 @@ bool sharing_find(const struct op *op, struct sharing *ret_sharing, struct id id
   index_read(op->reg->index);
   item = index_item(op->reg->index, id);
   is_one =
-    item != NULL && item->kind == ITEM_DISCLOSURE && item->until.number >= op_today(op).number;
+    item != NULL && item->kind == ITEM_DISCLOSURE &&
+    (sharing_has_left(sharing_mark(item).state) || item->until.number >= op_today(op).number);
   if (is_one)
     *ret_sharing = (struct sharing){.id = id,
                                     .record = item->record,
                                     .recipient = item->subject,
-                                    .state = (enum sharing_state)item->flags,
+                                    .mark = sharing_mark(item),
                                     .until = item->until};
   index_done(op->reg->index);
   return is_one;
@@ -159,12 +183,14 @@ enum err sharing_read(struct op *op, struct sharing *sharing, const struct audit
   if (sealed.len != SHARING_BYTES || sealed.ptr[0] != LAYOUT) return ERR_CORRUPT;
   memcpy(text, sealed.ptr, SHARING_BYTES);
   sharing->item_version = item.version;
-  sharing->state = (enum sharing_state)item.flags;
+  sharing->mark = sharing_mark(&item);
   whole(&codec, sharing);
   return bytes_equal(sharing->policy_version, op->reg->policy_version, POLICY_VERSION_BYTES)
            ? OK
            : ERR_STALE;
 }
+
+/* ---- whom it serves ---- */
 
 /* The disclosure's recipient has this key. */
 static enum err is_served(struct op *op, bool *ret_is, uint8_t *ret_role,
@@ -191,7 +217,7 @@ static bool next_released(const struct op *op, struct id *ret_id, struct id reco
   index_read(op->reg->index);
   while (!found &&
          (item = index_item_of_record(op->reg->index, record, ITEM_DISCLOSURE, cursor)) != NULL) {
-    found = item->flags == SHARING_RELEASED;
+    found = sharing_mark(item).state == SHARING_RELEASED;
     *ret_id = item->id;
   }
   index_done(op->reg->index);
@@ -211,6 +237,7 @@ enum err sharing_of_key(struct op *op, struct sharing *ret_sharing, uint8_t *ret
     enum err err = sharing_read(op, ret_sharing, child);
     if (err == ERR_STALE) continue;
     TRY(err);
+    if (sharing_why_not(op, ret_sharing) != TEXT_NONE) continue;
     TRY(is_served(op, &is_it, ret_role, ret_sharing, key->point));
     if (is_it && id_equal(ret_sharing->handler, key->handler)) return OK;
   }

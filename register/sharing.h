@@ -6,13 +6,34 @@
 
 #include "register/asked.h"
 #include "register/evidence.h"
+#include "register/recall.h"
 
-enum sharing_state {
-  SHARING_PENDING = 1,
-  SHARING_RELEASED = 2,
-  SHARING_REFUSED = 3
-};                      /* flags of the item; stored */
+enum sharing_state { /* stored */
+                     SHARING_PENDING = 1,
+                     SHARING_RELEASED = 2,
+                     SHARING_REFUSED = 3,
+                     SHARING_RECALLED = 4,
+                     SHARING_EXPIRED = 5 /* and its content is destroyed; from its expiry on it is
+                                            shown as expired */
+};
 #define SHARING_DAYS 28 /* a request waits, and a package can be fetched, no longer */
+
+/* How well a child was sheltered when something left: from less to more; stored. */
+enum shelter { SHELTER_NONE, SHELTER_HOUSEHOLD, SHELTER_CONTACT, SHELTER_HIDDEN };
+
+/* What is known of a disclosure without opening it: the item's flags. */
+struct sharing_mark {
+  enum sharing_state state;
+  enum shelter shelter; /* at its release */
+  bool is_locating;     /* something in it could show where somebody is */
+  bool is_told;         /* its receiver has a stop-using notice, or is to have none */
+  bool owes_receipt, owes_deletion;
+  unsigned quarter; /* of an hour, of the item's day `until`, after which it has expired */
+};
+struct sharing_mark sharing_mark(const struct item *item);
+uint16_t sharing_flags(const struct sharing_mark *mark);
+/* It has left, whatever became of it since. */
+bool sharing_has_left(enum sharing_state state);
 
 struct sharing_approval {
   struct id account;
@@ -22,8 +43,8 @@ struct sharing_approval {
 
 struct sharing {
   struct id id, record, recipient;
-  enum sharing_state state;
-  struct day until;
+  struct sharing_mark mark;
+  struct day until; /* pending: the last day; released: the day of its expiry */
   uint32_t item_version;
   uint8_t policy_version[POLICY_VERSION_BYTES];
   struct id handler;
@@ -34,20 +55,46 @@ struct sharing {
   /* once released */
   struct fieldset granted;
   uint32_t approvals_needed; /* that the policy made pending at first */
+  struct instant wanted;     /* an earlier expiry that the handler asked for; 0: none */
   struct instant expiry;
   uint32_t content_bytes, key_generation;
   struct hash content; /* SHA-256 of the content */
   struct log_place decision;
+  /* once recalled */
+  enum recall_reason recall;
+  struct id recalled_by;
+  struct instant recalled;
 };
 
-/* Puts the item (again), with the state it has now. `child` is the record's secret. */
+/* Under the policy in force from now on: for one that is new, or decided anew. */
+void sharing_decided(const struct op *op, struct sharing *sharing);
+/* Puts the item (again), with the mark it has now. `child` is the record's secret. */
 MUST_USE enum err sharing_put(struct op *op, struct sharing *sharing,
                               const struct audit_secret *child);
-/* Whose disclosure an id is, without opening it; false: there is none, or its day has passed. */
+/* Whose disclosure an id is, without opening it; false: there is none, or it was never released and
+ * its day has passed. */
 bool sharing_find(const struct op *op, struct sharing *ret_sharing, struct id id);
-/* The rest of it. ERR_STALE: made under another policy. */
+/* The rest of it. ERR_STALE: made under another policy; it is filled all the same, and its words
+ * mean nothing. */
 MUST_USE enum err sharing_read(struct op *op, struct sharing *sharing,
                                const struct audit_secret *child);
+
+/* Sets the expiry that the decision's obligations, and the handler's wish, give it. */
+void sharing_set_expiry(const struct op *op, struct sharing *sharing, uint64_t obligations);
+/* Its state at this moment: what was released expires by the clock. */
+enum sharing_state sharing_state_now(const struct op *op, const struct sharing *sharing);
+/* By its mark alone, up to a quarter of an hour late. */
+bool sharing_item_has_expired(const struct item *item, struct instant now);
+/* Why nothing of it can leave now, in words; TEXT_NONE: it can. */
+enum text_id sharing_why_not(const struct op *op, const struct sharing *sharing);
+/* Nothing of it leaves any more: `state` is RECALLED or EXPIRED. The content is destroyed in this
+ * commit; that there was a disclosure stays. */
+MUST_USE enum err sharing_end(struct op *op, struct sharing *sharing, enum sharing_state state,
+                              const struct audit_secret *child);
+/* How well the child is sheltered now. Takes index_read. */
+enum shelter sharing_shelter(const struct op *op, struct id record);
+/* Under index_read. */
+enum shelter shelter_of(const struct index *index, const struct entry *entry);
 
 /* The released disclosure of this child in which `handler` serves the recipient with this X25519
  * key. ERR_ABSENT. */

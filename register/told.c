@@ -24,7 +24,7 @@ static void write_leaves(struct json *json, const struct op *op, const struct ma
 
   JSON_KEY(json, "leaves");
   view_write_words(json, op, decision,
-                   matter->sharing.state == SHARING_RELEASED ? matter->sharing.granted : would);
+                   sharing_has_left(matter->sharing.mark.state) ? matter->sharing.granted : would);
 }
 
 static enum err write_said(struct json *json, struct op *op, const struct matter *matter)
@@ -61,6 +61,30 @@ static void write_second(struct json *json, const struct op *op, const struct sh
   json_array_end(json);
 }
 
+/* When it ends or has ended, and why it was called back. */
+static void write_end(struct json *json, const struct op *op, const struct matter *matter)
+{
+  const struct sharing *sharing = &matter->sharing;
+
+  JSON_KEY(json, "until");
+  json_day(json, sharing->until);
+  if (!sharing_has_left(sharing->mark.state)) return;
+  JSON_KEY(json, "expiry");
+  json_instant(json, sharing->expiry);
+  JSON_KEY(json, "may_recall");
+  json_bool(json, sharing->recall == RECALL_NONE &&
+                    (matter_is_handler(op, matter) || matter_may_handle(op, matter)));
+  if (sharing->recall == RECALL_NONE) return;
+  JSON_KEY(json, "recall");
+  json_object_start(json);
+  JSON_KEY(json, "reason");
+  json_str(json, str_from(recall_reason_name(sharing->recall)));
+  JSON_KEY(json, "at");
+  json_instant(json, sharing->recalled);
+  told_by(json, op, sharing->recalled_by);
+  json_object_end(json);
+}
+
 enum err told_write(struct json *json, struct op *op, const struct matter *matter)
 {
   const struct sharing *sharing = &matter->sharing;
@@ -71,8 +95,7 @@ enum err told_write(struct json *json, struct op *op, const struct matter *matte
   json_object_end(json);
   told_by(json, op, sharing->handler);
   write_second(json, op, sharing);
-  JSON_KEY(json, "until");
-  json_day(json, sharing->until);
+  write_end(json, op, matter);
   JSON_KEY(json, "may_decide");
   json_bool(json, matter_may_decide(op, matter));
   view_write_grounds(json, op, &sharing->ask.said);

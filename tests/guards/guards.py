@@ -67,6 +67,8 @@ TESTS = {
     "BREAK_GLASS_TOLD": [check("break-glass-told"), page("break-glass")],
     "REVIEW_BY_ANOTHER": [check("review-by-another")],
     "TLS_BEYOND_LOOPBACK": [["tls.py", "--only", "loopback"]],
+    "RECALLED_STAYS": [check("recalled-stays")],
+    "EXPIRED_STAYS": [check("expired-stays")],
     "TLS_KEY_PRIVATE": [["tls.py", "--only", "key-private"]],
 }
 

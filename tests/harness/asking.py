@@ -175,6 +175,24 @@ def by_its_own(path):
     return build
 
 
+def recall(user, target, n):
+    return "POST", f"/v1/disclosures/{target.id}/recall", {"reason": "safety"}, None
+
+
+def its_recall(user, target, n):
+    at = (target.things["disclosure"], target.things["sent"])[n % 2]
+    return "POST", f"/v1/disclosures/{at}/recall", {"reason": "safety"}, None
+
+
+def acknowledgement(user, target, n):
+    return "POST", f"/v1/stop-notices/{target.id}/acknowledgement", {"on": "2026-11-02"}, None
+
+
+def its_acknowledgement(user, target, n):
+    at = target.things["stop"]
+    return "POST", f"/v1/stop-notices/{at}/acknowledgement", {"on": "2026-11-02"}, None
+
+
 def create(user, target, n):
     return "POST", "/v1/entries", {**MAINTENANCE, "values": target.values()}, None
 
@@ -214,6 +232,13 @@ CLASSES = {
         ["GET /v1/disclosures/{id}/package"],
         by_its_id("GET /v1/disclosures/{id}/package"),
     ),
+    "recall": (["POST /v1/disclosures/{id}/recall"], recall),
+    "stop": (["GET /v1/stop-notices/{id}"], by_its_id("GET /v1/stop-notices/{id}")),
+    "stop-package": (
+        ["GET /v1/stop-notices/{id}/package"],
+        by_its_id("GET /v1/stop-notices/{id}/package"),
+    ),
+    "stop-acknowledgement": (["POST /v1/stop-notices/{id}/acknowledgement"], acknowledgement),
     "recipient-approval": (
         ["POST /v1/recipients/{id}/approvals"],
         by_its_id("POST /v1/recipients/{id}/approvals"),
@@ -236,6 +261,21 @@ CLASSES = {
     "its-package": (
         ["GET /v1/disclosures/{id}/package"],
         by_its_own("GET /v1/disclosures/{disclosure}/package"),
+    ),
+    "its-sent": (["GET /v1/disclosures/{id}"], by_its_own("GET /v1/disclosures/{sent}")),
+    "its-sent-package": (
+        ["GET /v1/disclosures/{id}/package"],
+        by_its_own("GET /v1/disclosures/{sent}/package"),
+    ),
+    "its-recall": (["POST /v1/disclosures/{id}/recall"], its_recall),
+    "its-stop": (["GET /v1/stop-notices/{id}"], by_its_own("GET /v1/stop-notices/{stop}")),
+    "its-stop-package": (
+        ["GET /v1/stop-notices/{id}/package"],
+        by_its_own("GET /v1/stop-notices/{stop}/package"),
+    ),
+    "its-stop-acknowledgement": (
+        ["POST /v1/stop-notices/{id}/acknowledgement"],
+        its_acknowledgement,
     ),
     "its-relation-approval": (
         ["POST /v1/relations/{id}/approvals"],

@@ -7,11 +7,12 @@
 import base64
 import sqlite3
 import sys
+import time
 
 import contract
 import paired
 from checking import Checks, expect
-from children import DANGER, ENQUIRY, MAINTENANCE, Children, ask
+from children import DANGER, ENQUIRY, MAINTENANCE, Children, ask, weighed
 from service import Client
 
 PEOPLE = (
@@ -400,6 +401,51 @@ def relation_confirmed(world):
     expect(own.status == 409, f"somebody confirms what they recorded: {own}")
     done = world.by("deputy").must("POST", path, {"approve": True})
     expect(done.json["approved"] is True, f"a second person cannot confirm it: {done}")
+
+
+# ---- what has left ----
+
+KEY = "age1zvkyg2lqzraa2lnjvqej32nkuu0ues2s82hzrye869xeexvn73equnujwj"
+
+
+def instant(seconds):
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))
+
+
+def sent(world, lasts=3600):
+    """A disclosure of a child's address that the receiver's key can open: its path, and its end."""
+    child = world.children.make("none")
+    made = paired.recipient_make(world.register, "other_la_officer")
+    world.children.relate(child.id, made, "receiving", True)
+    end = int(time.time()) + lasts
+    fields = ["child_name", "home_address"]
+    body = {**ask("transfer_between_las", fields), **weighed(fields)}
+    body |= {"id": child.id, "recipient": made, "expiry": instant(end)}
+    told = world.by("officer.a").must("POST", "/v1/disclosures", body).json
+    expect(told["state"] == "released", f"it has not left: {told}")
+    return f"/v1/disclosures/{told['disclosure']}", end
+
+
+@check
+def recalled_stays(world):
+    """What is called back leaves no more, and its receiver is owed a notice."""
+    (path, _), officer = sent(world), world.by("officer.a")
+    told = officer.must("POST", path + "/recall", {"reason": "wrong_recipient"}).json
+    refused = officer.get(path + "/package")
+    expect(refused.status == 409, f"a recalled package leaves: {refused.status}")
+    owed = officer.must("GET", "/v1/stop-notices").json["notices"]
+    expect(told["notice"] in [one["notice"] for one in owed], f"no notice is owed: {owed}")
+    expect("wrong_recipient" not in str(owed), "the notice says why")
+
+
+@check
+def expired_stays(world):
+    """From its expiry on nothing of it leaves."""
+    path, end = sent(world, lasts=8)
+    while time.time() <= end:
+        time.sleep(max(0, end + 0.05 - time.time()))
+    refused = world.by("officer.a").get(path + "/package")
+    expect(refused.status == 409, f"it leaves after its expiry: {refused.status}")
 
 
 # ---- the store ----

@@ -52,7 +52,7 @@ def weighed(fields, alternative="Gofyn i'r teulu."):
 
 
 # What is about a child and has an id of its own.
-THINGS = ("disclosure", "relation", "proposal", "notice")
+THINGS = ("disclosure", "relation", "proposal", "notice", "sent", "stop")
 MAINTENANCE = ask("register_maintenance")
 ENQUIRY = ask("safeguarding_enquiry")
 DANGER = ask("immediate_protection", ["child_name", "home_address"], urgency="imminent_danger")
@@ -192,10 +192,21 @@ class Children:
             self.register.sign_in("deputy").must("POST", path, {"approve": True})
         return made
 
+    def send(self, child, police):
+        asked = ask("missing_child", ["child_name"], "statutory_power")
+        body = {**asked, **weighed(["child_name"]), "id": child, "recipient": police}
+        return self.register.sign_in("officer.a").must("POST", "/v1/disclosures", body).json
+
     def make_hidden_with_things(self, police):
-        """Hidden while a disclosure, a relation, a proposal and a notice about the child wait."""
+        """Hidden while a disclosure, a relation, a proposal and a notice about the child wait, one more
+        disclosure has left, and a third was recalled, so that a stop-using notice is owed.
+        """
         person = self.make("none")
         self.relate(person.id, police, "named_case", True)
+        person.things["sent"] = self.send(person.id, police)["disclosure"]
+        path = f"/v1/disclosures/{self.send(person.id, police)['disclosure']}/recall"
+        told = self.register.sign_in("officer.a").must("POST", path, {"reason": "safety"}).json
+        person.things["stop"] = told["notice"]
         asked = ask("crime_investigation", ["child_name"], "statutory_power")
         body = {
             **asked,

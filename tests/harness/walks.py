@@ -194,6 +194,15 @@ WALKS = {
         "/v1/disclosures/{id}/approvals", {"approve": True}
     ),
     "GET /v1/disclosures/{id}/package": about_each("/v1/disclosures/{id}/package"),
+    "POST /v1/disclosures/{id}/recall": about_each(
+        "/v1/disclosures/{id}/recall", {"reason": "safety"}
+    ),
+    "GET /v1/stop-notices": nothing("/v1/stop-notices"),
+    "GET /v1/stop-notices/{id}": about_each("/v1/stop-notices/{id}"),
+    "GET /v1/stop-notices/{id}/package": about_each("/v1/stop-notices/{id}/package"),
+    "POST /v1/stop-notices/{id}/acknowledgement": about_each(
+        "/v1/stop-notices/{id}/acknowledgement", {"on": "2026-11-02"}
+    ),
     "POST /v1/openings": lambda world, user: [
         ("/v1/openings", {"ticket": "AQAB", "signature": "AQAB"}, None)
     ],

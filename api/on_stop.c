@@ -1,0 +1,46 @@
+/* Disclosures called back, and the notices that follow. */
+#include "api/handlers.h"
+#include "api/parse.h"
+
+struct recall {
+  struct str reason;
+};
+struct acknowledgement {
+  struct day on;
+};
+
+enum err on_disclosure_recall(struct request *request)
+{
+  static const struct member members[] = {MEMBER_NEEDED(struct recall, reason, parse_str, 64)};
+  struct recall in = {0};
+
+  TRY(PARSE_REQUEST(request, &in, members));
+  return disclosure_recall(&request->op, request_id(request, 0), in.reason);
+}
+
+enum err on_stop_list(struct request *request)
+{
+  struct str cursor;
+
+  TRY(request_query(request, "cursor", &cursor));
+  return stop_list(&request->op, cursor);
+}
+
+enum err on_stop_get(struct request *request)
+{
+  return stop_get(&request->op, request_id(request, 0));
+}
+
+enum err on_stop_package(struct request *request)
+{
+  return stop_package(&request->op, request_id(request, 0));
+}
+
+enum err on_stop_acknowledge(struct request *request)
+{
+  static const struct member members[] = {MEMBER(struct acknowledgement, on, parse_day, 0)};
+  struct acknowledgement in = {.on = DAY_NONE};
+
+  TRY(PARSE_REQUEST(request, &in, members));
+  return stop_acknowledge(&request->op, request_id(request, 0), in.on);
+}
