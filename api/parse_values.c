@@ -1,5 +1,6 @@
 /* Values by field name: {"forename": "Siôn", "person_name": ["A", null], "circumstances":
- * [{"value": "..", "since": "2026-01-05", "said_by": "parent", "contested": false}]}. The place in
+ * [{"value": "..", "since": "2026-01-05", "said_by": "parent", "contested": false}]}; of an event
+ * also "outcome", "route" and "until". The place in
  * an array is the slot; one value alone may name its own, {"slot": 2, "value": ".."}, so that the
  * others need not be sent. Null, or an empty value, removes. Only fields of fields.def that a
  * person may write are names here. */
@@ -9,8 +10,8 @@
 struct detail {
   unsigned slot;
   struct personal value;
-  struct day since;
-  struct str said_by;
+  struct day since, until;
+  struct str said_by, outcome, route;
   bool contested;
 };
 
@@ -45,6 +46,28 @@ static enum err parse_slot(struct parse *parse, const struct member *member, jso
   return OK;
 }
 
+static enum err read_code(struct parse *parse, enum code_set set, struct str code,
+                          uint8_t *ret_number)
+{
+  *ret_number = code.len == 0 ? 0 : code_number(set, code);
+  if (code.len == 0 || *ret_number != 0) return OK;
+  return parse_fault(parse, ERR_INPUT, TEXT_API_MEMBER_FORM, 0);
+}
+
+/* What came of it, by which route, and until when: of events alone. */
+static enum err read_event(struct parse *parse, enum field field, const struct detail *detail,
+                           struct value *value)
+{
+  bool is_event = field_row(field)->type == TYPE_EVENT;
+
+  TRY(read_code(parse, event_outcomes(field), detail->outcome, &value->outcome));
+  TRY(read_code(parse, is_event ? CODES_ROUTE : CODES_NONE, detail->route, &value->route));
+  if (day_is_set(detail->until) && !is_event)
+    return parse_fault(parse, ERR_INPUT, TEXT_API_MEMBER_FORM, 0);
+  value->until = detail->until;
+  return event_is_whole(field, value) ? OK : parse_fault(parse, ERR_INPUT, TEXT_API_EVENT_WHOLE, 0);
+}
+
 /* In an array the place is the slot, and it takes no other. */
 static enum err read_detail(struct parse *parse, json_t *json, struct given *given,
                             bool is_in_array)
@@ -56,14 +79,18 @@ static enum err read_detail(struct parse *parse, json_t *json, struct given *giv
     MEMBER(struct detail, since, parse_day, 0),
     MEMBER(struct detail, said_by, parse_str, 32),
     MEMBER(struct detail, contested, parse_bool, 0),
+    MEMBER(struct detail, outcome, parse_str, 32),
+    MEMBER(struct detail, route, parse_str, 32),
+    MEMBER(struct detail, until, parse_day, 0),
   };
-  struct detail detail = {.since = DAY_NONE};
+  struct detail detail = {.since = DAY_NONE, .until = DAY_NONE};
 
   TRY(parse_object(parse, json, &detail, members, sizeof members / sizeof members[0]));
   if (!is_in_array) given->slot = detail.slot;
   value->text = detail.value;
   value->since = detail.since;
   value->contested = detail.contested;
+  TRY(read_event(parse, given->field, &detail, value));
   return read_said_by(parse, detail.said_by, &value->said_by);
 }
 

@@ -8,9 +8,9 @@
 
 static const enum field notes[] = {FIELD_case_notes, FIELD_child_view, FIELD_family_statement,
                                    FIELD_third_party_statements};
-static const enum field events[] = {FIELD_support_attempts, FIELD_support_requests,
-                                    FIELD_contact_record,   FIELD_meeting_record,
-                                    FIELD_consent_case,     FIELD_notice_history};
+static const enum field events[] = {
+  FIELD_support_attempts, FIELD_support_requests, FIELD_contact_record, FIELD_meeting_record,
+  FIELD_consent_case,     FIELD_notice_history,   FIELD_idp_decisions};
 
 /* One page of the two. */
 static const struct adding {
@@ -59,20 +59,6 @@ static struct writing alone(const struct adding *adding, size_t i)
 
 /* ---- sending ---- */
 
-/* What was done, and below it what came of it. */
-static struct str event_text(struct page *page)
-{
-  struct str what = str_trim(form_get(&page->form, "text"));
-  struct str result = str_trim(form_get(&page->form, "result")), filled = {"", 0};
-  const struct str slots[] = {what, result};
-
-  if (result.len == 0) return what;
-  if (text_fill(page->request->op.arena, &filled, TEXT_PAGE_EVENT_AND_RESULT,
-                page->request->op.lang, slots, 2) != OK)
-    page->html.err = ERR_MEMORY;
-  return filled;
-}
-
 /* A kind that was not chosen, or has no free place, is sent as no value: the register says so. */
 static void put(struct page *page, struct json *json, const struct adding *adding, struct str text)
 {
@@ -95,7 +81,7 @@ static void put_note(struct page *page, struct json *json)
 
 static void put_event(struct page *page, struct json *json)
 {
-  put(page, json, &event, event_text(page));
+  put(page, json, &event, str_trim(form_get(&page->form, "text")));
 }
 
 enum err ask_note(struct page *page)
@@ -161,6 +147,47 @@ static bool has_place(struct page *page, const struct adding *adding)
   return false;
 }
 
+/* Codes of several sets, each once, after the choice to say nothing. */
+static void write_codes(struct page *page, const enum code_set *sets, size_t set_count,
+                        const struct choices *like)
+{
+  struct choice all[24] = {
+    {.value = STR(""), .label = text_get(TEXT_PAGE_EVENT_NO, page->html.lang)}};
+  struct choices choices = *like;
+  struct str code;
+
+  choices.at = all;
+  choices.count = 1;
+  for (size_t i = 0; i < set_count; i++)
+    for (size_t k = 0; code_at(sets[i], k, &code); k++) {
+      bool is_there = false;
+
+      for (size_t n = 1; n < choices.count; n++)
+        is_there = is_there || str_equal(all[n].value, code);
+      if (is_there || choices.count == sizeof all / sizeof all[0]) continue;
+      all[choices.count++] =
+        (struct choice){.value = code, .label = word_of_set(sets[i], code, page->html.lang)};
+    }
+  form_select(page, &choices);
+}
+
+/* What came of it, by which route, and how long an agreed time lasts. */
+static void write_outcome(struct page *page)
+{
+  static const enum code_set outcomes[] = {CODES_OFFER, CODES_CONTACT, CODES_DECISION};
+  static const enum code_set ways[] = {CODES_ROUTE};
+
+  write_codes(page, outcomes, sizeof outcomes / sizeof outcomes[0],
+              &(struct choices){.name = "outcome",
+                                .label = TEXT_PAGE_EVENT_RESULT,
+                                .hint = TEXT_PAGE_EVENT_RESULT_HINT});
+  write_codes(page, ways, 1,
+              &(struct choices){.name = "route",
+                                .label = TEXT_PAGE_EVENT_ROUTE,
+                                .hint = TEXT_PAGE_EVENT_ROUTE_HINT});
+  form_day(page, "until", TEXT_PAGE_EVENT_UNTIL, DAY_NONE);
+}
+
 static void write_form(struct page *page, const struct adding *adding)
 {
   writing_whose(page);
@@ -170,11 +197,7 @@ static void write_form(struct page *page, const struct adding *adding)
   if (adding->is_dated) form_day(page, "since", TEXT_PAGE_EVENT_DAY, DAY_NONE);
   form_input(page,
              &(struct input){.name = "text", .label = adding->text, .hint = adding->text_hint});
-  if (adding->is_dated)
-    form_input(page, &(struct input){.name = "result",
-                                     .label = TEXT_PAGE_EVENT_RESULT,
-                                     .hint = TEXT_PAGE_EVENT_RESULT_HINT,
-                                     .type = "text"});
+  if (adding->is_dated) write_outcome(page);
   writing_said_by(page, adding->said_by);
   form_button(page, adding->button);
   form_end(page);

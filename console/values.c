@@ -97,6 +97,31 @@ static void write_plain(struct html *html, const json_t *value, struct str form)
   }
 }
 
+/* Until when, what came of it, and by which route. */
+static void write_event(struct html *html, const json_t *value)
+{
+  struct str outcome = json_text(value, "outcome"), route = json_text(value, "route");
+  struct str until = json_text(value, "until");
+  enum field field;
+
+  if (!field_by_name(json_text(value, "field"), &field)) return;
+  if (until.len > 0) {
+    H(html, " ");
+    html_say(html, TEXT_PAGE_UNTIL_DAY);
+    H(html, " ");
+    write_day(html, until);
+  }
+  if (outcome.len > 0) {
+    H(html, " <strong class=\"govuk-tag govuk-tag--grey\">");
+    html_text(html, word_of_set(event_outcomes(field), outcome, html->lang));
+    H(html, "</strong>");
+  }
+  if (route.len > 0) {
+    H(html, " ");
+    html_text(html, word_of_set(CODES_ROUTE, route, html->lang));
+  }
+}
+
 /* Who said it, since when, and what stands against it. */
 static void write_notes(struct html *html, const json_t *value)
 {
@@ -104,8 +129,9 @@ static void write_notes(struct html *html, const json_t *value)
   bool is_as_given = str_is(json_text(value, "state"), "as_given");
   bool is_contested = json_is_true(json_object_get(value, "contested"));
   bool is_said = said_by.len > 0 && !str_is(said_by, "unknown");
+  bool has_outcome = json_text(value, "outcome").len > 0 || json_text(value, "route").len > 0;
 
-  if (!is_as_given && !is_contested && !is_said && since.len == 0) return;
+  if (!is_as_given && !is_contested && !is_said && since.len == 0 && !has_outcome) return;
   H(html, " <span class=\"app-notes\">");
   if (is_as_given) {
     H(html, "<strong class=\"govuk-tag govuk-tag--yellow\">");
@@ -126,6 +152,7 @@ static void write_notes(struct html *html, const json_t *value)
     H(html, " ");
     write_day(html, since);
   }
+  write_event(html, value);
   H(html, "</span>");
 }
 

@@ -64,15 +64,19 @@ static_assert(LENGTH(codes) == 0
 #undef SET
 #undef C
 
+struct str word_of_set(enum code_set set, struct str code, enum lang lang)
+{
+  for (size_t i = 0; i < LENGTH(codes); i++)
+    if (codes[i].set == set && str_is(code, codes[i].word.name))
+      return text_get(codes[i].word.text, lang);
+  return code;
+}
+
 struct str word_code(struct str field_name, struct str code, enum lang lang)
 {
   enum field field;
 
-  if (!field_by_name(field_name, &field)) return code;
-  for (size_t i = 0; i < LENGTH(codes); i++)
-    if (codes[i].set == field_codes(field) && str_is(code, codes[i].word.name))
-      return text_get(codes[i].word.text, lang);
-  return code;
+  return field_by_name(field_name, &field) ? word_of_set(field_codes(field), code, lang) : code;
 }
 
 struct str word_reduced(struct str form, struct str value, enum lang lang)

@@ -19,6 +19,8 @@ struct str word_field_named(struct str name, enum lang lang); /* "home_address" 
 /* A value of a field that takes codes: ("sex", "female"). The value of any other field is no code.
  */
 struct str word_code(struct str field_name, struct str code, enum lang lang);
+/* A code of this set: (CODES_ROUTE, "letter"). */
+struct str word_of_set(enum code_set set, struct str code, enum lang lang);
 /* A value in a lesser form (register/form.c): ("banded", "5 to 9"). */
 struct str word_reduced(struct str form, struct str value, enum lang lang);
 struct str word_said_by(struct str said_by, enum lang lang);

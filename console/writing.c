@@ -445,6 +445,22 @@ static struct str pointer_below(struct page *page, enum field field, const char 
   return pointer;
 }
 
+/* What came of it, by which route, and until when. */
+static void put_event(struct page *page, struct json *json, enum field field)
+{
+  static const char *const names[] = {"outcome", "route"};
+
+  page_point(page, pointer_below(page, field, "/outcome"), STR("outcome"));
+  page_point(page, pointer_below(page, field, "/route"), STR("route"));
+  page_point(page, pointer_below(page, field, "/until"), STR("until"));
+  for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+    if (form_get(&page->form, names[i]).len == 0) continue;
+    json_key(json, str_from(names[i]));
+    json_str(json, form_get(&page->form, names[i]));
+  }
+  form_day_put(page, json, "until");
+}
+
 void writing_put_text(struct page *page, struct json *json, enum field field, unsigned slot,
                       struct str text)
 {
@@ -467,6 +483,7 @@ void writing_put_text(struct page *page, struct json *json, enum field field, un
     JSON_KEY(json, "contested");
     json_bool(json, true);
   }
+  if (field_row(field)->type == TYPE_EVENT) put_event(page, json, field);
   json_object_end(json);
 }
 

@@ -4,6 +4,8 @@
 
 #include <assert.h>
 
+#include "base/guard.h"
+
 #define SET(id)
 static const struct {
   enum code_set set;
@@ -56,6 +58,46 @@ enum code_set field_codes(enum field field)
   };
 
   return sets[field];
+}
+
+enum code_set event_outcomes(enum field field)
+{
+  static const enum code_set sets[FIELD_COUNT] = {
+    [FIELD_support_attempts] = CODES_OFFER, [FIELD_support_requests] = CODES_OFFER,
+    [FIELD_contact_record] = CODES_CONTACT, [FIELD_meeting_record] = CODES_CONTACT,
+    [FIELD_idp_decisions] = CODES_DECISION,
+  };
+
+  return sets[field];
+}
+
+uint8_t code_number(enum code_set set, struct str code)
+{
+  struct str one;
+
+  for (uint8_t i = 0; code_at(set, i, &one); i++)
+    if (str_equal(one, code)) return (uint8_t)(i + 1);
+  return 0;
+}
+
+struct str code_numbered(enum code_set set, uint8_t number)
+{
+  struct str code;
+
+  return number > 0 && code_at(set, number - 1u, &code) ? code : STR("");
+}
+
+bool event_is_whole(enum field field, const struct value *value)
+{
+  struct str outcome = code_numbered(event_outcomes(field), value->outcome);
+  bool is_contact = event_outcomes(field) == CODES_CONTACT;
+
+  if (!GUARD(NOT_FLATTENED)) return true;
+  if (is_contact && str_is(outcome, "declined")) return value->route != 0;
+  if (str_is(outcome, "settling_agreed"))
+    return day_is_set(value->since) && day_is_set(value->until) &&
+           value->until.number >= value->since.number;
+  return true;
 }
 
 static bool is_digit(char c)
@@ -229,6 +271,7 @@ enum err field_check(enum field field, struct value *value)
     unsigned char c = (unsigned char)text.ptr[i];
     if ((c < ' ' && c != '\n' && c != '\r' && c != '\t') || c == 0x7f) return ERR_INPUT;
   }
+  if (!event_is_whole(field, value)) return ERR_INPUT;
   if (text.len == 0)
     value->state = VALUE_ABSENT;
   else

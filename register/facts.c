@@ -2,6 +2,7 @@
  * the four places that open without a decision; what it opens stays here, and what goes up are
  * words, yes and no. An id that is not held is answered from the record of nobody, by the same
  * steps (adr 0006). */
+#include <limits.h>
 #include <string.h>
 
 #include "base/guard.h"
@@ -21,19 +22,21 @@ static void reading_wipe(struct reading *reading)
   key_wipe(&reading->key);
 }
 
-/* Opens the first `slots` slots of a field into `plain`, one VALUE_BYTES_MAX after the other. */
+/* Opens `slots` slots of a field from `first` on into `plain`, one VALUE_BYTES_MAX after the other.
+ */
 static enum err open_slots(struct reading *reading, struct value *ret_values, uint8_t *plain,
-                           enum field field, unsigned slots)
+                           enum field field, unsigned first, unsigned slots)
 {
   const struct row_kit *kit = &reading->op->reg->rows;
   uint8_t sealed[PEOPLE * ENVELOPE_SIZE(6)];
   size_t size = field_sealed_bytes(field);
 
   TRY(store_row_part(reading->op->reader->store, sealed, reading->id, PART_BODY,
-                     field_offset(field, 0), slots * size));
+                     field_offset(field, first), slots * size));
   for (unsigned slot = 0; slot < slots; slot++)
     TRY(row_open_field(kit, OPENED_FACTS, &ret_values[slot], plain + slot * VALUE_BYTES_MAX,
-                       &reading->facts->head, &reading->key, field, slot, sealed + slot * size));
+                       &reading->facts->head, &reading->key, field, first + slot,
+                       sealed + slot * size));
   return OK;
 }
 
@@ -42,7 +45,7 @@ static enum err is_given(struct reading *reading, enum policy_truth *ret_truth, 
   uint8_t plain[VALUE_BYTES_MAX];
   struct value value;
 
-  TRY(open_slots(reading, &value, plain, field, 1));
+  TRY(open_slots(reading, &value, plain, field, 0, 1));
   *ret_truth = value.state == VALUE_ABSENT ? POLICY_NO : POLICY_YES;
   wipe(plain, sizeof plain);
   return OK;
@@ -100,13 +103,13 @@ static enum err read_own(struct reading *reading)
   struct facts *facts = reading->facts;
   struct value value;
 
-  TRY(open_slots(reading, &value, plain, FIELD_protection, 1));
+  TRY(open_slots(reading, &value, plain, FIELD_protection, 0, 1));
   TRY(safety_decode(&facts->safety, value.text.ptr, value.text.len));
   add_owed(reading);
-  TRY(open_slots(reading, &value, plain, FIELD_audit_key, 1));
+  TRY(open_slots(reading, &value, plain, FIELD_audit_key, 0, 1));
   if (value.text.len != sizeof facts->child) return ERR_CORRUPT;
   memcpy(&facts->child, value.text.ptr, sizeof facts->child);
-  TRY(open_slots(reading, &value, plain, FIELD_registered, 1));
+  TRY(open_slots(reading, &value, plain, FIELD_registered, 0, 1));
   wipe(plain, sizeof plain);
   facts->registered = value.since;
   return OK;
@@ -130,12 +133,12 @@ static enum err read_people(struct reading *reading)
   struct facts *facts = reading->facts;
   int own = -1;
 
-  TRY(open_slots(reading, values, plain, FIELD_person_id, PEOPLE));
+  TRY(open_slots(reading, values, plain, FIELD_person_id, 0, PEOPLE));
   for (int slot = 0; slot < PEOPLE; slot++)
     if (values[slot].text.len == ID_BYTES &&
         memcmp(values[slot].text.ptr, reading->want->requester.b, ID_BYTES) == 0)
       own = slot;
-  TRY(open_slots(reading, values, plain, FIELD_person_standing, PEOPLE));
+  TRY(open_slots(reading, values, plain, FIELD_person_standing, 0, PEOPLE));
   for (int slot = 0; slot < PEOPLE; slot++)
     facts->persons[slot] = lives_with(values[slot].text) ? PERSON_RESIDENT : PERSON_OTHER;
   for (int slot = 0; slot < PEOPLE && own >= 0; slot++)
@@ -237,19 +240,106 @@ static void read_relations(struct reading *reading)
 
 /* ---- the gate before an order (F-11) ---- */
 
-/* What is recorded counts as done; what is absent does not. Whether it was done well is for the
- * head of service. */
+/* What the record says of the steps; "waiting" is no outcome. */
+struct tally {
+  unsigned offers;
+  bool is_tried, is_settling, is_provided, is_refused, is_appeal_told;
+  struct day reviewed; /* the circumstances, last */
+};
+
+static bool came_of(const struct value *value, enum field field, const char *outcome)
+{
+  return str_is(code_numbered(event_outcomes(field), value->outcome), outcome);
+}
+
+static void tally_value(struct tally *tally, const struct value *value, enum field field,
+                        struct day today)
+{
+  bool has_outcome = value->outcome != 0 && !came_of(value, field, "waiting");
+
+  if (value->state == VALUE_ABSENT) return;
+  if (field == FIELD_support_attempts && has_outcome) tally->offers++;
+  if (came_of(value, field, "given")) tally->is_provided = true;
+  if (came_of(value, field, "refused")) tally->is_refused = true;
+  if (came_of(value, field, "appeal_told")) tally->is_appeal_told = true;
+  if (came_of(value, field, "settling_agreed")) {
+    if (value->since.number <= today.number && today.number <= value->until.number)
+      tally->is_settling = true;
+  } else if (event_outcomes(field) == CODES_CONTACT && has_outcome) {
+    tally->is_tried = true;
+  }
+  if (field == FIELD_circumstances && value->recorded.number > tally->reviewed.number)
+    tally->reviewed = value->recorded;
+}
+
+static enum err read_tally(struct reading *reading, struct tally *ret_tally)
+{
+  static const enum field fields[] = {FIELD_support_attempts, FIELD_contact_record,
+                                      FIELD_meeting_record, FIELD_idp_decisions,
+                                      FIELD_circumstances};
+  uint8_t plain[VALUE_BYTES_MAX];
+  struct value value;
+
+  *ret_tally = (struct tally){.reviewed = DAY_NONE};
+  for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++)
+    for (unsigned slot = 0; slot < field_row(fields[i])->slots; slot++) {
+      TRY(open_slots(reading, &value, plain, fields[i], slot, 1));
+      tally_value(ret_tally, &value, fields[i], reading->want->today);
+    }
+  wipe(plain, sizeof plain);
+  return OK;
+}
+
+/* A threshold of the regime; without one the step cannot be said to be done. */
+static int threshold(const struct reading *reading, struct str name, int otherwise)
+{
+  int number;
+
+  return regime_number(reading->op->reg->regime, name, &number) ? number : otherwise;
+}
+
+/* The check is done when it has an answer. A refusal is one only with evidence of what was
+ * provided, the family's and the child's view, and the appeal told. */
+static enum err read_aln_check(struct reading *reading, const struct tally *tally)
+{
+  struct policy_gate *gate = &reading->facts->policy.gate;
+  enum policy_truth family = POLICY_UNKNOWN, provided = POLICY_UNKNOWN;
+  uint8_t plain[VALUE_BYTES_MAX];
+  struct value status;
+
+  TRY(is_given(reading, &family, FIELD_family_statement));
+  TRY(is_given(reading, &provided, FIELD_contributions));
+  TRY(open_slots(reading, &status, plain, FIELD_aln_status, 0, 1));
+  struct str said = {status.text.ptr, status.text.len}; /* compared here, shown nowhere */
+  bool is_answered = str_is(said, "yes") || str_is(said, "no");
+  bool has_provided = tally->is_provided || provided == POLICY_YES;
+  bool is_evidenced = has_provided && family == POLICY_YES && tally->is_appeal_told &&
+                      gate->child_view_sought == POLICY_YES;
+  gate->aln_checked = is_answered && (!tally->is_refused || is_evidenced) ? POLICY_YES : POLICY_NO;
+  wipe(plain, sizeof plain);
+  return OK;
+}
+
+/* What is recorded with its outcome counts as done; what is absent does not. Whether it was done
+ * well is for the head of service. While an agreed settling time runs, the less intrusive step is
+ * still being tried. */
 static enum err read_gate(struct reading *reading)
 {
   struct policy_gate *gate = &reading->facts->policy.gate;
+  int offers = threshold(reading, STR("gate_support_offers"), INT_MAX);
+  int days = threshold(reading, STR("gate_circumstances_review_days"), -1);
   enum policy_truth owed = POLICY_UNKNOWN;
+  struct tally tally;
 
-  TRY(is_given(reading, &gate->support_offered, FIELD_support_attempts));
-  TRY(is_given(reading, &gate->aln_checked, FIELD_aln_status));
+  TRY(read_tally(reading, &tally));
+  bool is_recent =
+    day_is_set(tally.reviewed) && reading->want->today.number - tally.reviewed.number <= days;
+  gate->support_offered = (int)tally.offers >= offers ? POLICY_YES : POLICY_NO;
+  gate->circumstances_reviewed = is_recent ? POLICY_YES : POLICY_NO;
+  gate->less_intrusive_tried = tally.is_tried && !tally.is_settling ? POLICY_YES : POLICY_NO;
   TRY(is_given(reading, &gate->health_checked, FIELD_health_needs));
   TRY(is_given(reading, &gate->child_view_sought, FIELD_child_view));
-  TRY(is_given(reading, &gate->circumstances_reviewed, FIELD_circumstances));
-  TRY(is_given(reading, &gate->less_intrusive_tried, FIELD_contact_record));
+  TRY(read_aln_check(reading, &tally));
   TRY(is_given(reading, &owed, FIELD_provision_owed));
   gate->provision_in_place = owed == POLICY_NO ? POLICY_YES : POLICY_NO;
   return OK;

@@ -46,7 +46,8 @@ static const struct field_row rows[FIELD_COUNT] = {
 #undef F
 };
 
-const struct value value_absent = {.since = {INT32_MIN}, .recorded = {INT32_MIN}};
+const struct value value_absent = {
+  .since = {INT32_MIN}, .until = {INT32_MIN}, .recorded = {INT32_MIN}};
 
 const struct field_row *field_row(enum field field)
 {
@@ -94,7 +95,8 @@ size_t field_offset(enum field field, unsigned slot)
 
 size_t field_text_max(enum field field)
 {
-  size_t bucket = ENVELOPE_BUCKET(field_row(field)->pad) - 1 - VALUE_HEAD_BYTES;
+  size_t event = field_row(field)->type == TYPE_EVENT ? VALUE_EVENT_BYTES : 0;
+  size_t bucket = ENVELOPE_BUCKET(field_row(field)->pad) - 1 - VALUE_HEAD_BYTES - event;
   size_t patch = SHIELD_PATCH_TEXT_MAX - SHIELD_ENTRY_OVERHEAD - VALUE_HEAD_BYTES;
 
   if (field_row(field)->type == TYPE_NOTE) return NOTE_TEXT_MAX;
@@ -119,39 +121,60 @@ const char *said_by_name(enum said_by said_by)
 /* ---- values ---- */
 
 enum { HEAD_STATE, HEAD_SAID_BY, HEAD_SOURCE, HEAD_FLAGS, HEAD_SINCE, HEAD_RECORDED = 8 };
-enum { FLAG_CONTESTED = 1 };
+enum { EVENT_OUTCOME, EVENT_ROUTE, EVENT_UNTIL }; /* after the head */
+enum { FLAG_CONTESTED = 1, FLAG_EVENT = 2, FLAGS_ALL = 3 };
+
+static bool has_event(const struct value *value)
+{
+  return value->outcome != 0 || value->route != 0 || day_is_set(value->until);
+}
 
 size_t value_encode(uint8_t ret_bytes[static VALUE_BYTES_MAX], const struct value *value)
 {
-  assert(VALUE_HEAD_BYTES + value->text.len <= VALUE_BYTES_MAX);
+  size_t head = VALUE_HEAD_BYTES + (has_event(value) ? VALUE_EVENT_BYTES : 0);
+
+  assert(head + value->text.len <= VALUE_BYTES_MAX);
   ret_bytes[HEAD_STATE] = (uint8_t)value->state;
   ret_bytes[HEAD_SAID_BY] = (uint8_t)value->said_by;
   ret_bytes[HEAD_SOURCE] = (uint8_t)value->source;
-  ret_bytes[HEAD_FLAGS] = value->contested ? FLAG_CONTESTED : 0;
+  ret_bytes[HEAD_FLAGS] =
+    (uint8_t)((value->contested ? FLAG_CONTESTED : 0) | (has_event(value) ? FLAG_EVENT : 0));
   put_u32(ret_bytes + HEAD_SINCE, (uint32_t)value->since.number);
   put_u32(ret_bytes + HEAD_RECORDED, (uint32_t)value->recorded.number);
-  if (value->text.len > 0) memcpy(ret_bytes + VALUE_HEAD_BYTES, value->text.ptr, value->text.len);
-  return VALUE_HEAD_BYTES + value->text.len;
+  if (has_event(value)) {
+    ret_bytes[VALUE_HEAD_BYTES + EVENT_OUTCOME] = value->outcome;
+    ret_bytes[VALUE_HEAD_BYTES + EVENT_ROUTE] = value->route;
+    put_u32(ret_bytes + VALUE_HEAD_BYTES + EVENT_UNTIL, (uint32_t)value->until.number);
+  }
+  if (value->text.len > 0) memcpy(ret_bytes + head, value->text.ptr, value->text.len);
+  return head + value->text.len;
 }
 
 enum err value_decode(struct value *ret_value, const void *bytes, size_t n)
 {
   const uint8_t *at = bytes;
+  size_t head = VALUE_HEAD_BYTES;
 
-  if (n < VALUE_HEAD_BYTES) return ERR_CORRUPT;
+  if (n < head) return ERR_CORRUPT;
   if (at[HEAD_STATE] > VALUE_AS_GIVEN || at[HEAD_SAID_BY] >= SAID_COUNT) return ERR_CORRUPT;
-  if (at[HEAD_SOURCE] >= SOURCE_COUNT || at[HEAD_FLAGS] > FLAG_CONTESTED) return ERR_CORRUPT;
-  if ((at[HEAD_STATE] == VALUE_ABSENT) != (n == VALUE_HEAD_BYTES)) return ERR_CORRUPT;
+  if (at[HEAD_SOURCE] >= SOURCE_COUNT || at[HEAD_FLAGS] > FLAGS_ALL) return ERR_CORRUPT;
+  if ((at[HEAD_FLAGS] & FLAG_EVENT) != 0) head += VALUE_EVENT_BYTES;
+  if (n < head || (at[HEAD_STATE] == VALUE_ABSENT) != (n == head)) return ERR_CORRUPT;
   *ret_value = (struct value){
     .state = at[HEAD_STATE],
     .said_by = at[HEAD_SAID_BY],
     .source = at[HEAD_SOURCE],
-    .contested = at[HEAD_FLAGS] == FLAG_CONTESTED,
+    .contested = (at[HEAD_FLAGS] & FLAG_CONTESTED) != 0,
     .since = {(int32_t)get_u32(at + HEAD_SINCE)},
+    .until = DAY_NONE,
     .recorded = {(int32_t)get_u32(at + HEAD_RECORDED)},
-    .text = {(const char *)at + VALUE_HEAD_BYTES, n - VALUE_HEAD_BYTES},
+    .text = {(const char *)at + head, n - head},
   };
-  return OK;
+  if (head == VALUE_HEAD_BYTES) return OK;
+  ret_value->outcome = at[VALUE_HEAD_BYTES + EVENT_OUTCOME];
+  ret_value->route = at[VALUE_HEAD_BYTES + EVENT_ROUTE];
+  ret_value->until = (struct day){(int32_t)get_u32(at + VALUE_HEAD_BYTES + EVENT_UNTIL)};
+  return has_event(ret_value) ? OK : ERR_CORRUPT;
 }
 
 /* ---- protection ---- */

@@ -21,8 +21,10 @@ size_t field_offset(enum field field, unsigned slot); /* in the body; not for HO
 /* Head: u8 state, u8 said_by, u8 source, u8 flags, i32 since, i32 recorded; then the text.
  * Little-endian. */
 #define VALUE_HEAD_BYTES 12
+#define VALUE_EVENT_BYTES 6 /* more, of a value that says what came of an event */
 #define VALUE_BYTES_MAX 512 /* the largest bucket of fields.def */
-/* Writes VALUE_HEAD_BYTES + text.len bytes; returns their number. */
+/* Writes the head, VALUE_EVENT_BYTES where outcome, route or until are said, and the text; returns
+ * the number of bytes. */
 size_t value_encode(uint8_t ret_bytes[static VALUE_BYTES_MAX], const struct value *value);
 /* The text points into `bytes`. ERR_CORRUPT for anything that value_encode does not write. */
 MUST_USE enum err value_decode(struct value *ret_value, const void *bytes, size_t n);

@@ -23,7 +23,7 @@ void once_feed_values(const struct op *op, struct hash *hash, const struct given
 {
   for (size_t i = 0; i < values->count; i++) {
     const struct given *given = &values->at[i];
-    uint8_t place[12];
+    uint8_t place[18];
 
     put_u16(place, field_row(given->field)->id);
     put_u16(place + 2, (uint16_t)given->slot);
@@ -31,6 +31,9 @@ void once_feed_values(const struct op *op, struct hash *hash, const struct given
     place[5] = given->value.contested ? 1 : 0;
     put_u16(place + 6, given->value.text.len == 0 ? 0 : 1);
     put_u32(place + 8, (uint32_t)given->value.since.number);
+    put_u32(place + 12, (uint32_t)given->value.until.number);
+    place[16] = given->value.outcome;
+    place[17] = given->value.route;
     once_feed(op, hash, place, sizeof place);
     once_feed(op, hash, given->value.text.ptr, given->value.text.len);
   }

@@ -38,8 +38,11 @@ static void gather(struct following *following, const struct record *record, uin
 
 static enum err reason_entry(struct op *op, struct shield_entry *ret_entry, struct personal reason)
 {
-  struct value value = {
-    .state = VALUE_CHECKED, .said_by = SAID_AUTHORITY, .source = SOURCE_TYPED, .since = DAY_NONE};
+  struct value value = {.state = VALUE_CHECKED,
+                        .said_by = SAID_AUTHORITY,
+                        .source = SOURCE_TYPED,
+                        .since = DAY_NONE,
+                        .until = DAY_NONE};
 
   value.recorded = op_today(op);
   value.text = reason;

@@ -106,7 +106,10 @@ struct value {
   enum said_by said_by;
   enum value_source source;
   bool contested;       /* somebody disputes it */
+  uint8_t outcome;      /* of an EVENT: code of event_outcomes, numbered from 1; 0: not said */
+  uint8_t route;        /* of an EVENT: code of CODES_ROUTE, likewise */
   struct day since;     /* true from; DAY_NONE: not said */
+  struct day until;     /* of an EVENT: true until; DAY_NONE: not said */
   struct day recorded;  /* day it was taken down */
   struct personal text; /* empty when absent; binary for TYPE_PROTECTION and TYPE_SECRET */
 };
@@ -124,6 +127,15 @@ bool check_code(enum code_set set, struct str code);
 /* The i-th code of a set, in the table's order; false past the end. */
 bool code_at(enum code_set set, size_t i, struct str *ret_code);
 enum code_set field_codes(enum field field); /* CODES_NONE for a field of another type */
+/* What can have come of an event: CODES_NONE where nothing is asked. */
+enum code_set event_outcomes(enum field field);
+/* The number of a code in its set, from 1; 0: it is not in it. */
+uint8_t code_number(enum code_set set, struct str code);
+/* The code of a number of code_number; empty: none. */
+struct str code_numbered(enum code_set set, uint8_t number);
+/* A contact that was declined says by which route what was offered, and a settling time says until
+ * when; what does not is refused at the door. */
+bool event_is_whole(enum field field, const struct value *value);
 
 /* ---- protection ---- */
 

@@ -213,6 +213,13 @@ static void write_day(struct json *json, const char *key, struct day day)
   json_day(json, day);
 }
 
+static void write_code(struct json *json, const char *key, enum code_set set, uint8_t number)
+{
+  if (number == 0) return;
+  json_key(json, str_from(key));
+  json_str(json, code_numbered(set, number));
+}
+
 static void write_value(struct json *json, const struct opened_value *at, bool is_textless)
 {
   const struct value *value = &at->value;
@@ -235,6 +242,9 @@ static void write_value(struct json *json, const struct opened_value *at, bool i
   write_day(json, "recorded", value->recorded);
   JSON_KEY(json, "contested");
   json_bool(json, value->contested);
+  write_code(json, "outcome", event_outcomes(at->field), value->outcome);
+  write_code(json, "route", CODES_ROUTE, value->route);
+  write_day(json, "until", value->until);
   json_object_end(json);
 }
 

@@ -47,6 +47,7 @@ TESTS = {
     "WITHHOLD_WINS": [check("unknown-is-protected"), page("unknown-is-protected")],
     "RELATION_CHECK": [check("relation-needed"), page("relation-needed")],
     "COMPARED_FIRST": [check("compared-first"), page("compared-first")],
+    "NOT_FLATTENED": [check("not-flattened")],
     "WEIGHED_FIRST": [sharing("weighed-first")],
     "NO_SELF_APPROVAL": [check("no-self-approval"), writing("lower")],
     "ROW_SEAL": [tamper("byte-in-a-record")],

@@ -138,7 +138,7 @@ def opening(user, target, n):
 
 YES = {"approve": "yes"}
 NOTE = {"text": "Ymweliad.", "kind": "case_notes", "said_by": "authority", "etag": '"' + 32 * "0" + '"'}
-EVENT = {**NOTE, "kind": "support_attempts", "result": "Derbyniwyd", **day("since", "2026-11-03")}
+EVENT = {**NOTE, "kind": "support_attempts", "outcome": "accepted", **day("since", "2026-11-03")}
 PLACES = (("sex", 0), ("home_address", 0), ("date_of_birth", 0), ("person_name", 1), ("no_such", 0))
 VALUES = {"etag": NOTE["etag"], "sex": "female", "home_address": "Newydd", "person_name": "Newydd"}
 ADDED = (("circumstances",), ("person_name",), ("case_notes",), ("no_such",))

@@ -8,6 +8,7 @@ import base64
 import sqlite3
 import sys
 import time
+import types
 
 import contract
 import paired
@@ -171,6 +172,90 @@ def attendance_gate(world):
             word in (seen.json["detail"] + str(seen.json["missing_steps"])).lower(),
             f"not in {lang}: {seen}",
         )
+
+
+def offer(outcome, text="Tiwtor."):
+    return {"value": text, "outcome": outcome, "since": "2026-10-01"}
+
+
+WHOLE = {
+    "forename": "Prawf",
+    "surname": "Gorchymyn",
+    "support_attempts": [offer("declined"), offer("no_reply")],
+    "aln_status": "no",
+    "health_needs": "Dim yn hysbys.",
+    "child_view": "Dw i eisiau dysgu gartref.",
+    "circumstances": [{"value": "placement_breakdown"}],
+    "contact_record": [{**offer("reached"), "route": "phone"}],
+}
+REFUSAL = {"value": "Nid oes anghenion.", "outcome": "refused", "since": "2026-09-01"}
+TOLD = {"value": "Yr hawl i apelio.", "outcome": "appeal_told", "since": "2026-09-02"}
+SETTLING = {"value": "Wythnosau i setlo.", "outcome": "settling_agreed", "since": "2026-01-01"}
+EVIDENCE = {
+    "idp_decisions": [REFUSAL, TOLD],
+    "family_statement": ["Barn y teulu."],
+    "support_attempts": [offer("given"), offer("declined")],
+}
+NOT_CHECKED = {"offer_support_first", "review_circumstances"}
+GATES = {  # what the record holds besides WHOLE, and the steps that are then missing
+    "whole": ({}, set()),
+    "one offer": ({"support_attempts": [offer("declined")]}, {"offer_support_first"}),
+    "an offer that waits": (
+        {"support_attempts": [offer("declined"), offer("waiting")]},
+        {"offer_support_first"},
+    ),
+    "no view of the child": ({"child_view": None}, {"seek_child_view"}),
+    "circumstances not looked at": ({"circumstances": None}, {"review_circumstances"}),
+    "provision owed": (
+        {"provision_owed": ["Tiwtor ers mis Mai."]},
+        {"escalate_provision_delay"},
+    ),
+    "a refusal alone": ({"idp_decisions": [REFUSAL]}, NOT_CHECKED),
+    "a refusal without the appeal": ({**EVIDENCE, "idp_decisions": [REFUSAL]}, NOT_CHECKED),
+    "a refusal with its evidence": (EVIDENCE, set()),
+    "a settling time": (
+        {"contact_record": [{**offer("reached"), "route": "phone"}, {**SETTLING, "until": "2099-01-01"}]},
+        {"offer_support_first"},
+    ),
+    "a settling time that is over": (
+        {"contact_record": [{**offer("reached"), "route": "phone"}, {**SETTLING, "until": "2026-02-01"}]},
+        set(),
+    ),
+}
+
+
+@check
+def order_gate(world):
+    """Each step before an order counts only with what makes it one; the missing one is named."""
+    for name, (held, missing) in GATES.items():
+        values = {key: value for key, value in {**WHOLE, **held}.items() if value is not None}
+        child = types.SimpleNamespace(id=world.children.create(values))
+        world.assign(child, "attendance", "school_attendance_order")
+        seen = world.by("attendance").post(
+            f"/v1/entries/{child.id}/views", ask("school_attendance_order", ["child_name"])
+        )
+        steps = {step["step"] for step in seen.json.get("missing_steps", [])}
+        expect(steps == missing, f"{name}: {seen.status} {seen.json}")
+        if not missing:
+            expect("A-02" in str(seen.json) or seen.json.get("approvals"), f"{name}: {seen.json}")
+
+
+@check
+def not_flattened(world):
+    """A declined contact says what was offered and by which route; a settling time until when."""
+    officer, path = world.by("officer.a"), "/v1/entries"
+    for value in (
+        {"value": "Ymweliad.", "outcome": "declined"},
+        {"value": "Setlo.", "outcome": "settling_agreed", "since": "2026-11-01"},
+        {"value": "Setlo.", "outcome": "settling_agreed", "since": "2026-11-01", "until": "2026-10-01"},
+    ):
+        body = {**MAINTENANCE, "values": {"forename": "A", "surname": "B", "contact_record": [value]}}
+        seen = officer.post(path, body)
+        expect(seen.status == 400, f"{value}: {seen.status} {seen.json}")
+        expect("/values/contact_record" in str(seen.json), f"not at its place: {seen.json}")
+    for value in ({"value": "x", "outcome": "given"}, {"value": "x", "route": "pigeon"}):
+        body = {**MAINTENANCE, "values": {"forename": "A", "surname": "B", "contact_record": [value]}}
+        expect(officer.post(path, body).status == 400, f"{value} is taken")
 
 
 @check

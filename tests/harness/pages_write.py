@@ -81,7 +81,8 @@ def event(world):
     typed = {
         "kind": "support_attempts",
         "text": "Tiwtor",
-        "result": "Derbyniwyd",
+        "outcome": "accepted",
+        "route": "visit",
         "since-day": "3",
         "since-month": "11",
         "since-year": "2026",
@@ -89,10 +90,14 @@ def event(world):
     sent(browser.submit(page.form(), typed, follow=False), "an offer is not taken")
     held = values(world, world.child, ["support_attempts"]).values()
     one = next(value for value in held if value["value"].startswith("Tiwtor"))
-    expect(one["since"] == "2026-11-03" and "Derbyniwyd" in one["value"], f"{one}")
+    expect(one["since"] == "2026-11-03" and one["outcome"] == "accepted", f"{one}")
+    expect("Accepted" in browser.get(RECORD["en"] % world.child.id).text, "its outcome is not shown")
     page = browser.submit(page.form(), {**typed, "since-day": "31"})
     expect(page.status == 400 and "#since" in page.read.links, f"{page.status} {page.read.links}")
-    expect(page.form().value("result") == "Derbyniwyd", "what was typed is gone")
+    expect(page.form().value("outcome") == "accepted", "what was chosen is gone")
+    declined = {**typed, "kind": "contact_record", "outcome": "declined", "route": ""}
+    page = browser.submit(page.form(), declined)
+    expect(page.status == 400 and "by which route" in page.text, f"{page.status} {page.text[:600]}")
 
 
 @check

@@ -106,11 +106,37 @@ Test(field, refuses_what_is_too_long_or_no_text)
   cr_expect_eq(field_check(FIELD_forename, &value), ERR_INPUT);
 }
 
+Test(value, of_a_declined_contact_says_by_which_route_it_was_offered)
+{
+  struct value value = value_absent;
+
+  value.text = (struct personal){"a visit was offered", 19};
+  value.outcome = code_number(CODES_CONTACT, STR("declined"));
+  cr_expect_eq(field_check(FIELD_contact_record, &value), ERR_INPUT);
+  value.route = code_number(CODES_ROUTE, STR("letter"));
+  cr_expect_eq(field_check(FIELD_contact_record, &value), OK);
+  value.outcome = code_number(CODES_CONTACT, STR("settling_agreed"));
+  cr_expect_eq(field_check(FIELD_contact_record, &value), ERR_INPUT, "until when");
+  value.since = (struct day){20000};
+  value.until = (struct day){20028};
+  cr_expect_eq(field_check(FIELD_contact_record, &value), OK);
+  value.until = (struct day){19999};
+  cr_expect_eq(field_check(FIELD_contact_record, &value), ERR_INPUT, "it ends before it begins");
+}
+
 Test(value, comes_back_as_it_went_in)
 {
   uint8_t bytes[VALUE_BYTES_MAX];
-  struct value value = {VALUE_AS_GIVEN, SAID_CHILD, SOURCE_SHEET,        true,
-                        {19000},        {20500},    {"Dw i'n hapus", 12}},
+  struct value value = {.state = VALUE_AS_GIVEN,
+                        .said_by = SAID_CHILD,
+                        .source = SOURCE_SHEET,
+                        .contested = true,
+                        .outcome = 3,
+                        .route = 2,
+                        .since = {19000},
+                        .until = {19028},
+                        .recorded = {20500},
+                        .text = {"Dw i'n hapus", 12}},
                back;
   size_t n = value_encode(bytes, &value);
 
@@ -118,6 +144,7 @@ Test(value, comes_back_as_it_went_in)
   cr_expect(back.state == VALUE_AS_GIVEN && back.said_by == SAID_CHILD &&
             back.source == SOURCE_SHEET);
   cr_expect(back.contested && back.since.number == 19000 && back.recorded.number == 20500);
+  cr_expect(back.outcome == 3 && back.route == 2 && back.until.number == 19028);
   cr_expect(personal_equal(back.text, value.text));
   cr_expect_eq(value_decode(&back, bytes, VALUE_HEAD_BYTES - 1), ERR_CORRUPT);
   cr_expect_eq(value_decode(&back, bytes, VALUE_HEAD_BYTES),

@@ -297,6 +297,7 @@ static inline uint64_t office_opened(const struct office *office, enum opening_k
     .field = FIELD_##name, .slot = (at), .value = {                                                \
       .said_by = SAID_PARENT,                                                                      \
       .since = {INT32_MIN},                                                                        \
+      .until = {INT32_MIN},                                                                        \
       .recorded = {INT32_MIN},                                                                     \
       .text = {(words), sizeof(words) - 1}                                                         \
     }                                                                                              \

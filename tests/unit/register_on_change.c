@@ -275,7 +275,8 @@ static void read_notes(struct actor actor, struct id id)
 static void write_note(struct actor actor, struct id id, const char *text)
 {
   struct given values[] = {
-    {.field = FIELD_case_notes, .value = {.since = DAY_NONE, .text = {text, strlen(text)}}}};
+    {.field = FIELD_case_notes,
+     .value = {.since = DAY_NONE, .until = DAY_NONE, .text = {text, strlen(text)}}}};
   struct entry_change in = {.id = id,
                             .ask = office_ask(&office, "education_suitability", "case_notes"),
                             .values = {values, 1}};
