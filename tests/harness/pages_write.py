@@ -91,7 +91,7 @@ def event(world):
     held = values(world, world.child, ["support_attempts"]).values()
     one = next(value for value in held if value["value"].startswith("Tiwtor"))
     expect(one["since"] == "2026-11-03" and one["outcome"] == "accepted", f"{one}")
-    expect("Accepted" in browser.get(RECORD["en"] % world.child.id).text, "its outcome is not shown")
+    expect("Accepted" in browser.get(EVENT["en"] % world.child.id).text, "its outcome is not shown")
     page = browser.submit(page.form(), {**typed, "since-day": "31"})
     expect(page.status == 400 and "#since" in page.read.links, f"{page.status} {page.read.links}")
     expect(page.form().value("outcome") == "accepted", "what was chosen is gone")
