@@ -58,6 +58,42 @@ enum err on_conflict_make(struct request *request)
   return conflict_make(&request->op, &in);
 }
 
+enum err on_named_worker_list(struct request *request)
+{
+  return named_worker_list(&request->op, request_id(request, 0));
+}
+
+enum err on_named_worker_make(struct request *request)
+{
+  static const struct member members[] = {
+    MEMBER_NEEDED(struct named_worker, id, parse_id, 0),
+    MEMBER_NEEDED(struct named_worker, officer, parse_str, 64),
+    MEMBER(struct named_worker, purpose, parse_str, 64),
+    MEMBER_NEEDED(struct named_worker, reason, parse_personal, 480),
+    MEMBER(struct named_worker, until, parse_day, 0),
+  };
+  struct named_worker in = {.until = DAY_NONE};
+
+  TRY(PARSE_REQUEST(request, &in, members));
+  return named_worker_make(&request->op, &in);
+}
+
+enum err on_named_worker_approve(struct request *request)
+{
+  struct approval {
+    bool approve;
+  } in = {.approve = true};
+  static const struct member members[] = {MEMBER(struct approval, approve, parse_bool, 0)};
+
+  if (request->body_len > 0) TRY(PARSE_REQUEST(request, &in, members));
+  return named_worker_approve(&request->op, request_id(request, 0), in.approve);
+}
+
+enum err on_named_worker_end(struct request *request)
+{
+  return named_worker_end(&request->op, request_id(request, 0));
+}
+
 enum err on_recipient_list(struct request *request)
 {
   struct str cursor;

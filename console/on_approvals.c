@@ -78,6 +78,18 @@ static void tell_relation(struct page *page, const json_t *one)
   write_row(page, TEXT_PAGE_RELATION_EVIDENCE, json_text(one, "evidence"));
 }
 
+static void tell_named(struct page *page, const json_t *one)
+{
+  char text[WORD_INSTANT_MAX];
+
+  write_row(page, TEXT_PAGE_NAMED_OFFICER, json_text(one, "officer"));
+  write_row(page, TEXT_PAGE_NAMED_UNTIL, word_when(text, json_text(one, "until"), page->html.lang));
+  if (json_text(one, "purpose").len > 0)
+    write_row(page, TEXT_PAGE_NAMED_PURPOSE,
+              part_policy_word(page, POLICY_PURPOSE, json_text(one, "purpose")));
+  write_row(page, TEXT_PAGE_NAMED_REASON, json_text(one, "reason"));
+}
+
 static void tell_recipient(struct page *page, const json_t *one)
 {
   write_to(page, one);
@@ -119,6 +131,11 @@ static void decide_relation(struct page *page, const json_t *one)
   decide(page, PAGE_RELATION_DECIDE, json_text(one, "id"), (struct str){0});
 }
 
+static void decide_named(struct page *page, const json_t *one)
+{
+  decide(page, PAGE_NAMED_DECIDE, json_text(one, "id"), (struct str){0});
+}
+
 static void decide_recipient(struct page *page, const json_t *one)
 {
   decide(page, PAGE_RECIPIENT_DECIDE, json_text(one, "id"), (struct str){0});
@@ -138,6 +155,7 @@ static const struct kind {
   {"disclosure", TEXT_PAGE_WAITS_DISCLOSURE, tell_disclosure, open_disclosure},
   {"lowering", TEXT_PAGE_WAITS_LOWERING, tell_lowering, open_lowering},
   {"relation", TEXT_PAGE_WAITS_RELATION, tell_relation, decide_relation},
+  {"named_worker", TEXT_PAGE_WAITS_NAMED, tell_named, decide_named},
   {"recipient", TEXT_PAGE_WAITS_RECIPIENT, tell_recipient, decide_recipient},
   {"account", TEXT_PAGE_WAITS_ACCOUNT, tell_account, decide_account},
 };

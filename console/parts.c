@@ -156,6 +156,7 @@ void part_done(struct page *page)
     {"agreed", TEXT_PAGE_DONE_AGREED},       {"declined", TEXT_PAGE_DONE_DECLINED},
     {"recipient", TEXT_PAGE_DONE_RECIPIENT}, {"notice", TEXT_PAGE_DONE_NOTICE},
     {"recalled", TEXT_PAGE_DONE_RECALLED},   {"acknowledged", TEXT_PAGE_DONE_ACKNOWLEDGED},
+    {"named", TEXT_PAGE_DONE_NAMED},         {"named-end", TEXT_PAGE_DONE_NAMED_END},
   };
   struct str code = {"", 0};
 
@@ -220,6 +221,7 @@ void part_doors(struct page *page)
     {PAGE_SHARE, TEXT_PAGE_SHARE, may_share},
     {PAGE_DANGER, TEXT_PAGE_DANGER, danger_is_offered},
     {PAGE_REVIEW, TEXT_PAGE_REVIEW, may_review},
+    {PAGE_NAMED, TEXT_PAGE_NAMED, named_is_offered},
   };
   struct html *html = &page->html;
 

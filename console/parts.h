@@ -99,6 +99,7 @@ void part_doors(struct page *page);
 bool note_is_offered(const struct page *page); /* on_note.c */
 bool event_is_offered(const struct page *page);
 bool danger_is_offered(const struct page *page); /* on_danger.c */
+bool named_is_offered(const struct page *page);  /* on_named.c */
 /* The page's own entry, for links that change a value of this policy word; empty when no role of
  * the person could. */
 struct str part_changeable(struct page *page, struct str word);

@@ -125,6 +125,16 @@ enum err ask_danger(struct page *page);
 void show_danger(struct page *page);
 void show_danger_given(struct page *page);
 
+/* on_named.c */
+enum err ask_named(struct page *page);
+enum err ask_named_decide(struct page *page);
+enum err ask_named_end(struct page *page);
+enum err ask_named_make(struct page *page);
+void show_named(struct page *page);
+void show_named_ended(struct page *page);
+void show_named_form(struct page *page);
+void show_named_made(struct page *page);
+
 /* on_notice.c */
 enum err ask_notice_answer(struct page *page);
 enum err ask_notices(struct page *page);

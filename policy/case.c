@@ -228,6 +228,8 @@ static enum err read_facts(const struct policy *policy, struct policy_case *a_ca
     .on_register = truth_of(json_object_get(subject, "on_register"), POLICY_UNKNOWN),
     .shield = level_of(json_object_get(shield, "level")),
     .shield_status = status_of(json_object_get(shield, "status")),
+    .named_worker =
+      truth_of(json_object_get(json_object_get(line, "actor"), "named_worker"), POLICY_NO),
     .against_requester = truth_of(json_object_get(shield, "against_requester"), POLICY_UNKNOWN),
     .household = level_of(json_object_get(subject, "household_shield")),
     .first_decision_made = /* a case begins after it, unless it says otherwise */

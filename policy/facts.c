@@ -164,6 +164,7 @@ void facts_of_child(struct fact_values *facts, const struct policy_request *requ
   facts->is[FACT_HOUSEHOLD] = IS(household);
   facts->is[FACT_ANY_SHIELD] = widest(shield, household);
   facts->is[FACT_AGAINST_REQUESTER] = truth(child->against_requester);
+  facts->is[FACT_NAMED_WORKER] = truth(child->named_worker);
   facts->is[FACT_FIRST_DECISION] = first_decision(child->first_decision_made);
   facts->is[FACT_CHILD_AGREES] = truth(child->child_agrees);
   facts->is[FACT_GATE_MISSING] = gate_missing(&child->gate);

@@ -182,6 +182,7 @@ struct policy_facts {
   enum policy_truth against_requester;
   enum policy_level household;
   enum policy_truth first_decision_made; /* D10: until YES nothing goes outside */
+  enum policy_truth named_worker;        /* the circle admitted this requester, for a time (D11) */
   enum policy_truth child_agrees;        /* to a parent reading the child's view */
   struct policy_gate gate;
 };

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/guard.h"
+#include "register/named.h"
 #include "register/protect.h"
 
 struct reading {
@@ -207,7 +208,8 @@ static bool any_in_force(const struct index *index, const struct facts_want *wan
   size_t cursor = 0;
 
   while ((item = index_item_of_record(index, want->id, kind, &cursor)))
-    if (in_force(item, want)) return true;
+    if (in_force(item, want) && (kind != ITEM_NAMED_WORKER || (item->flags & NAMED_WAITS) == 0))
+      return true;
   return false;
 }
 
@@ -232,6 +234,7 @@ static void read_relations(struct reading *reading)
   facts->has_conflict = any_in_force(reg->index, want, ITEM_CONFLICT);
   facts->is_named_worker = any_in_force(reg->index, want, ITEM_NAMED_WORKER);
   index_done(reg->index);
+  facts->policy.named_worker = facts->is_named_worker ? POLICY_YES : POLICY_NO;
   facts->relation = (enum relation_code)best;
   facts->relation_word = best != RELATION_NONE
                            ? reg->relations[best]

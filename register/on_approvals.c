@@ -6,6 +6,7 @@
 
 #include "register/cursor.h"
 #include "register/listing.h"
+#include "register/named.h"
 #include "register/protection.h"
 #include "register/recipient.h"
 #include "register/relation.h"
@@ -17,7 +18,7 @@ struct approvals {
   struct op *op;
   struct json json;
   bool is_looking; /* whether there is one, and no more: nothing is written */
-  bool may_lower, may_relate, may_recipients, may_users, may_agree;
+  bool may_lower, may_relate, may_recipients, may_users, may_agree, may_name;
 };
 
 /* ---- who may decide on what ---- */
@@ -158,6 +159,25 @@ static enum err tell_relation(struct approvals *to, const struct item *waiting, 
   return write_child(to, &asked.facts);
 }
 
+static enum err tell_named(struct approvals *to, const struct item *item, bool *ret_shown)
+{
+  struct asked asked;
+  struct named named;
+  bool known;
+
+  *ret_shown = false;
+  TRY(look_up(to, &asked, item->record, &known));
+  if (!known) return OK;
+  TRY(named_read(to->op, &named, item->id, &asked.facts.child));
+  *ret_shown = !named_is_party(to->op, &named);
+  if (!*ret_shown || to->is_looking) return OK;
+  json_object_start(&to->json);
+  JSON_KEY(&to->json, "kind");
+  json_str(&to->json, STR("named_worker"));
+  named_write(&to->json, to->op, &named);
+  return write_child(to, &asked.facts);
+}
+
 static enum err tell_recipient(struct approvals *to, const struct item *item, bool *ret_shown)
 {
   struct recipient_row row;
@@ -214,6 +234,12 @@ static bool relation_waits(const struct approvals *to, const struct item *item)
   return to->may_relate && (item->flags & RELATION_WAITS) != 0;
 }
 
+static bool named_waits(const struct approvals *to, const struct item *item)
+{
+  return to->may_name && (item->flags & NAMED_WAITS) != 0 &&
+         item->until.number >= op_today(to->op).number;
+}
+
 static bool recipient_waits(const struct approvals *to, const struct item *item)
 {
   return to->may_recipients && (item->flags & RECIPIENT_APPROVED) == 0 && !is_own(to, item);
@@ -232,6 +258,7 @@ static const struct kind {
   {ITEM_DISCLOSURE, disclosure_waits, tell_disclosure},
   {ITEM_PROPOSAL, lowering_waits, tell_lowering},
   {ITEM_RELATION, relation_waits, tell_relation},
+  {ITEM_NAMED_WORKER, named_waits, tell_named},
   {ITEM_RECIPIENT, recipient_waits, tell_recipient},
   {ITEM_ACCOUNT, account_may_wait, tell_account},
 };
@@ -322,6 +349,7 @@ static void read_rights(struct approvals *to, const struct op *op)
   to->may_agree = agrees_to_some(op);
   to->may_lower = may(op, "lower_protection");
   to->may_relate = may(op, "set_relation");
+  to->may_name = may(op, "name_worker");
   to->may_recipients = may(op, "manage_recipients");
   to->may_users = may(op, "confirm_user");
 }
@@ -331,7 +359,8 @@ bool approval_may_fall_to(const struct op *op)
   struct approvals to = {.op = NULL};
 
   read_rights(&to, op);
-  return to.may_agree || to.may_lower || to.may_relate || to.may_recipients || to.may_users;
+  return to.may_agree || to.may_lower || to.may_name || to.may_relate || to.may_recipients ||
+         to.may_users;
 }
 
 enum err approval_list(struct op *op, struct str cursor)

@@ -54,16 +54,6 @@ static void write_instant(struct json *json, const char *key, struct instant at)
   json_instant(json, at);
 }
 
-static void write_account(struct json *json, const struct op *op, const char *key, struct id id)
-{
-  struct account account;
-
-  if (!people_by_id(op->reg->people, &account, id)) return;
-  json_key(json, str_from(key));
-  json_str(json, str_from(account.name));
-  wipe(&account, sizeof account);
-}
-
 static void write_state(struct json *json, const struct op *op, const struct notice_kept *kept)
 {
   JSON_KEY(json, "state");
@@ -77,7 +67,7 @@ static void write_state(struct json *json, const struct op *op, const struct not
   }
   if (!kept->is_done) return;
   write_instant(json, "done", kept->done);
-  write_account(json, op, "done_by", kept->done_by);
+  told_account(json, op, "done_by", kept->done_by);
   if (kept->answer.len == 0) return;
   JSON_KEY(json, "found");
   json_personal(json, kept->answer);
@@ -106,7 +96,7 @@ static enum err write_one(struct op *op, struct json *json, const struct shown *
   json_object_start(json);
   write_kind(json, op, kept);
   write_state(json, op, kept);
-  write_account(json, op, "about", kept->item.subject);
+  told_account(json, op, "about", kept->item.subject);
   if (kept->said.len > 0) {
     JSON_KEY(json, "said");
     json_splice(json, kept->said);

@@ -185,6 +185,24 @@ MUST_USE enum err recipient_turn_down(struct op *op, struct id recipient);
 MUST_USE enum err quarantine_list(struct op *op,
                                   struct str cursor); /* proposals: same child, changes */
 
+/* ---- named workers (on_named.c) ---- */
+
+struct named_worker {
+  struct id id;       /* of the child */
+  struct str officer; /* user name */
+  struct str purpose; /* a word: the worker is assigned for it as well; empty: not */
+  struct personal reason;
+  struct day until; /* DAY_NONE: as long as the regime allows */
+};
+/* W-04a: proposed by one (202), in force when a second person agrees who is neither of the two.
+ * ERR_CONFLICT for an officer who is in conflict with the child. */
+MUST_USE enum err named_worker_make(struct op *op, const struct named_worker *in);
+MUST_USE enum err named_worker_approve(struct op *op, struct id id, bool approve);
+/* Before its day, by one. */
+MUST_USE enum err named_worker_end(struct op *op, struct id id);
+/* Who is named for this child, and until when. */
+MUST_USE enum err named_worker_list(struct op *op, struct id record);
+
 /* ---- notices (on_notice.c) ---- */
 
 /* What this person has to see to, and what was seen to of late. */

@@ -6,14 +6,19 @@
 #include "register/people.h"
 #include "register/view.h"
 
-void told_by(struct json *json, const struct op *op, struct id account)
+void told_account(struct json *json, const struct op *op, const char *key, struct id account)
 {
   struct account found;
 
   if (!people_by_id(op->reg->people, &found, account)) return;
-  JSON_KEY(json, "by");
+  json_key(json, str_from(key));
   json_str(json, str_from(found.name));
   wipe(&found, sizeof found);
+}
+
+void told_by(struct json *json, const struct op *op, struct id account)
+{
+  told_account(json, op, "by", account);
 }
 
 /* What left, or what would if everybody agreed; form and rule as they were decided today. */

@@ -15,7 +15,8 @@ MUST_USE enum err told_write(struct json *json, struct op *op, const struct matt
  * of the child; with an entry of the log about this child. */
 MUST_USE enum err told_child(struct json *json, struct op *op, const struct facts *facts,
                              const struct ask *ask);
-/* A member "by": the name of an account, or none when it is gone. */
+/* A member with the name of an account, or none when it is gone; told_by calls it "by". */
+void told_account(struct json *json, const struct op *op, const char *key, struct id account);
 void told_by(struct json *json, const struct op *op, struct id account);
 
 #endif

@@ -150,6 +150,17 @@ const PAGES = [
     at: { cy: '/cy/cofnodion/{child}/perygl', en: '/en/entries/{child}/danger' },
     act: submit(),
   },
+  {
+    name: 'named-workers',
+    who: 'safeguarding.lead',
+    at: { cy: '/cy/cofnodion/{child}/gweithwyr', en: '/en/entries/{child}/named-workers' },
+  },
+  {
+    name: 'named-worker-refused',
+    who: 'safeguarding.lead',
+    at: { cy: '/cy/cofnodion/{child}/gweithwyr', en: '/en/entries/{child}/named-workers' },
+    act: submit(),
+  },
   { name: 'notices', who: 'safeguarding.deputy', at: { cy: '/cy/hysbysiadau', en: '/en/notices' } },
   {
     name: 'notice-review',

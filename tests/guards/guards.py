@@ -66,6 +66,8 @@ TESTS = {
     "RELATION_CONFIRMED": [check("relation-confirmed"), sharing("approvals")],
     "POWER_AT_INTAKE": [check("power-at-intake"), page("sheet-taken-in")],
     "BREAK_GLASS_TOLD": [check("break-glass-told"), page("break-glass")],
+    "NAMED_BY_TWO": [check("named-by-two")],
+    "NAMED_FOR_WEEKS": [check("named-for-weeks")],
     "REVIEW_BY_ANOTHER": [check("review-by-another")],
     "TLS_BEYOND_LOOPBACK": [["tls.py", "--only", "loopback"]],
     "RECALLED_STAYS": [check("recalled-stays")],

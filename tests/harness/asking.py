@@ -129,6 +129,11 @@ def conflict(user, target, n):
     )
 
 
+def named_worker(user, target, n):
+    body = {"id": target.id, "officer": (user, "officer.b")[n % 2], "reason": "Angen."}
+    return "POST", "/v1/named-workers", body, None
+
+
 def disclosure(user, target, n):
     body = {
         **ask("transfer_between_las", FIELDS[:2]),
@@ -243,6 +248,19 @@ CLASSES = {
         ["POST /v1/recipients/{id}/approvals"],
         by_its_id("POST /v1/recipients/{id}/approvals"),
     ),
+    "named-workers": (
+        ["GET /v1/entries/{id}/named-workers"],
+        by_its_id("GET /v1/entries/{id}/named-workers"),
+    ),
+    "named-worker": (["POST /v1/named-workers"], named_worker),
+    "named-worker-approval": (
+        ["POST /v1/named-workers/{id}/approvals"],
+        by_its_own("POST /v1/named-workers/{named}/approvals"),
+    ),
+    "named-worker-end": (
+        ["DELETE /v1/named-workers/{id}"],
+        by_its_own("DELETE /v1/named-workers/{named}"),
+    ),
     "notice-answer": (
         ["POST /v1/notices/{id}/answers"],
         by_its_id("POST /v1/notices/{id}/answers"),
@@ -310,6 +328,7 @@ def uncovered():
         "POST /v1/assignments",
         "POST /v1/relations",
         "POST /v1/conflicts",
+        "POST /v1/named-workers",
         "POST /v1/disclosures",
         "POST /v1/disclosures/previews",
     }

@@ -416,6 +416,31 @@ def review_by_another(world):
 
 
 @check
+def named_by_two(world):
+    """One person lets nobody into the circle of a hidden child; two do, and the day ends it."""
+    child = world.children.make("hidden", officer="officer.b")
+    name = world.children.name(child.id, "officer.b")
+    path = f"/v1/named-workers/{name}/approvals"
+    own = world.by("lead").post(path, {"approve": True})
+    seen = world.view("officer.b", child, ["child_name"])
+    expect(own.status == 409 and seen.status == 404, f"let in by one person: {own} {seen}")
+    world.by("deputy").must("POST", path, {"approve": True})
+    seen = world.view("officer.b", child, ["child_name"])
+    expect(child.surname.encode() in seen.body, f"not let in by two: {seen}")
+    world.by("lead").must("DELETE", f"/v1/named-workers/{name}")
+    expect(world.view("officer.b", child, ["child_name"]).status == 404, "it does not end")
+
+
+@check
+def named_for_weeks(world):
+    """No worker is named for longer than the regime allows."""
+    child = world.children.make("hidden")
+    body = {"id": child.id, "officer": "officer.b", "reason": "Angen.", "until": "2099-01-01"}
+    told = world.by("lead").post("/v1/named-workers", body)
+    expect(told.status == 400, f"named for ever: {told}")
+
+
+@check
 def compared_first(world):
     """Without the custodian no row is compared, and none is decided to be unprotected."""
     world.register.end("custodian", 9)

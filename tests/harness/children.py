@@ -52,7 +52,7 @@ def weighed(fields, alternative="Gofyn i'r teulu."):
 
 
 # What is about a child and has an id of its own.
-THINGS = ("disclosure", "relation", "proposal", "notice", "sent", "stop")
+THINGS = ("disclosure", "relation", "proposal", "notice", "named", "sent", "stop")
 MAINTENANCE = ask("register_maintenance")
 ENQUIRY = ask("safeguarding_enquiry")
 DANGER = ask("immediate_protection", ["child_name", "home_address"], urgency="imminent_danger")
@@ -224,7 +224,13 @@ class Children:
             self.register.sign_in("lead").must("POST", path, lower).json["proposal"]
         )
         person.things["notice"] = self.break_glass(person.id)
+        person.things["named"] = self.name(person.id, "officer.b")
         return person
+
+    def name(self, child, officer, by="lead", **more):
+        """A worker proposed for a child; in force when a second person has agreed."""
+        body = {"id": child, "officer": officer, "reason": "Angen gweithiwr.", **more}
+        return self.register.sign_in(by).must("POST", "/v1/named-workers", body).json["id"]
 
     def break_glass(self, child, by="lead", other="deputy"):
         """The notice of it, as the other one who sees to such notices is told."""

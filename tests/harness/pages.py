@@ -238,7 +238,7 @@ def safety_comes_first(world):
 def offers_what_can_be_done(world):
     """Links stand where a role of the person could do what they lead to; the API decides all the same."""
     at = RECORD["en"] + world.child.id
-    every = ("/protect", "/note", "/offer", "/ask", "/share", "/danger", "/review")
+    every = ("/protect", "/note", "/offer", "/ask", "/share", "/danger", "/review", "/named-workers")
     offered = {
         "officer.a": {"/protect", "/note", "/offer", "/ask", "/share"},
         "lead": set(every),
@@ -293,6 +293,34 @@ def break_glass(world):
         review = [link for link in page.read.links if link.startswith(NOTICES[lang] + "/")]
         page = deputy.submit(deputy.get(review[-1]).form(), {"words": "Roedd perygl."})
         expect("Roedd perygl." in page.text, f"{page.text[:600]}")
+
+
+NAMED = {"en": "/named-workers", "cy": "/gweithwyr"}
+
+
+@check
+def named_workers(world):
+    """Proposed by the lead, agreed to among the deputy's approvals, and ended."""
+    for lang in ("en", "cy"):
+        child = world.children.make("hidden", officer="officer.b")
+        lead, deputy = world.by("lead", lang), world.by("deputy", lang)
+        at = RECORD[lang] + child.id + NAMED[lang]
+        form = lead.get(at).form()
+        page = lead.submit(form, {"officer": "neb.yma", "reason": "Angen."})
+        expect(page.status == 400 and "neb.yma" in str(page.body), f"{page.status}")
+        page = lead.submit(form, {"officer": "officer.b", "reason": "Angen gweithiwr."})
+        expect(page.status == 200 and "Angen gweithiwr." in page.text, f"{page.text[:400]}")
+        page = deputy.get({"en": "/en/approvals", "cy": "/cy/cymeradwyo"}[lang])
+        expect("Angen gweithiwr." in page.text, f"not among the approvals: {page.text[:600]}")
+        decide = [form for form in page.read.forms if "/named-workers/" in form.action or "/gweithwyr/" in form.action]
+        deputy.submit(decide[-1], {"approve": "yes"})
+        seen = world.by("officer.b", lang).get(RECORD[lang] + child.id)
+        expect(seen.status == 200 and child.surname in seen.text, f"{seen.status}")
+        page = lead.get(at)
+        end = [form for form in page.read.forms if form.action.endswith(("/end", "/diwedd"))]
+        page = lead.submit(end[0])
+        expect("Angen gweithiwr." not in page.text, f"{page.text[:400]}")
+        expect(world.by("officer.b", lang).get(RECORD[lang] + child.id).status == 404, "still in")
 
 
 @check

@@ -180,6 +180,14 @@ WALKS = {
         "/v1/conflicts", {"id": "", "officer": "nobody", "reason": "x"}
     ),
     "GET /v1/approvals": nothing("/v1/approvals"),
+    "GET /v1/entries/{id}/named-workers": about_each("/v1/entries/{id}/named-workers"),
+    "POST /v1/named-workers": about_each(
+        "/v1/named-workers", {"id": "", "officer": "nobody", "reason": "x"}
+    ),
+    "POST /v1/named-workers/{id}/approvals": about_each(
+        "/v1/named-workers/{id}/approvals", {"approve": True}
+    ),
+    "DELETE /v1/named-workers/{id}": about_each("/v1/named-workers/{id}"),
     "GET /v1/notices": nothing("/v1/notices"),
     "POST /v1/notices/{id}/answers": about_each("/v1/notices/{id}/answers", {"words": "x"}),
     "GET /v1/recipients": nothing("/v1/recipients"),

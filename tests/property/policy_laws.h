@@ -282,9 +282,9 @@ static inline void order_is_irrelevant(struct proof *proof, const struct world *
 static inline void unknown_never_reveals(struct proof *proof, const struct world *world,
                                          const struct decision *decision)
 {
-  struct world unsure[14];
+  struct world unsure[15];
 
-  for (size_t i = 0; i < 14; i++)
+  for (size_t i = 0; i < 15; i++)
     unsure[i] = *world;
   unsure[0].child.shield = POLICY_LEVEL_UNKNOWN;
   unsure[1].child.shield_status = POLICY_STATUS_UNKNOWN;
@@ -300,7 +300,8 @@ static inline void unknown_never_reveals(struct proof *proof, const struct world
   unsure[11].request.subjects = 0;
   unsure[12].request.role = POLICY_NO_WORD;
   unsure[13].request.relation = POLICY_NO_WORD;
-  for (size_t i = 0; i < 14; i++)
+  unsure[14].child.named_worker = POLICY_UNKNOWN;
+  for (size_t i = 0; i < 15; i++)
     no_more(proof, LAW_P6, world, &unsure[i], decision,
             i < 3 ? policy_fields_of(world->policy, POLICY_SAFETY) : no_field); /* as P2 */
 }

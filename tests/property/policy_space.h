@@ -31,6 +31,7 @@ enum dim_kind {
   DIM_SHIELD,
   DIM_HOUSEHOLD,
   DIM_AGAINST,
+  DIM_NAMED,
   DIM_FIRST,
   DIM_AGREES,
   DIM_GATE,     /* any set of the seven steps not done */
@@ -78,6 +79,7 @@ static const struct {
   [DIM_SHIELD] = {FACT_SHIELD, FACT_ANY_SHIELD, 4, POLICY_LEVEL_NONE},
   [DIM_HOUSEHOLD] = {FACT_HOUSEHOLD, FACT_ANY_SHIELD, 4, POLICY_LEVEL_NONE},
   [DIM_AGAINST] = {FACT_AGAINST_REQUESTER, FACT_AGAINST_REQUESTER, 3, POLICY_NO},
+  [DIM_NAMED] = {FACT_NAMED_WORKER, FACT_NAMED_WORKER, 3, POLICY_NO},
   [DIM_FIRST] = {FACT_FIRST_DECISION, FACT_FIRST_DECISION, 3, POLICY_YES},
   [DIM_AGREES] = {FACT_CHILD_AGREES, FACT_CHILD_AGREES, 3, POLICY_YES},
   [DIM_GATE] = {FACT_GATE_MISSING, FACT_GATE_MISSING, 1u << GATE_STEPS, 0},
@@ -290,6 +292,9 @@ static inline void space_put(struct world *world, const struct dim *dim, uint8_t
     break;
   case DIM_AGAINST:
     world->child.against_requester = (enum policy_truth)value;
+    break;
+  case DIM_NAMED:
+    world->child.named_worker = (enum policy_truth)value;
     break;
   case DIM_FIRST:
     world->child.first_decision_made = (enum policy_truth)value;
