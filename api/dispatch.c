@@ -114,6 +114,7 @@ static enum err check_body(struct request *request, const struct gate *gate)
   if (gate->length == 0 && !gate->is_chunked) return OK;
   if (gate->length > route->body_cap) return ERR_TOO_LARGE;
   if ((route->flags & ROUTE_SHEET) != 0) wanted = "text/csv";
+  if ((route->flags & ROUTE_TEXT) != 0) wanted = "text/plain";
   if ((route->flags & ROUTE_FORM) != 0) wanted = "application/x-www-form-urlencoded";
   if ((route->flags & ROUTE_FORM) != 0 && (route->flags & ROUTE_SHEET) != 0)
     wanted = "multipart/form-data";

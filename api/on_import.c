@@ -5,33 +5,17 @@
 #include "api/import.h"
 #include "base/json.h"
 
-static enum err read_flag(struct request *request, const char *key, bool *ret_flag)
-{
-  struct str text;
-
-  TRY(request_query(request, key, &text));
-  if (text.len > 0 && !str_is(text, "true") && !str_is(text, "false")) {
-    return request_fault(request, ERR_INPUT, TEXT_API_QUERY);
-  }
-  *ret_flag = str_is(text, "true");
-  return OK;
-}
-
 static enum err read_order(struct request *request, struct import_order *order)
 {
-  struct str on, lang;
+  struct str on;
 
-  TRY(read_flag(request, "dry_run", &order->dry_run));
+  TRY(request_flag(request, "dry_run", &order->dry_run));
   TRY(request_query(request, "on", &on));
   TRY(request_query(request, "source", &order->source));
-  TRY(request_query(request, "lang", &lang));
+  TRY(request_lang(request, "lang", &order->lang));
   if (on.len > 0 && !day_parse(on, &order->on)) {
     return request_fault(request, ERR_INPUT, TEXT_API_QUERY);
   }
-  if (lang.len > 0 && !str_is(lang, "cy") && !str_is(lang, "en")) {
-    return request_fault(request, ERR_INPUT, TEXT_API_QUERY);
-  }
-  if (lang.len > 0) order->lang = str_is(lang, "cy") ? LANG_CY : LANG_EN;
   return order->source.len <= 64 ? OK : request_fault(request, ERR_INPUT, TEXT_API_QUERY);
 }
 

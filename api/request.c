@@ -99,3 +99,25 @@ enum err request_fault(struct request *request, enum err err, enum text_id detai
   request->fault = (struct fault){.detail = detail};
   return err;
 }
+
+enum err request_flag(struct request *request, const char *key, bool *ret_flag)
+{
+  struct str text;
+
+  TRY(request_query(request, key, &text));
+  if (text.len > 0 && !str_is(text, "true") && !str_is(text, "false"))
+    return request_fault(request, ERR_INPUT, TEXT_API_QUERY);
+  *ret_flag = str_is(text, "true");
+  return OK;
+}
+
+enum err request_lang(struct request *request, const char *key, enum lang *lang)
+{
+  struct str text;
+
+  TRY(request_query(request, key, &text));
+  if (text.len > 0 && !str_is(text, "cy") && !str_is(text, "en"))
+    return request_fault(request, ERR_INPUT, TEXT_API_QUERY);
+  if (text.len > 0) *lang = str_is(text, "cy") ? LANG_CY : LANG_EN;
+  return OK;
+}

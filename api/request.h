@@ -82,6 +82,10 @@ struct str request_header(const struct request *request, const char *name);
 /* A query value, percent-decoded into the arena; empty when there is none. ERR_INPUT when it is not
  * UTF-8 or holds a control character. */
 MUST_USE enum err request_query(struct request *request, const char *key, struct str *ret_value);
+/* "true" or "false"; false when there is none. ERR_INPUT, with its fault. */
+MUST_USE enum err request_flag(struct request *request, const char *key, bool *ret_flag);
+/* "cy" or "en"; stays as it is when there is none. ERR_INPUT, with its fault. */
+MUST_USE enum err request_lang(struct request *request, const char *key, enum lang *lang);
 /* The session token of a page's cookie; empty when there is none. */
 struct str request_cookie(const struct request *request);
 struct str request_form_cookie(const struct request *request);

@@ -12,6 +12,7 @@
 #define SLOW ROUTE_SLOW
 #define ADMIN ROUTE_ADMIN
 #define SHEET ROUTE_SHEET
+#define TEXT ROUTE_TEXT
 const struct route routes[] = {
 #define R(method, path, call, handler, cap, query, flags)                                          \
   {METHOD_##method, path, CALL_##call, handler, cap, query, flags},

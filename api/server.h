@@ -40,6 +40,9 @@ struct server_config {
   /* Makes a page's answer what a person sees; runs once, when the entry is durable and the answer
    * is about to leave. NULL: there are no pages. */
   void (*render)(struct request *request);
+  /* The policy book of the register's policy, in op.lang, as the answer's body. NULL: there is
+   * none. */
+  enum err (*book)(struct request *request);
 };
 
 /* Listens and serves in threads of its own; blocks only while starting. ERR_INPUT for an address

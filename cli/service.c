@@ -169,6 +169,7 @@ static enum err server_run(struct service *service, struct cli *cli,
     .pages = console_routes,
     .page_count = console_routes_count,
     .render = console_render,
+    .book = console_book,
 #endif
   };
 

@@ -56,7 +56,8 @@ static enum err version_write(struct story *story)
 {
   uint8_t version[POLICY_VERSION_BYTES];
 
-  policy_version(version, policy_builtin_files, policy_builtin_count, (struct policy_hash){digest});
+  TRY(policy_version(version, policy_builtin_files, policy_builtin_count,
+                     (struct policy_hash){digest}));
   hex_write(story->version, version, sizeof version);
   return policy_load(&story->policy, policy_builtin_files, policy_builtin_count,
                      &story->demo->cli->trail);

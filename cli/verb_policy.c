@@ -147,8 +147,9 @@ enum exit_code verb_policy_book(struct cli *cli)
   struct str shown = {digits, sizeof(digits)}, html = STR("");
   enum err err = policy_open(cli, &policy);
 
-  policy_version(version, policy_builtin_files, policy_builtin_count, reg_policy_hash());
-  hex_write(digits, version, sizeof(version));
+  if (err == OK)
+    err = policy_version(version, policy_builtin_files, policy_builtin_count, reg_policy_hash());
+  if (err == OK) hex_write(digits, version, sizeof(version));
   if (err == OK) err = arena_new(&arena, BOOK_ARENA_BYTES);
   if (err == OK) err = book_write(policy, arena, cli->lang, shown, &html);
   return err == OK ? book_say(cli, shown, html) : complain(cli, err);

@@ -12,5 +12,7 @@ extern const struct route console_routes[];
 extern const size_t console_routes_count;
 /* Makes a page of request->op.answer; never fails: at worst it is a short sentence. */
 void console_render(struct request *request);
+/* The policy book of the register's policy; for struct server_config. */
+enum err console_book(struct request *request);
 
 #endif

@@ -1,5 +1,5 @@
-/* Answers about people's keys: enrol, withdraw, keys. What is changed is in the journal, refused or
- * not. It must never take a person's key on the word of the process that serves. */
+/* Answers about people's keys: enrol, withdraw, keys, whose. What is changed is in the journal,
+ * refused or not. It must never take a person's key on the word of the process that serves. */
 #include <string.h>
 
 #include "custodian/service.h"
@@ -72,5 +72,19 @@ enum custodian_status answer_keys(struct service *service, struct protocol_reade
   if (!protocol_is_done(in)) return CUSTODIAN_MALFORMED;
   service_keys(service, &keys, from);
   protocol_put_keys(out, &keys);
+  return CUSTODIAN_OK;
+}
+
+enum custodian_status answer_whose(struct service *service, struct protocol_reader *in,
+                                   struct protocol_writer *out)
+{
+  const void *bytes = protocol_get(in, PROTOCOL_WHOSE_BYTES);
+  struct verify_key key;
+  if (bytes == NULL || !protocol_is_done(in)) return CUSTODIAN_MALFORMED;
+  memcpy(key.bytes, bytes, sizeof key.bytes);
+  const struct custodian_key *known = memory_key(service->people, &key);
+  if (known == NULL) return CUSTODIAN_SIGNATURE;
+  if (known->withdrawn.us != 0) return CUSTODIAN_WITHDRAWN;
+  protocol_put(out, known->of.person, ID_BYTES);
   return CUSTODIAN_OK;
 }

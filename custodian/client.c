@@ -242,6 +242,15 @@ enum err custodian_compare(struct custodian *custodian, bool *ret_hit,
   return OK;
 }
 
+enum err custodian_whose(struct custodian *custodian, uint8_t ret_person[static ID_BYTES],
+                         const struct verify_key *key, struct trail *trail)
+{
+  struct protocol_writer writer = ask(custodian);
+  protocol_put(&writer, key->bytes, sizeof key->bytes);
+  return hush(custodian,
+              exchange_exact(custodian, ret_person, ID_BYTES, &writer, CUSTODIAN_WHOSE, trail));
+}
+
 enum err custodian_enrol(struct custodian *custodian, const struct custodian_enrolment *enrolment,
                          struct trail *trail)
 {

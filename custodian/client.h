@@ -61,6 +61,10 @@ MUST_USE enum err custodian_learn(struct custodian *custodian,
 MUST_USE enum err custodian_compare(struct custodian *custodian, bool *ret_hit,
                                     const struct custodian_comparison *comparison,
                                     struct trail *trail);
+/* The person as whose key this one is enrolled. ERR_CUSTODY_SIGNATURE: nobody's;
+ * ERR_CUSTODY_WITHDRAWN: it no longer counts. */
+MUST_USE enum err custodian_whose(struct custodian *custodian, uint8_t ret_person[static ID_BYTES],
+                                  const struct verify_key *key, struct trail *trail);
 /* These three only for the custodian's own user: refused for the process that serves. */
 MUST_USE enum err custodian_enrol(struct custodian *custodian,
                                   const struct custodian_enrolment *enrolment, struct trail *trail);

@@ -189,6 +189,7 @@ struct custodian_keys {
 #define PROTOCOL_KEYS_BYTES 4 /* number of the first key asked for */
 #define PROTOCOL_KEY_BYTES (PROTOCOL_ENROL_BYTES + 8 + 8)
 #define PROTOCOL_WITHDRAW_BYTES (ID_BYTES + FINGERPRINT_TEXT)
+#define PROTOCOL_WHOSE_BYTES 32 /* a public key; the answer is its person, ID_BYTES */
 
 /* ---- writing and reading bytes ---- */
 

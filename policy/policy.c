@@ -169,38 +169,6 @@ void policy_free(struct policy **policy)
   arena_free(&arena);
 }
 
-/* ---- Version ----------------------------------------------------------------------------------
- */
-
-/* The first name after `previous`; NULL when there is none. Quadratic, at load time, on a hundred
- * names: nothing is copied and nothing sorted in place. */
-static const struct policy_file *next_by_name(const struct policy_file *files, size_t count,
-                                              const char *previous)
-{
-  const struct policy_file *next = NULL;
-
-  for (size_t i = 0; i < count; i++) {
-    if (previous != NULL && strcmp(files[i].name, previous) <= 0) continue;
-    if (next == NULL || strcmp(files[i].name, next->name) < 0) next = &files[i];
-  }
-  return next;
-}
-
-void policy_version(uint8_t ret_version[static POLICY_VERSION_BYTES],
-                    const struct policy_file *files, size_t count, struct policy_hash hash)
-{
-  uint8_t link[3 * POLICY_VERSION_BYTES] = {0}; /* version so far, name, text */
-  const struct policy_file *file = next_by_name(files, count, NULL);
-
-  for (; file != NULL; file = next_by_name(files, count, file->name)) {
-    hash.digest(link + POLICY_VERSION_BYTES, file->name, strlen(file->name));
-    hash.digest(link + 2 * POLICY_VERSION_BYTES, file->text, file->len);
-    hash.digest(ret_version, link, sizeof(link));
-    memcpy(link, ret_version, POLICY_VERSION_BYTES);
-  }
-  memcpy(ret_version, link, POLICY_VERSION_BYTES);
-}
-
 /* ---- Questions about rules --------------------------------------------------------------------
  */
 

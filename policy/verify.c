@@ -181,7 +181,7 @@ static bool ranks_equal(const uint8_t *a, const uint8_t *b)
   return memcmp(a, b, FIELDSET_MAX) == 0;
 }
 
-static bool say_the_same(const struct rule *a, const struct rule *b)
+bool rules_say_the_same(const struct rule *a, const struct rule *b)
 {
   return a->effect == b->effect && a->effect != EFFECT_OTHERWISE &&
          a->when_count == b->when_count && a->unless_count == b->unless_count &&
@@ -201,7 +201,7 @@ static enum err verify_different(const struct policy *policy, struct trail *trai
     for (unsigned j = i + 1; j < policy->rule_count; j++) {
       if (str_equal(policy->rules[i].id, policy->rules[j].id))
         return refuse_rule(&policy->rules[j], trail, "an id stands twice");
-      if (say_the_same(&policy->rules[i], &policy->rules[j]))
+      if (rules_say_the_same(&policy->rules[i], &policy->rules[j]))
         return refuse_rule(&policy->rules[j], trail, "two rules say the same");
     }
   return OK;

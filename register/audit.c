@@ -116,6 +116,12 @@ static void write_core(struct writing *writing)
   for (unsigned i = 0; i < sizeof categories / sizeof categories[0]; i++)
     if (entry->categories >> i & 1) json_str(json, str_from(categories[i]));
   json_array_end(json);
+  if (entry->activation != NULL) {
+    JSON_KEY(json, "policy");
+    json_hex(json, entry->activation->version.bytes, HASH_BYTES);
+    JSON_KEY(json, "replaces");
+    json_hex(json, entry->activation->replaces.bytes, HASH_BYTES);
+  }
   if (entry->manifest_key.len == 0) return;
   JSON_KEY(json, "manifest_key");
   json_str(json, entry->manifest_key);

@@ -6,6 +6,7 @@
 
 #include "crypto/leaf.h"
 #include "crypto/ticket.h"
+#include "register/activation.h"
 #include "register/keys.h"
 
 enum act_class {
@@ -55,6 +56,7 @@ struct entry_of {
   uint32_t categories;  /* bit 1 << enum policy_category of what was released */
   struct hash reason;   /* keyed hash of the free text, which is sealed elsewhere; zero: none */
   struct id deputy_for; /* account acted for */
+  const struct activation *activation; /* of a policy: old and new version, for all to see */
   struct str
     manifest_key; /* an announced verifier key (crypto/package.h), for all to see; empty: none */
 };

@@ -217,6 +217,7 @@ static enum err apply_all(struct ledger *ledger, struct commit *const *commits, 
     for (const struct change *change = commits[i]->changes; change; change = change->next)
       TRY(apply_change(ledger, change));
     if (commits[i]->moves_protection) meta->protection_version++;
+    if (commits[i]->policy) memcpy(meta->policy, commits[i]->policy, sizeof meta->policy);
   }
   TRY(put_sums(ledger));
   meta->applied = ledger->deps.state.changed;

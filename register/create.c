@@ -1,9 +1,11 @@
 /* Makes an empty register: files, keys, the register's own row, the first entry of the log, and the
  * record of nobody. */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
+#include "register/active.h"
 #include "register/errands.h"
 
 enum { ARENA_BYTES = 4 << 20 };
@@ -68,8 +70,10 @@ static enum err make_files(const struct reg_config *config, struct meta *meta, s
 {
   struct reg reg = {.outside = config->outside, .log = config->log};
   struct store *store = NULL;
-  enum err err = reg_load(&reg, config, trail);
+  int n = snprintf(reg.dir, sizeof reg.dir, "%s", config->register_dir);
+  enum err err = n > 0 && (size_t)n < sizeof reg.dir ? reg_load(&reg, config, trail) : ERR_INPUT;
 
+  if (err == OK) err = active_first(&reg, trail);
   if (err == OK && !policy_regime(reg.policy, str_from(meta->regime)))
     err = FAIL(trail, ERR_INPUT, "there is no such regime in the policy");
   if (err == OK) err = store_create(config->register_dir, trail);

@@ -1,5 +1,4 @@
-/* What the register works with besides its rows: keys, policy, and the policy word of every field.
- */
+/* What the register works with besides its rows: keys, and the policy word of every field. */
 #include <string.h>
 
 #include "register/reg.h"
@@ -72,11 +71,8 @@ struct policy_hash reg_policy_hash(void)
   return (struct policy_hash){digest};
 }
 
-static enum err load_policy(struct reg *reg, struct trail *trail)
+enum err reg_find_words(struct reg *reg, struct trail *trail)
 {
-  TRY(policy_load(&reg->policy, policy_builtin_files, policy_builtin_count, trail));
-  policy_version(reg->policy_version, policy_builtin_files, policy_builtin_count,
-                 reg_policy_hash());
   find_relations(reg);
   return find_words(reg, trail);
 }
@@ -100,8 +96,6 @@ static void make_kits(struct reg *reg)
     .generation = keyring_active_generation(reg->keyring, KEY_RECORD),
   };
   reg->audit = (struct audit_kit){
-    .policy = reg->policy,
-    .policy_version = reg->policy_version,
     .authority = keyring_authority(reg->keyring),
     .outside = &reg->outside,
     .build = STR("0.1.0"),
@@ -114,7 +108,6 @@ enum err reg_load(struct reg *reg, const struct reg_config *config, struct trail
   TRY(arena_new(&reg->arena, ARENA_BYTES));
   TRY(root_load(&reg->keyring, config, reg->arena, trail));
   arena_reset(reg->arena); /* the passphrase */
-  TRY(load_policy(reg, trail));
   make_kits(reg);
   return OK;
 }

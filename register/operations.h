@@ -314,6 +314,14 @@ MUST_USE enum err session_resume(struct op *op, struct str token);
 /* The same for a caller on the admin socket without a token: the account bound to the Unix user. */
 MUST_USE enum err session_local(struct op *op, uint32_t uid);
 
+/* ---- the policy (on_policy.c) ---- */
+
+MUST_USE enum err policy_state(struct op *op); /* which is in force, and who signed it */
+MUST_USE enum err policy_text(struct op *op);  /* the whole of it, as policy/pack.h writes it */
+/* W-12. Puts another one in force, from the next start on; with op->dry_run only says what that
+ * would change. ERR_CUSTODIAN: nobody can say whose the signatures are. */
+MUST_USE enum err policy_activate(struct op *op, struct str text);
+
 /* ---- the log (on_log.c); published data is exempt from entries ---- */
 
 MUST_USE enum err log_checkpoint(struct op *op,

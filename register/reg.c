@@ -23,7 +23,11 @@ static enum err reg_new(struct reg **ret_reg, const struct reg_config *config)
   reg->lock_fd = -1;
   *ret_reg = reg;
   int n = snprintf(reg->dir, sizeof reg->dir, "%s", config->register_dir);
-  return n > 0 && (size_t)n < sizeof reg->dir ? OK : ERR_INPUT;
+  int m = snprintf(reg->custodian_socket, sizeof reg->custodian_socket, "%s",
+                   config->custodian_socket ? config->custodian_socket : "");
+  return n > 0 && (size_t)n < sizeof reg->dir && (size_t)m < sizeof reg->custodian_socket
+           ? OK
+           : ERR_INPUT;
 }
 
 static enum err start_threads(struct reg *reg, struct writer_deps *deps, const char *socket_path,
@@ -55,6 +59,7 @@ static enum err start_threads(struct reg *reg, struct writer_deps *deps, const c
 static enum err find_witness(struct reg *reg, const struct reg_config *config,
                              const struct reg_seams *seams)
 {
+  if (seams) reg->whose = seams->whose;
   if (seams && seams->witness) {
     reg->witness = *seams->witness;
     return OK;
@@ -163,6 +168,11 @@ bool reg_is_synthetic(const struct reg *reg)
 const struct policy *reg_policy(const struct reg *reg)
 {
   return reg->policy;
+}
+
+const uint8_t *reg_policy_version(const struct reg *reg)
+{
+  return reg->policy_version;
 }
 
 const struct regime *reg_regime(const struct reg *reg)

@@ -5,6 +5,7 @@
 
 #include "crypto/custodian_pub.h"
 #include "policy/regime.h"
+#include "register/activation.h"
 #include "register/head.h"
 #include "register/people.h"
 
@@ -24,6 +25,12 @@ enum relation_code {
   RELATION_CODES
 };
 
+/* As whose key the custodian knows one; tests bring their own. `ask` NULL: the custodian is asked. */
+struct key_owner {
+  enum err (*ask)(void *self, uint8_t ret_account[static ID_BYTES], const struct verify_key *key);
+  void *self;
+};
+
 struct reg {
   struct outside outside;
   struct log log;
@@ -36,6 +43,9 @@ struct reg {
   struct meta meta;
   struct policy *policy;
   uint8_t policy_version[POLICY_VERSION_BYTES];
+  struct active active; /* where it came from (active.h) */
+  struct key_owner whose;
+  char custodian_socket[108]; /* empty: there is none */
   const struct regime *regime;
   uint8_t words[FIELD_COUNT][PERSON_VIEWS]; /* policy word of each field; 0: the register's own */
   uint8_t relations[RELATION_CODES];        /* policy word of each relation code */
@@ -69,6 +79,7 @@ struct reg_seams {
   void (*between)(void *self);
   void *self;
   const struct head_witness *witness; /* NULL: the custodian of the config */
+  struct key_owner whose;
 };
 MUST_USE enum err reg_open_with(struct reg **ret_reg, const struct reg_config *config,
                                 const struct reg_seams *seams, struct trail *trail);
@@ -77,8 +88,10 @@ MUST_USE enum err reg_open_with(struct reg **ret_reg, const struct reg_config *c
  * what the writer needs. */
 MUST_USE enum err start_verify(struct reg *reg, bool without_witness, struct writer_deps *ret_deps,
                                struct trail *trail);
-/* load.c: keyring, policy and what is worked out from them. */
+/* load.c: the keyring and what is worked out from it; the policy comes after it (active.h). */
 MUST_USE enum err reg_load(struct reg *reg, const struct reg_config *config, struct trail *trail);
+/* The policy words of fields and relations, from reg->policy. ERR_POLICY. */
+MUST_USE enum err reg_find_words(struct reg *reg, struct trail *trail);
 MUST_USE enum err root_load(struct keyring **ret_keyring, const struct reg_config *config,
                             struct arena *arena, struct trail *trail);
 MUST_USE enum err root_create(const struct reg_config *config,

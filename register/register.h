@@ -142,6 +142,7 @@ void op_refuse(struct op *op, enum err err);
  * ---- */
 bool reg_is_synthetic(const struct reg *reg);
 const struct policy *reg_policy(const struct reg *reg);
+const uint8_t *reg_policy_version(const struct reg *reg); /* POLICY_VERSION_BYTES */
 struct policy_hash reg_policy_hash(void); /* what versions of policies are made with */
 const struct regime *reg_regime(const struct reg *reg); /* policy/regime.h */
 struct str reg_authority_name(const struct reg *reg);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/guard.h"
+#include "register/active.h"
 #include "register/batch.h"
 #include "register/scan.h"
 
@@ -23,6 +24,7 @@ static enum err check_meta(struct reg *reg, struct trail *trail)
     return FAIL(trail, ERR_KEY, "the keyring is another authority's");
   if (custodian_pub_parse(&reg->custodian, str_from(reg->meta.custodian_pub)) != OK)
     return FAIL(trail, ERR_CORRUPT, "the custodian's public keys do not parse");
+  TRY(active_load(reg, trail));
   reg->regime = policy_regime(reg->policy, str_from(reg->meta.regime));
   if (!reg->regime)
     return FAIL(trail, ERR_POLICY, "the regime of this register is not in the policy");
@@ -146,6 +148,7 @@ enum err start_verify(struct reg *reg, bool without_witness, struct writer_deps 
   TRY(check_meta(reg, trail));
   TRY(check_log(reg, without_witness, ret_deps, trail));
   TRY(check_rows(reg, &scanned, ret_deps, trail));
+  TRY(active_check(reg, trail));
   if (!scanned.has_decoy && ret_deps->state.edge.size > 0)
     return FAIL(trail, ERR_CORRUPT, "the record of nobody is missing");
   return open_keys(reg, &scanned);

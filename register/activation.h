@@ -1,0 +1,32 @@
+/* What the register knows of the policy in force, beside its rules. */
+#ifndef REGISTER_ACTIVATION_H
+#define REGISTER_ACTIVATION_H
+
+#include <stdatomic.h>
+
+#include "base/day.h"
+#include "crypto/endorsement.h"
+#include "register/register.h"
+
+/* Who put it in force, and on whose word: one sealed item, renewed with each activation. */
+struct activation {
+  struct hash version, replaces;
+  struct instant at;
+  struct id by; /* account */
+  struct policy_signer {
+    struct id account;
+    struct verify_key key;
+    char role[ENDORSEMENT_ROLE_MAX + 1];
+  } signers[ENDORSEMENTS_MAX];
+};
+
+struct active {
+  struct str text; /* of the pack; lives as long as the register */
+  bool is_builtin; /* the same as the one in this program */
+  bool is_signed;  /* `last` says by whom; false: it came with the register, and nobody signed it */
+  struct activation last;
+  struct hash next; /* in force from the next start on, once `waits` */
+  atomic_bool waits;
+};
+
+#endif
