@@ -27,8 +27,8 @@ enum route_flag {
   ROUTE_SLOW = 8,
   ROUTE_ADMIN = 16,
   ROUTE_SHEET = 32,
-  ROUTE_FORM = 64, /* a page's form (console/): application/x-www-form-urlencoded, or with SHEET
-                      multipart/form-data */
+  ROUTE_FORM = 64,  /* a page's form (console/): application/x-www-form-urlencoded, or with SHEET
+                       multipart/form-data */
   ROUTE_PAGE = 128, /* a page (console/): the session stands in a cookie, never in a header */
   ROUTE_TEXT = 256
 };

@@ -45,9 +45,9 @@ void policy_free(struct policy **policy);
 struct policy_hash {
   void (*digest)(uint8_t ret_digest[static 32], const void *bytes, size_t n);
 };
-/* The version of a set of files: the digest of their manifest (policy/pack.h), which does not depend
- * on the order in which they are given. It stands in every decision's audit entry. ERR_POLICY: names
- * that cannot be; ERR_MEMORY. */
+/* The version of a set of files: the digest of their manifest (policy/pack.h), which does not
+ * depend on the order in which they are given. It stands in every decision's audit entry.
+ * ERR_POLICY: names that cannot be; ERR_MEMORY. */
 MUST_USE enum err policy_version(uint8_t ret_version[static POLICY_VERSION_BYTES],
                                  const struct policy_file *files, size_t count,
                                  struct policy_hash hash);

@@ -194,6 +194,7 @@ static enum err check_signers(struct activating *activating, struct objection *r
   for (size_t i = 0; i < ENDORSEMENTS_MAX; i++) {
     const struct endorsement *one = by_role(&endorsements, signing_roles[i]);
 
+    if (one == NULL && !GUARD(POLICY_TWO_SIGN)) continue;
     if (one == NULL) {
       *ret_objection = objection(TEXT_POLICY_TWO_NEEDED, STR(""));
       return OK;
@@ -205,8 +206,7 @@ static enum err check_signers(struct activating *activating, struct objection *r
     TRY(check_signer(activating, one, &activation->signers[i], ret_objection));
     if (ret_objection->detail != TEXT_NONE) return OK;
   }
-  if (id_equal(activation->signers[0].account, activation->signers[1].account) &&
-      GUARD(POLICY_TWO_SIGN))
+  if (id_equal(activation->signers[0].account, activation->signers[1].account))
     *ret_objection = objection(TEXT_POLICY_ONE_PERSON, STR(""));
   return OK;
 }

@@ -25,7 +25,8 @@ enum relation_code {
   RELATION_CODES
 };
 
-/* As whose key the custodian knows one; tests bring their own. `ask` NULL: the custodian is asked. */
+/* As whose key the custodian knows one; tests bring their own. `ask` NULL: the custodian is asked.
+ */
 struct key_owner {
   enum err (*ask)(void *self, uint8_t ret_account[static ID_BYTES], const struct verify_key *key);
   void *self;

@@ -36,7 +36,7 @@ struct commit {
   struct sealed_entry *entries[64 + 2];
   size_t entry_count;
   struct change *changes, *last_change;
-  const uint8_t *policy;        /* 32 bytes: the version that is in force from here on; NULL: as is */
+  const uint8_t *policy;        /* 32 bytes: the version in force from here on; NULL: as it is */
   bool moves_protection;        /* raises the protection version when applied */
   uint64_t protection_version;  /* that the decision rested on */
   struct audit_request request; /* what its entries share */

@@ -32,6 +32,10 @@ def sharing(name):
     return ["pages_share.py", "--only", name]
 
 
+def signed(name):
+    return ["signed.py", "--only", name]
+
+
 def tamper(name):
     return ["tamper.py", "--only", name]
 
@@ -69,6 +73,9 @@ TESTS = {
     "NAMED_BY_TWO": [check("named-by-two")],
     "NAMED_FOR_WEEKS": [check("named-for-weeks")],
     "REVIEW_BY_ANOTHER": [check("review-by-another")],
+    "POLICY_TWO_SIGN": [signed("two-sign")],
+    "POLICY_NO_REVEAL": [signed("no-more-of-a-shielded-child")],
+    "POLICY_IN_FORCE": [signed("rules-on-disk")],
     "TLS_BEYOND_LOOPBACK": [["tls.py", "--only", "loopback"]],
     "RECALLED_STAYS": [check("recalled-stays")],
     "EXPIRED_STAYS": [check("expired-stays")],
