@@ -89,7 +89,7 @@ static void write_alternative(struct page *page, size_t i)
 
   form_input(page, &(struct input){.name = named(page, "option-", digit(i)),
                                    .says = filled(page, TEXT_PAGE_WEIGH_ALTERNATIVE, digit(i)),
-                                   .hint = TEXT_PAGE_WEIGH_ALTERNATIVE_HINT,
+                                   .hint = i == 0 ? TEXT_PAGE_WEIGH_ALTERNATIVE_HINT : TEXT_NONE,
                                    .type = "text"});
   form_check(page, named(page, "tried-", digit(i)), &tried);
   form_input(page, &(struct input){.name = named(page, "why-", digit(i)),

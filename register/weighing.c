@@ -169,8 +169,8 @@ static void write_words(struct json *json, struct str key, enum weighing_set set
 {
   json_key(json, key);
   json_array_start(json);
-  for (uint8_t word = 1; word <= weighing_word_count(set); word++)
-    if ((said & WEIGHING_BIT(word)) != 0) json_str(json, weighing_code(set, word));
+  for (unsigned word = 1; word <= weighing_word_count(set); word++)
+    if ((said & WEIGHING_BIT(word)) != 0) json_str(json, weighing_code(set, (uint8_t)word));
   json_array_end(json);
 }
 
