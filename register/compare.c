@@ -37,17 +37,6 @@ struct comparing {
 
 /* ---- which rows ---- */
 
-/* Under index_read. What waits on its way into a blob is unknown to the custodian. */
-static bool is_whole(const struct index *index)
-{
-  size_t cursor = 0;
-
-  if (index_item_of_kind(index, ITEM_PATCH, &cursor) != NULL) return false;
-  for (size_t i = 0; i < index_count(index); i++)
-    if (index_at(index, i)->in_transit) return false;
-  return true;
-}
-
 static void find(struct comparing *comparing)
 {
   const struct reg *reg = comparing->context->reg;
@@ -61,7 +50,7 @@ static void find(struct comparing *comparing)
     comparing->rows[comparing->row_count++] =
       (struct index_comparison){.id = entry->id, .version = entry->version};
   }
-  if (comparing->row_count > 0 && !is_whole(reg->index)) comparing->row_count = 0;
+  if (comparing->row_count > 0 && !errands_all_in_place(reg->index)) comparing->row_count = 0;
   index_done(reg->index);
 }
 

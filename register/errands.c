@@ -11,6 +11,7 @@ enum {
   ARENA_BYTES = 4 << 20,
   LISTS_BYTES = 16 << 20
 };
+#define TOLD_NOTHING UINT64_MAX
 
 struct errands {
   pthread_t thread;
@@ -18,8 +19,9 @@ struct errands {
   struct learnt learnt;
   uint64_t seen;              /* size of the log when the last round began */
   size_t refused, uncompared; /* in the last round */
-  atomic_bool has_custodian;  /* these two for every thread */
+  atomic_bool has_custodian;  /* these three for every thread */
   atomic_uint_fast32_t able;
+  atomic_uint_fast64_t told; /* index_blobs up to which the custodian knows all */
 };
 
 /* ---- waiting for the writer ---- */
@@ -115,6 +117,8 @@ static enum err run_round(struct errands *errands)
   err = learn_round(&errands->context, &errands->learnt);
   atomic_store(&errands->has_custodian, err != ERR_CUSTODIAN);
   atomic_store(&errands->able, errands->learnt.able);
+  if (err == OK && errands->learnt.is_whole && !errands->learnt.is_refused)
+    atomic_store(&errands->told, errands->learnt.blobs_told);
   TRY(err);
   TRY(shelter_round(&errands->context, &refused));
   TRY(merge_round(&errands->context, &refused));
@@ -144,6 +148,27 @@ uint32_t errands_able(const struct errands *errands)
   return errands == NULL ? 0 : (uint32_t)atomic_load(&errands->able);
 }
 
+bool errands_all_in_place(const struct index *index)
+{
+  size_t cursor = 0;
+
+  if (index_item_of_kind(index, ITEM_PATCH, &cursor) != NULL) return false;
+  for (size_t i = 0; i < index_count(index); i++)
+    if (index_at(index, i)->in_transit) return false;
+  return true;
+}
+
+bool errands_all_told(const struct errands *errands, struct index *index)
+{
+  bool is_told;
+
+  if (errands == NULL) return false;
+  index_read(index);
+  is_told = errands_all_in_place(index) && atomic_load(&errands->told) == index_blobs(index);
+  index_done(index);
+  return is_told;
+}
+
 /* ---- beginning and end ---- */
 
 static void errands_free(struct errands **errands)
@@ -169,6 +194,7 @@ enum err errands_start(struct errands **ret_errands, struct reg *reg, const char
   TRY(block_grow(&block, &held, 1, sizeof(struct errands)));
   OWNED(errands_free) struct errands *errands = block;
   errands->context.reg = reg;
+  atomic_store(&errands->told, TOLD_NOTHING);
   TRY(arena_new(&errands->context.arena, ARENA_BYTES));
   TRY(arena_new(&errands->context.lists, LISTS_BYTES));
   TRY(reader_new(&errands->context.reader, reg));

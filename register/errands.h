@@ -20,6 +20,11 @@ void errands_stop(struct errands **errands);
 bool errands_has_custodian(const struct errands *errands);
 /* People who have a key at the custodian that counts; as it last said. */
 uint32_t errands_able(const struct errands *errands);
+/* Under index_read: nothing protected waits on its way into a blob, unknown to the custodian. */
+bool errands_all_in_place(const struct index *index);
+/* And it was told every blob there is: what it then does not find in a text is not there. It may
+ * have started anew since; then it says itself that it does not know all. NULL: there is none. */
+bool errands_all_told(const struct errands *errands, struct index *index);
 
 /* What the thread lends to a piece of work, which resets `arena` as it likes; `lists` lives for a
  * round. */

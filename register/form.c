@@ -41,7 +41,7 @@ static enum form_result give(struct value *value, const char *text)
 }
 
 /* Completed years today; a date that did not check has no age. */
-static enum err age(struct arena *arena, enum form_result *ret_result, struct value *value,
+static enum err age(struct arena *arena, struct form_given *ret_given, struct value *value,
                     struct day today)
 {
   struct str text = {value->text.ptr, value->text.len};
@@ -49,7 +49,7 @@ static enum err age(struct arena *arena, enum form_result *ret_result, struct va
   char *digits;
   int years;
 
-  *ret_result = FORM_NOTHING;
+  ret_given->result = FORM_NOTHING;
   if (value->state != VALUE_CHECKED || !day_parse(text, &born)) return OK;
   years = day_age(born, today);
   if (years < 0 || years > 99) return OK;
@@ -58,7 +58,7 @@ static enum err age(struct arena *arena, enum form_result *ret_result, struct va
   digits[0] = (char)('0' + years / 10);
   digits[1] = (char)('0' + years % 10);
   value->text = years < 10 ? (struct personal){digits + 1, 1} : (struct personal){digits, 2};
-  *ret_result = FORM_GIVEN;
+  ret_given->result = FORM_GIVEN;
   return OK;
 }
 
@@ -80,7 +80,7 @@ static enum form_result band(struct value *value, enum field field)
 }
 
 /* Of the child, not of the number: it stays when a number is put right, and tells nothing of it. */
-static enum err pseudonym(struct arena *arena, enum form_result *ret_result, struct value *value,
+static enum err pseudonym(struct arena *arena, struct form_given *ret_given, struct value *value,
                           const struct form_view *view)
 {
   uint8_t names[2 * ID_BYTES], tag[KEY_TAG_BYTES];
@@ -92,7 +92,7 @@ static enum err pseudonym(struct arena *arena, enum form_result *ret_result, str
   key_tag(tag, view->secret, "cnis/pseudo/1", names, sizeof names);
   hex_write(digits, tag, sizeof tag);
   value->text = (struct personal){digits, 2 * KEY_TAG_BYTES};
-  *ret_result = FORM_GIVEN;
+  ret_given->result = FORM_GIVEN;
   return OK;
 }
 
@@ -111,29 +111,42 @@ static enum form_result broad_group(struct value *value)
   return FORM_NOTHING;
 }
 
-enum err form_reduce(struct arena *arena, enum form_result *ret_result, struct value *value,
+/* Without knowing what to take out, nobody is given the text. */
+static enum err redacted(struct arena *arena, struct form_given *ret_given, struct value *value,
+                         const struct form_view *view)
+{
+  ret_given->result = FORM_TEXTLESS;
+  if (view->others == NULL) {
+    value->text = (struct personal){"", 0};
+    return OK;
+  }
+  TRY(redact_text(arena, &value->text, &ret_given->removed, value->text, view->others));
+  ret_given->result = FORM_REDACTED;
+  return OK;
+}
+
+enum err form_reduce(struct arena *arena, struct form_given *ret_given, struct value *value,
                      enum field field, enum form form, const struct form_view *view)
 {
   enum form_result result = FORM_NOTHING;
 
+  *ret_given = (struct form_given){FORM_NOTHING, 0};
   switch (form) {
   case FORM_FULL:
     result = FORM_GIVEN;
     break;
   case FORM_AGE_IN_YEARS:
-    return age(arena, ret_result, value, view->today);
+    return age(arena, ret_given, value, view->today);
   case FORM_BANDED:
     result = band(value, field);
     break;
   case FORM_PSEUDONYM:
-    return pseudonym(arena, ret_result, value, view);
+    return pseudonym(arena, ret_given, value, view);
   case FORM_BROAD_GROUP:
     result = broad_group(value);
     break;
   case FORM_REDACTED_TEXT:
-    value->text = (struct personal){"", 0};
-    result = FORM_TEXTLESS;
-    break;
+    return redacted(arena, ret_given, value, view);
   case FORM_YES_NO:
     result = give(value, "yes");
     break;
@@ -141,6 +154,6 @@ enum err form_reduce(struct arena *arena, enum form_result *ret_result, struct v
   case FORM_COUNT:
     break; /* the route is the authority's sentence, not this value (view.c) */
   }
-  *ret_result = result;
+  ret_given->result = result;
   return OK;
 }

@@ -6,6 +6,7 @@
 #include "base/arena.h"
 #include "crypto/key.h"
 #include "register/field.h"
+#include "register/redact.h"
 #include "register/register.h"
 
 enum form {
@@ -23,15 +24,21 @@ struct form_view {
   struct id child;
   struct id recipient; /* a pseudonym is the same for one recipient, and another for the next */
   const struct key *secret;
+  const struct needles *others; /* what no redacted text may tell; NULL: not known, and then no
+                                   redacted text is given at all */
 };
 enum form_result {
   FORM_GIVEN,    /* the value's text is the reduced one */
-  FORM_TEXTLESS, /* that a value is held is given, and its day and source; a person redacts the text
-                  */
+  FORM_REDACTED, /* and so it is here, with `removed` */
+  FORM_TEXTLESS, /* that a value is held is given, and its day and source; its text is not */
   FORM_NOTHING   /* this value has no such form: it is left out */
 };
+struct form_given {
+  enum form_result result;
+  size_t removed; /* places in the text where something stood */
+};
 /* Changes value->text in place (a new text is in the arena). ERR_MEMORY. */
-MUST_USE enum err form_reduce(struct arena *arena, enum form_result *ret_result,
+MUST_USE enum err form_reduce(struct arena *arena, struct form_given *ret_given,
                               struct value *value, enum field field, enum form form,
                               const struct form_view *view);
 

@@ -47,6 +47,7 @@ struct entry {
   struct id key;
   enum level level;
   bool first_decided, ever_protected, asked_for, in_transit;
+  bool has_guarded_adult; /* an adult on it has a level of their own */
   uint8_t stream[ID_BYTES];
   uint8_t household[ID_BYTES]; /* zero: none */
   uint64_t blob; /* index_blobs when its shielded blob was last written anew; 0: not since start */

@@ -1,72 +1,18 @@
 /* Disclosure: two parties. The recipient, a row that two people approved, is the
  * policy's actor; the handler is the officer who is signed in, free of conflict and in charge of
  * the child, or gets the generic answer. What is pending waits for people whom the rule names, and
- * is then decided again from the start. What is released is made once, and kept; on_package.c lets
- * it leave. */
+ * is then decided again from the start. releasing.c makes what leaves; on_package.c lets it go. */
 #include <stdio.h>
 
 #include "base/guard.h"
-#include "register/glass.h"
+#include "crypto/age.h"
 #include "register/matter.h"
 #include "register/once.h"
-#include "register/package.h"
 #include "register/pages.h"
+#include "register/releasing.h"
 #include "register/told.h"
+#include "register/view.h"
 #include "register/weighing.h"
-
-/* ---- answers ---- */
-
-static struct str state_name(enum sharing_state state)
-{
-  switch (state) {
-  case SHARING_PENDING:
-    return STR("pending");
-  case SHARING_RELEASED:
-    return STR("released");
-  case SHARING_REFUSED:
-    return STR("refused");
-  case SHARING_RECALLED:
-    return STR("recalled");
-  case SHARING_EXPIRED:
-    return STR("expired");
-  }
-  return STR("");
-}
-
-/* Into an open object: what the handler and approvers are told. Values never. */
-static void write_matter(struct json *json, struct op *op, const struct matter *matter)
-{
-  const struct sharing *sharing = &matter->sharing;
-
-  JSON_KEY(json, "disclosure");
-  json_hex(json, sharing->id.b, ID_BYTES);
-  JSON_KEY(json, "state");
-  json_str(json, state_name(sharing_state_now(op, sharing)));
-  JSON_KEY(json, "recipient");
-  json_hex(json, sharing->recipient.b, ID_BYTES);
-  JSON_KEY(json, "policy");
-  json_hex(json, op->reg->policy_version, POLICY_VERSION_BYTES);
-  view_write_refusals(json, op, &matter->asked);
-  view_write_obligations(json, op, matter->asked.decision.obligations);
-  JSON_KEY(json, "agreed");
-  json_int(json, (int64_t)sharing->approval_count);
-  if (sharing->mark.state == SHARING_PENDING) {
-    JSON_KEY(json, "waits");
-    json_str(json, text_get(TEXT_SAFETY_DISCLOSURE_WAITS, op->lang));
-  }
-}
-
-static enum err answer(struct op *op, const struct matter *matter, int status)
-{
-  struct json json;
-
-  json_start(&json, op->arena, 2048);
-  json_object_start(&json);
-  write_matter(&json, op, matter);
-  json_object_end(&json);
-  op_end(op);
-  return reply_json(op, &json, status);
-}
 
 /* What was asked, in the caller's own words, beside the decision: for whoever has to answer for it
  * later. */
@@ -83,78 +29,6 @@ static enum err keep_words(struct op *op, struct matter *matter)
   json_object_end(&json);
   TRY(json_done(&json, &text));
   return pages_put(op, &pages, (struct personal){text.ptr, text.len});
-}
-
-static enum err keep_content(struct op *op, struct matter *matter, const struct view *view)
-{
-  struct sharing *sharing = &matter->sharing;
-  struct pages pages = {sharing->content_pages, sharing->record, &matter->officer.facts.child};
-  struct str content;
-
-  TRY(package_content(op, &content, sharing, view, &matter->recipient));
-  hash_sha256(&sharing->content, content.ptr, content.len);
-  sharing->content_bytes = (uint32_t)content.len;
-  return pages_put(op, &pages, (struct personal){content.ptr, content.len});
-}
-
-static void mark_release(const struct op *op, struct matter *matter)
-{
-  const struct decision *decision = &matter->asked.decision;
-  struct fieldset locating = policy_fields_of(reg_policy(op->reg), POLICY_LOCATING);
-  struct sharing *sharing = &matter->sharing;
-
-  sharing->granted = decision->granted;
-  sharing->mark = (struct sharing_mark){
-    .state = SHARING_RELEASED,
-    .shelter = sharing_shelter(op, sharing->record),
-    .is_locating = !fieldset_is_empty(fieldset_and(decision->granted, locating)),
-  };
-  sharing_set_expiry(op, sharing, decision->obligations);
-}
-
-/* Everything asked for is decided and nothing waits: the content is made, and the decision's entry
- * names what is in it. */
-static enum err release(struct op *op, struct matter *matter, enum action action)
-{
-  struct sharing *sharing = &matter->sharing;
-  uint16_t rules[AUDIT_RULES_MAX];
-  struct entry_of entry;
-  struct view view;
-
-  mark_release(op, matter);
-  TRY(package_announce(op, &sharing->key_generation));
-  TRY(view_open(op, &view, &matter->asked, sharing->recipient));
-  TRY(keep_content(op, matter, &view));
-  matter_entry(op, &entry, action, matter);
-  view_entry(&entry, op, &view, rules);
-  entry.approvals = sharing->approvals_needed;
-  TRY(op_entry(op, &entry));
-  evidence_place(op, &sharing->decision);
-  TRY(glass_tell(op, &matter->asked, sharing->ask.necessity, matter->recipient.name));
-  return sharing_put(op, sharing, &matter->officer.facts.child);
-}
-
-static enum err wait_on(struct op *op, struct matter *matter, enum action action)
-{
-  struct sharing *sharing = &matter->sharing;
-  struct entry_of entry;
-
-  sharing->mark.state = SHARING_PENDING;
-  matter_entry(op, &entry, action, matter);
-  matter_entry_child(&entry, matter);
-  entry.outcome = OUTCOME_PENDING;
-  entry.rules = matter->asked.decision.pending_rules;
-  entry.rule_count = matter->asked.decision.pending_count;
-  TRY(op_entry(op, &entry));
-  return sharing_put(op, sharing, &matter->officer.facts.child);
-}
-
-/* After a decision that refuses nothing as a whole: released, or waiting. */
-static enum err settle(struct op *op, struct matter *matter, enum action action)
-{
-  sharing_decided(op, &matter->sharing);
-  return matter->asked.decision.pending_count > 0 ? wait_on(op, matter, action)
-                                                  : release(op, matter, action);
 }
 
 /* ---- asking ---- */
@@ -191,10 +65,10 @@ static enum err make(struct op *op, struct matter *matter, const struct disclosu
   sharing->approvals_needed = (uint32_t)matter->asked.decision.pending_count;
   TRY(keep_words(op, matter));
   TRY(once_done(op, &once, sharing->id));
-  TRY(settle(op, matter, ACTION_DISCLOSURE));
+  TRY(releasing_settle(op, matter, ACTION_DISCLOSURE));
   hex_write(digits, sharing->id.b, ID_BYTES);
   (void)snprintf(op->answer.location, sizeof op->answer.location, "/v1/disclosures/%s", digits);
-  return answer(op, matter, sharing->mark.state == SHARING_RELEASED ? 201 : 202);
+  return told_answer(op, matter, sharing->mark.state == SHARING_RELEASED ? 201 : 202);
 }
 
 enum err disclosure_make(struct op *op, const struct disclosure *in)
@@ -244,7 +118,7 @@ static enum err answer_released(struct op *op, const struct matter *matter, stru
   view_custody(op, &view, &matter->asked);
   json_start(&json, op->arena, 2048);
   json_object_start(&json);
-  write_matter(&json, op, matter);
+  told_state(&json, op, matter);
   TRY(told_write(&json, op, matter));
   JSON_KEY(&json, "package"); /* it can be fetched */
   json_bool(&json, true);
@@ -265,7 +139,7 @@ static enum err answer_state(struct op *op, const struct matter *matter)
 
   json_start(&json, op->arena, 4096);
   json_object_start(&json);
-  write_matter(&json, op, matter);
+  told_state(&json, op, matter);
   TRY(told_write(&json, op, matter));
   json_object_end(&json);
   op_end(op);
@@ -287,6 +161,7 @@ enum err disclosure_get(struct op *op, struct id disclosure)
       matter_still_holds(matter))
     return answer_released(op, matter, &entry);
   TRY(op_entry(op, &entry));
+  if (matter_is_handler(op, matter)) TRY(releasing_resume(op, matter));
   return answer_state(op, matter);
 }
 
@@ -302,7 +177,7 @@ static enum err turn_down(struct op *op, struct matter *matter)
   entry.outcome = OUTCOME_REFUSED;
   TRY(op_entry(op, &entry));
   TRY(sharing_put(op, &matter->sharing, &matter->officer.facts.child));
-  return answer(op, matter, 200);
+  return told_answer(op, matter, 200);
 }
 
 static enum err agree(struct op *op, struct matter *matter, uint8_t role, bool approve,
@@ -321,8 +196,8 @@ static enum err agree(struct op *op, struct matter *matter, uint8_t role, bool a
   TRY(matter_decide(op, matter));
   if (matter->asked.is_refused)
     return reply_refused(op, &matter->asked, ACTION_DISCLOSURE_APPROVAL, &sharing->ask);
-  TRY(settle(op, matter, ACTION_DISCLOSURE_APPROVAL));
-  return answer(op, matter, 200);
+  TRY(releasing_settle(op, matter, ACTION_DISCLOSURE_APPROVAL));
+  return told_answer(op, matter, 200);
 }
 
 /* The handler may have come into a conflict since asking: then nothing is released in their name.

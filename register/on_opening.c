@@ -129,7 +129,7 @@ static enum err write_values(struct op *op, struct opening_job *job)
 {
   struct json json;
 
-  TRY(view_reduce(op, &job->view, op->actor.account));
+  TRY(view_reduce(op, &job->view, op->actor.account, NULL));
   json_start(&json, op->arena, 4096);
   json_object_start(&json);
   JSON_KEY(&json, "entry");

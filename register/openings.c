@@ -111,13 +111,16 @@ static enum err find_head(struct openings *openings, struct opening_context *ret
 {
   size_t n = 0;
   uint64_t size = 0;
+  *ret_desk = (struct opening_context){
+    .reader = openings->reader, .store = openings->reader->store, .custodian = openings->custodian};
+  if (late->is_headless) return OK;
   enum err err = store_head(openings->reader->store, openings->note, sizeof openings->note, &n,
                             &size, 0, late->is_outward);
 
   if (err == ERR_ABSENT || (err == OK && size <= late->index)) return ERR_STALE;
   TRY(err);
-  *ret_desk = (struct opening_context){
-    openings->reader, openings->reader->store, openings->custodian, {openings->note, n}, size};
+  ret_desk->head = (struct str){openings->note, n};
+  ret_desk->size = size;
   return OK;
 }
 
@@ -129,8 +132,7 @@ static enum err try_one(struct openings *openings, struct late *late)
 
   if (err == ERR_STALE) return now_us(openings) > late->until_us ? ERR_CUSTODIAN : ERR_STALE;
   TRY(err);
-  err = late->run(late->self, late->op, &context);
-  return err == ERR_STALE ? ERR_INTERNAL : err;
+  return late->run(late->self, late->op, &context);
 }
 
 static struct late *take_all(struct openings *openings, bool *ret_goes_on)

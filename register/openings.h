@@ -26,10 +26,12 @@ struct opening_context {
 struct late {
   uint64_t index;   /* entry of the log that the signed head must cover; LATE_OWN: the first of this
                        very commit */
+  bool is_headless; /* no head is needed, and `context` has none */
   bool is_outward;  /* what leaves goes to somebody outside: under a published head only */
   uint64_t wait_us; /* for that head */
-  /* Fills the answer. On an error the answer is that error's problem, whatever stands in
-   * op->answer. */
+  /* Fills the answer. ERR_STALE: not yet, it is called again in a moment; it looks at `until_us`
+   * itself. On any other error the answer is that error's problem, whatever stands in op->answer.
+   */
   enum err (*run)(void *self, struct op *op, const struct opening_context *context);
   void *self;
   /* the thread's own */

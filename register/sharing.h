@@ -13,8 +13,10 @@ enum sharing_state { /* stored */
                      SHARING_RELEASED = 2,
                      SHARING_REFUSED = 3,
                      SHARING_RECALLED = 4,
-                     SHARING_EXPIRED = 5 /* and its content is destroyed; from its expiry on it is
-                                            shown as expired */
+                     SHARING_EXPIRED = 5,  /* and its content is destroyed; from its expiry on it is
+                                             shown as expired */
+                     SHARING_COMPARING = 6 /* decided; its texts wait for the custodian's word
+                                              (leaving.h) */
 };
 #define SHARING_DAYS 28 /* a request waits, and a package can be fetched, no longer */
 

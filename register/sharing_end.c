@@ -95,6 +95,8 @@ enum sharing_state sharing_state_now(const struct op *op, const struct sharing *
 enum text_id sharing_why_not(const struct op *op, const struct sharing *sharing)
 {
   switch (sharing_state_now(op, sharing)) {
+  case SHARING_COMPARING:
+    return TEXT_SAFETY_DISCLOSURE_COMPARES;
   case SHARING_PENDING:
     return TEXT_SAFETY_DISCLOSURE_WAITS;
   case SHARING_RELEASED:

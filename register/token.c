@@ -198,6 +198,8 @@ enum err index_prepare(struct arena *arena, const struct index *index,
     .asked_for = safety.asked_for,
     .in_transit = safety.in_transit,
   };
+  for (unsigned slot = 0; slot < PEOPLE; slot++)
+    if (safety.person[slot] >= LEVEL_CONTACT_PROTECTED) entry.has_guarded_adult = true;
   if (record->sealed) entry.key = record->sealed->head.key;
   memcpy(entry.stream, secret.stream, ID_BYTES);
   memcpy(entry.household, safety.household, ID_BYTES);

@@ -6,6 +6,87 @@
 #include "register/people.h"
 #include "register/view.h"
 
+static struct str state_name(enum sharing_state state)
+{
+  switch (state) {
+  case SHARING_PENDING:
+    return STR("pending");
+  case SHARING_RELEASED:
+    return STR("released");
+  case SHARING_REFUSED:
+    return STR("refused");
+  case SHARING_RECALLED:
+    return STR("recalled");
+  case SHARING_EXPIRED:
+    return STR("expired");
+  case SHARING_COMPARING:
+    return STR("comparing");
+  }
+  return STR("");
+}
+
+/* Neither released nor refused by a rule: text that could not be cleared. */
+static void write_held_back(struct json *json, const struct op *op, const struct matter *matter)
+{
+  const struct policy *policy = reg_policy(op->reg);
+  const struct decision *decision = &matter->asked.decision;
+  struct fieldset left = fieldset_less(matter->sharing.ask.said.asked, matter->sharing.granted);
+
+  left = fieldset_less(fieldset_less(left, decision->denied), decision->pending);
+  if (matter->sharing.mark.state != SHARING_RELEASED || fieldset_is_empty(left)) return;
+  JSON_KEY(json, "held_back");
+  json_object_start(json);
+  JSON_KEY(json, "fields");
+  json_array_start(json);
+  while (!fieldset_is_empty(left))
+    json_str(json, policy_word_name(policy, POLICY_FIELD, (uint8_t)fieldset_take(&left)));
+  json_array_end(json);
+  JSON_KEY(json, "why");
+  json_str(json, text_get(TEXT_SAFETY_TEXT_HELD_BACK, op->lang));
+  json_object_end(json);
+}
+
+static void write_waits(struct json *json, const struct op *op, enum sharing_state state)
+{
+  if (state != SHARING_PENDING && state != SHARING_COMPARING) return;
+  JSON_KEY(json, "waits");
+  json_str(json, text_get(state == SHARING_PENDING ? TEXT_SAFETY_DISCLOSURE_WAITS
+                                                   : TEXT_SAFETY_DISCLOSURE_COMPARES,
+                          op->lang));
+}
+
+void told_state(struct json *json, const struct op *op, const struct matter *matter)
+{
+  const struct sharing *sharing = &matter->sharing;
+
+  JSON_KEY(json, "disclosure");
+  json_hex(json, sharing->id.b, ID_BYTES);
+  JSON_KEY(json, "state");
+  json_str(json, state_name(sharing_state_now(op, sharing)));
+  JSON_KEY(json, "recipient");
+  json_hex(json, sharing->recipient.b, ID_BYTES);
+  JSON_KEY(json, "policy");
+  json_hex(json, op->reg->policy_version, POLICY_VERSION_BYTES);
+  view_write_refusals(json, op, &matter->asked);
+  write_held_back(json, op, matter);
+  view_write_obligations(json, op, matter->asked.decision.obligations);
+  JSON_KEY(json, "agreed");
+  json_int(json, (int64_t)sharing->approval_count);
+  write_waits(json, op, sharing->mark.state);
+}
+
+enum err told_answer(struct op *op, const struct matter *matter, int status)
+{
+  struct json json;
+
+  json_start(&json, op->arena, 2048);
+  json_object_start(&json);
+  told_state(&json, op, matter);
+  json_object_end(&json);
+  op_end(op);
+  return reply_json(op, &json, status);
+}
+
 void told_account(struct json *json, const struct op *op, const char *key, struct id account)
 {
   struct account found;

@@ -6,6 +6,13 @@
 #include "base/json.h"
 #include "register/matter.h"
 
+/* Into an open object: "disclosure", "state", "recipient", "policy", what a decision tells
+ * (view.h), "held_back" {"fields", "why"} where text of it was not released, "agreed", and "waits"
+ * (why) where nothing has left yet. */
+void told_state(struct json *json, const struct op *op, const struct matter *matter);
+/* That alone, as the answer. Ends the read view. */
+MUST_USE enum err told_answer(struct op *op, const struct matter *matter, int status);
+
 /* Into an open object: "to", "by", "second_person" [{"by", "role", "agrees"}], "until",
  * "may_decide", once it has left "expiry", "may_recall" and "recall" {"reason", "at", "by"};
  * "purposes", "basis", "leaves" [{"field", "form", "rule"}], "entry", and the words that were

@@ -68,27 +68,29 @@ static bool is_in_custody(const struct view *view, enum field field)
   return (view->custody[id / 8] >> id % 8 & 1) != 0;
 }
 
-enum err view_reduce(struct op *op, struct view *view, struct id reader)
+enum err view_reduce(struct op *op, struct view *view, struct id reader,
+                     const struct needles *others)
 {
   struct form_view by = {.today = op_today(op),
                          .child = view->asked->facts.id,
                          .recipient = reader,
-                         .secret = &op->reg->secrets};
+                         .secret = &op->reg->secrets,
+                         .others = others};
   struct opened *opened = &view->opened;
   const struct policy *policy = reg_policy(op->reg);
   size_t kept = 0;
 
-  view->textless = arena_take(op->arena, opened->count + 1);
-  if (view->textless == NULL) return ERR_MEMORY;
+  view->given = arena_take_array(op->arena, opened->count + 1, sizeof *view->given);
+  if (view->given == NULL) return ERR_MEMORY;
   for (size_t i = 0; i < opened->count; i++) {
     struct opened_value at = opened->at[i];
-    enum form_result result;
+    struct form_given given;
     enum form form;
 
     if (!form_named(policy_word_name(policy, POLICY_FORM, at.form), &form)) continue;
-    TRY(form_reduce(op->arena, &result, &at.value, at.field, form, &by));
-    if (result == FORM_NOTHING) continue;
-    view->textless[kept] = result == FORM_TEXTLESS;
+    TRY(form_reduce(op->arena, &given, &at.value, at.field, form, &by));
+    if (given.result == FORM_NOTHING) continue;
+    view->given[kept] = given;
     opened->at[kept++] = at;
   }
   opened->count = kept;
@@ -102,7 +104,7 @@ enum err view_open(struct op *op, struct view *ret_view, const struct asked *ask
 
   view_custody(op, ret_view, asked);
   TRY(fields_open(op, &ret_view->opened, &asked->facts, &granted));
-  return view_reduce(op, ret_view, reader);
+  return view_reduce(op, ret_view, reader, NULL);
 }
 
 /* ---- words that no field stores ---- */
@@ -220,7 +222,26 @@ static void write_code(struct json *json, const char *key, enum code_set set, ui
   json_str(json, code_numbered(set, number));
 }
 
-static void write_value(struct json *json, const struct opened_value *at, bool is_textless)
+/* How it is known that a text tells nothing of anybody else: never what was taken out. */
+static void write_redaction(struct json *json, const struct form_given *given)
+{
+  if (given->result != FORM_REDACTED) return;
+  JSON_KEY(json, "redaction");
+  json_object_start(json);
+  JSON_KEY(json, "removed");
+  json_int(json, (int64_t)given->removed);
+  JSON_KEY(json, "how");
+  json_object_start(json);
+  JSON_KEY(json, "cy");
+  json_str(json, text_get(TEXT_SAFETY_REDACTED_HOW, LANG_CY));
+  JSON_KEY(json, "en");
+  json_str(json, text_get(TEXT_SAFETY_REDACTED_HOW, LANG_EN));
+  json_object_end(json);
+  json_object_end(json);
+}
+
+static void write_value(struct json *json, const struct opened_value *at,
+                        const struct form_given *given)
 {
   const struct value *value = &at->value;
 
@@ -230,7 +251,7 @@ static void write_value(struct json *json, const struct opened_value *at, bool i
   JSON_KEY(json, "slot");
   json_int(json, at->slot);
   JSON_KEY(json, "value");
-  if (is_textless)
+  if (given->result == FORM_TEXTLESS)
     json_none(json);
   else
     json_personal(json, value->text);
@@ -245,6 +266,7 @@ static void write_value(struct json *json, const struct opened_value *at, bool i
   write_code(json, "outcome", event_outcomes(at->field), value->outcome);
   write_code(json, "route", CODES_ROUTE, value->route);
   write_day(json, "until", value->until);
+  write_redaction(json, given);
   json_object_end(json);
 }
 
@@ -297,7 +319,7 @@ static void write_word(struct json *json, const struct op *op, const struct view
   json_array_start(json);
   if (by != NULL) write_derived(json, op, view, by);
   for (size_t i = 0; by == NULL && i < view->opened.count; i++)
-    if (view->opened.at[i].word == word) write_value(json, &view->opened.at[i], view->textless[i]);
+    if (view->opened.at[i].word == word) write_value(json, &view->opened.at[i], &view->given[i]);
   json_array_end(json);
   if (view->has_custody) write_custody(json, op, view, word);
   json_object_end(json);

@@ -10,7 +10,8 @@
  *   "in_custody"?}
  * - each of "values": {"field": "forename", "slot": 0, "value": "Siôn", "state": "checked" or
  *   "as_given", "said_by": "parent", "since"?, "recorded"?, "contested": false}; none where nothing
- *   is held; "value" is null where a person has to redact the text first
+ *   is held; "value" is null where a text could not be redacted; a redacted one has "redaction":
+ *   {"removed": 2, "how": {"cy", "en"}}
  * - "in_custody": names of fields that lie in the shielded blob, held or not: they come by a ticket
  *   (POST /v1/openings)
  * - "withheld": [{"field", "rule", "why", "nearest"?}]; why in the caller's language, nearest: a
@@ -37,8 +38,8 @@
 
 struct view {
   const struct asked *asked;
-  struct opened opened; /* values in the forms granted; what has no such form is gone */
-  bool *textless;       /* by value: held, and its text waits for a person */
+  struct opened opened;     /* values in the forms granted; what has no such form is gone */
+  struct form_given *given; /* by value: how it came to be what it is */
   uint8_t custody[TICKET_FIELD_BYTES]; /* field ids granted that lie in the blob: what a ticket may
                                           open */
   bool has_custody;
@@ -56,9 +57,10 @@ void view_custody(const struct op *op, struct view *ret_view, const struct asked
 const struct decision *view_decision(const struct asked *asked, enum field field, unsigned slot);
 /* Whether a value in this slot is granted. */
 bool view_grants(const struct op *op, const struct asked *asked, enum field field, unsigned slot);
-/* Reduces values that came out of custody, already in view->opened (view_grants names each), as
- * view_open does. */
-MUST_USE enum err view_reduce(struct op *op, struct view *view, struct id reader);
+/* Reduces values that are already in view->opened (view_grants names each), as view_open does.
+ * `others`: what a redacted text may not tell; NULL: then there is none. */
+MUST_USE enum err view_reduce(struct op *op, struct view *view, struct id reader,
+                              const struct needles *others);
 
 /* Into an open object. */
 void view_write(struct json *json, const struct op *op, const struct view *view);

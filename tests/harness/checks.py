@@ -454,6 +454,37 @@ def compared_first(world):
     world.children.decide([child.id])
 
 
+KEY = "age1zvkyg2lqzraa2lnjvqej32nkuu0ues2s82hzrye869xeexvn73equnujwj"
+
+
+@check
+def text_compared(world):
+    """A text that names where somebody protected lives is not in what leaves."""
+    hidden = world.children.make("hidden")
+    told = f"Chwarae gyda ffrind yn {hidden.street.upper().replace(' ', '-')}."
+    child = world.children.make("none", {"circumstances_narrative": [told]})
+    asked = {"name": "Swyddog", "role": "other_la_officer", "organisation": "Cyngor Mockbury"}
+    fields = ["child_name", "circumstances_narrative"]
+    made = world.by("dpo").must("POST", "/v1/recipients", {**asked, "age_key": KEY}).json
+    world.by("dpo.2").must("POST", f"/v1/recipients/{made['recipient']}/approvals")
+    world.children.relate(child.id, made["recipient"], "receiving", True)
+    body = {
+        **ask("transfer_between_las", fields),
+        **weighed(fields),
+        "id": child.id,
+        "recipient": made["recipient"],
+    }
+    said = world.by("officer.a").must("POST", "/v1/disclosures", body).json
+    path, end = f"/v1/disclosures/{said['disclosure']}", time.monotonic() + 30
+    while said["state"] == "comparing" and time.monotonic() < end:
+        said = world.by("officer.a").must("GET", path).json
+    expect(said["state"] == "released", f"not released: {said}")
+    seen = world.by("officer.a").must("GET", path).json
+    left = {row["field"] for row in seen["leaves"]}
+    expect(left == {"child_name"}, f"the text leaves: {seen}")
+    expect(seen["held_back"]["fields"] == ["circumstances_narrative"], f"not said: {seen}")
+
+
 @check
 def own_password(world):
     """Whoever set a first password knows it: it opens nothing but its own change."""

@@ -1,0 +1,472 @@
+/* Text that leaves. It must never tell anybody what was found in it, nor let a text pass that could
+ * not be compared. */
+#include "register/leaving.h"
+
+#include <string.h>
+
+#include "base/guard.h"
+#include "base/skeleton.h"
+#include "register/match.h"
+#include "register/note.h"
+
+enum {
+  NAME_WORDS_MAX = 5, /* of a name that is looked for */
+  NAME_BYTES_MAX = 160,
+  QUESTIONS_MAX = 128 /* to the custodian, for one disclosure */
+};
+
+/* Between two values: nothing of the one can run on into the other. */
+static const char gap[] = "\nx\n";
+#define GAP_BYTES (sizeof gap - 1)
+
+/* Beside a name, who somebody is to the child is as much told by the decision as the name is. */
+static bool is_text(enum field field)
+{
+  const struct field_row *row = field_row(field);
+  bool is_free = row->type == TYPE_TEXT || row->type == TYPE_NOTE || row->type == TYPE_EVENT;
+
+  return is_free && row->home == HOME_CASEWORK && field != FIELD_person_relation;
+}
+
+bool leaving_has_text(const struct op *op, const struct asked *asked)
+{
+  for (enum field field = 0; field < FIELD_COUNT; field++)
+    for (unsigned slot = 0; slot < field_row(field)->slots; slot++)
+      if (is_text(field) && view_grants(op, asked, field, slot)) return true;
+  return false;
+}
+
+/* ---- the parties on the record ---- */
+
+struct parties {
+  struct op *op;
+  struct leaving *leaving;
+  const struct asked *asked;
+  struct key key;
+  int own;                                            /* slot of the recipient; -1: none */
+  uint8_t sealed[FIELD_SLOTS_MAX * ENVELOPE_SIZE(6)]; /* of one field at a time */
+};
+
+static void parties_wipe(struct parties *parties)
+{
+  key_wipe(&parties->key);
+  wipe(parties->sealed, sizeof parties->sealed);
+}
+
+static bool is_of_person(enum field field)
+{
+  return field_row(field)->slots == PEOPLE && field_row(field)->type != TYPE_NOTE;
+}
+
+/* What a text could tell of somebody: names of the adults, and whatever finds a person or place.
+ * The child's own names are no other party's. */
+static bool is_telling(enum field field)
+{
+  const struct field_row *row = field_row(field);
+
+  if (row->home == HOME_BLOB) return false;
+  switch (row->type) {
+  case TYPE_NAME:
+    return is_of_person(field);
+  case TYPE_ADDRESS:
+  case TYPE_PHONE:
+  case TYPE_EMAIL:
+  case TYPE_POSTCODE:
+  case TYPE_UPN:
+  case TYPE_UPRN:
+    return true;
+  case TYPE_TEXT:
+    return row->home == HOME_SHIELDED;
+  case TYPE_NOTE:
+  case TYPE_EVENT:
+  case TYPE_CODE:
+  case TYPE_DAY:
+  case TYPE_HOURS:
+  case TYPE_PROTECTION:
+  case TYPE_SECRET:
+    return false;
+  }
+  return false;
+}
+
+/* A place that the decision gives anyhow; a name is taken out all the same. */
+static bool is_given(const struct parties *parties, enum field field, unsigned slot)
+{
+  return field_row(field)->type != TYPE_NAME &&
+         view_grants(parties->op, parties->asked, field, slot);
+}
+
+static enum err keep_value(struct parties *parties, enum field field, unsigned slot,
+                           struct personal text)
+{
+  struct leaving *leaving = parties->leaving;
+
+  if (field == FIELD_person_id) {
+    if (text.len == ID_BYTES && memcmp(text.ptr, parties->leaving->recipient.b, ID_BYTES) == 0)
+      parties->own = (int)slot;
+    return OK;
+  }
+  if (is_of_person(field) && parties->own == (int)slot) {
+    if (leaving->own_count < CUSTODIAN_OWN_MAX) leaving->own[leaving->own_count++] = text;
+    return OK;
+  }
+  if (is_given(parties, field, slot)) return OK;
+  return needles_add(parties->op->arena, &leaving->others, field_row(field)->type, text);
+}
+
+static enum err read_field(struct parties *parties, enum field field)
+{
+  struct op *op = parties->op;
+  const struct facts *facts = &parties->asked->facts;
+  size_t size = field_sealed_bytes(field);
+  unsigned slots = field_row(field)->slots;
+
+  TRY(store_row_part(op->reader->store, parties->sealed, facts->id, PART_BODY,
+                     field_offset(field, 0), slots * size));
+  for (unsigned slot = 0; slot < slots; slot++) {
+    uint8_t *plain = arena_take(op->arena, field_bucket(field));
+    struct value value;
+
+    if (plain == NULL) return ERR_MEMORY;
+    TRY(row_open_field(&op->reg->rows, OPENED_MATCH, &value, plain, &facts->head, &parties->key,
+                       field, slot, parties->sealed + slot * size));
+    if (value.state != VALUE_ABSENT) TRY(keep_value(parties, field, slot, value.text));
+  }
+  return OK;
+}
+
+static enum err read_parties(struct op *op, struct leaving *leaving, const struct asked *asked)
+{
+  OWNED(parties_wipe)
+  struct parties parties = {.op = op, .leaving = leaving, .asked = asked, .own = -1};
+
+  TRY(keys_unwrap(op->reg->keyring, &parties.key, asked->facts.head.key, asked->facts.wrapped_key));
+  TRY(read_field(&parties, FIELD_person_id)); /* before what stands in the slots */
+  for (enum field field = 0; field < FIELD_COUNT; field++)
+    if (is_telling(field)) TRY(read_field(&parties, field));
+  return OK;
+}
+
+/* ---- names of protected people ---- */
+
+/* Of a child or adult on another record that is protected, or of which nobody has decided. */
+static bool is_protected_name(struct op *op, struct personal name, struct id own)
+{
+  static const enum token_kind kinds[] = {TOKEN_FULL_NAME, TOKEN_PERSON_NAME};
+  struct index *index = op->reg->index;
+  bool found = false;
+
+  arena_reset(op->reader->scratch); /* a fold that found no room would find nothing */
+  index_read(index);
+  for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+    uint64_t token = index_token(index, op->reader->scratch, kinds[i], name);
+    const struct entry *entry;
+    size_t cursor = 0;
+
+    while (token != 0 && (entry = index_find(index, token, &cursor)) != NULL)
+      if (!id_equal(entry->id, own) &&
+          (match_is_guarded(entry) || entry->level == LEVEL_UNKNOWN || entry->has_guarded_adult))
+        found = true;
+  }
+  index_done(index);
+  return found;
+}
+
+/* The words with one space between them, but for hyphens and apostrophes, which belong to a name.
+ */
+static size_t write_name(char name[static NAME_BYTES_MAX], struct personal text)
+{
+  size_t n = 0;
+
+  for (size_t i = 0; i < text.len && n < NAME_BYTES_MAX; i++) {
+    char c = text.ptr[i];
+    bool is_mark = c > ' ' && c < 'A' && c != '-' && c != '\'' && !(c >= '0' && c <= '9');
+
+    name[n++] = is_mark ? ' ' : c;
+  }
+  return n;
+}
+
+struct naming {
+  struct op *op;
+  struct needles *names;
+  struct id own; /* record; its own people are looked for by read_parties */
+};
+
+static enum err find_names_at(const struct naming *naming, struct personal text,
+                              const struct skeleton *all, size_t from)
+{
+  char name[NAME_BYTES_MAX];
+  unsigned words = 0;
+
+  for (size_t to = from + 1; to <= all->len && words < NAME_WORDS_MAX; to++) {
+    size_t begin = all->from[from], end = all->to[to - 1];
+
+    if (!skeleton_begins_word(all, to)) continue;
+    if (++words < 2 || end - begin > NAME_BYTES_MAX) continue;
+    struct personal said = {.ptr = name};
+    said.len = write_name(name, (struct personal){text.ptr + begin, end - begin});
+    if (is_protected_name(naming->op, said, naming->own))
+      TRY(needles_add(naming->op->arena, naming->names, TYPE_NAME,
+                      (struct personal){text.ptr + begin, end - begin}));
+  }
+  wipe(name, sizeof name);
+  return OK;
+}
+
+static enum err find_names(const struct naming *naming, struct personal text)
+{
+  struct skeleton all;
+
+  TRY(skeleton_make(naming->op->arena, &all, text));
+  for (size_t from = 0; from < all.len; from++)
+    if (skeleton_begins_word(&all, from)) TRY(find_names_at(naming, text, &all, from));
+  return OK;
+}
+
+/* ---- opening ---- */
+
+static void hold_back(struct leaving *leaving, uint8_t word)
+{
+  struct opened *opened = &leaving->view.opened;
+  size_t kept = 0;
+
+  leaving->held_back = fieldset_with(leaving->held_back, word);
+  for (size_t i = 0; i < opened->count; i++) {
+    if (opened->at[i].word == word) continue;
+    leaving->view.given[kept] = leaving->view.given[i];
+    opened->at[kept++] = opened->at[i];
+  }
+  opened->count = kept;
+}
+
+static bool is_redacted(const struct op *op, uint8_t form)
+{
+  enum form found;
+
+  return form_named(policy_word_name(reg_policy(op->reg), POLICY_FORM, form), &found) &&
+         found == FORM_REDACTED_TEXT;
+}
+
+/* Names in texts that may be redacted come to the others; a full one that has any is held back. */
+static enum err look_for_names(struct op *op, struct leaving *leaving, struct fieldset *ret_named)
+{
+  const struct opened *opened = &leaving->view.opened;
+
+  for (size_t i = 0; i < opened->count; i++) {
+    const struct opened_value *at = &opened->at[i];
+    struct needles names = {0};
+    struct naming naming = {op, &names, leaving->view.asked->facts.id};
+
+    if (!is_text(at->field)) continue;
+    if (is_redacted(op, at->form)) naming.names = &leaving->others;
+    TRY(find_names(&naming, at->value.text));
+    if (names.count > 0) *ret_named = fieldset_with(*ret_named, at->word);
+  }
+  return OK;
+}
+
+enum err leaving_open(struct op *op, struct leaving *ret_leaving, const struct asked *asked,
+                      struct id recipient)
+{
+  struct leaving *leaving = ret_leaving;
+  struct granted granted = asked_granted(asked);
+  struct fieldset named = {{0, 0}};
+
+  *leaving = (struct leaving){.recipient = recipient};
+  view_custody(op, &leaving->view, asked);
+  TRY(fields_open(op, &leaving->view.opened, &asked->facts, &granted));
+  if (!leaving_has_text(op, asked)) return view_reduce(op, &leaving->view, recipient, NULL);
+  TRY(read_parties(op, leaving, asked));
+  TRY(look_for_names(op, leaving, &named));
+  TRY(view_reduce(op, &leaving->view, recipient, &leaving->others));
+  while (!fieldset_is_empty(named) && GUARD(TEXT_COMPARED))
+    hold_back(leaving, (uint8_t)fieldset_take(&named));
+  return OK;
+}
+
+/* ---- asking the custodian ---- */
+
+struct comparing {
+  struct leaving *leaving;
+  struct custodian *custodian;
+  struct arena *arena;
+  struct trail *trail;
+  char *text; /* CUSTODIAN_TEXT_MAX */
+};
+
+static enum err ask(struct comparing *comparing, bool *ret_hit, size_t n)
+{
+  struct leaving *leaving = comparing->leaving;
+  struct custodian_comparison comparison = {.text = {comparing->text, n},
+                                            .own_count = leaving->own_count};
+
+  memcpy(comparison.own, leaving->own, sizeof comparison.own);
+  *ret_hit = true;
+  if (leaving->questions++ == QUESTIONS_MAX) return ERR_CUSTODY_BUDGET;
+  TRY(custodian_compare(comparing->custodian, ret_hit, &comparison, comparing->trail));
+  *ret_hit = *ret_hit && GUARD(TEXT_COMPARED);
+  return OK;
+}
+
+static enum err ask_text(struct comparing *comparing, bool *ret_hit, struct personal text)
+{
+  *ret_hit = true;
+  if (text.len > CUSTODIAN_TEXT_MAX) return OK; /* what cannot be compared does not leave */
+  if (text.len > 0) memcpy(comparing->text, text.ptr, text.len);
+  return ask(comparing, ret_hit, text.len);
+}
+
+/* As many values in one question as it takes, from `from`; *ret_to: the first that is not in it. */
+static enum err ask_values(struct comparing *comparing, size_t from, size_t *ret_to, bool *ret_hit)
+{
+  const struct view *view = &comparing->leaving->view;
+  size_t n = 0, at = from;
+
+  for (; at < view->opened.count; at++) {
+    const struct opened_value *value = &view->opened.at[at];
+
+    if (!is_text(value->field)) continue;
+    if (n + value->value.text.len + GAP_BYTES > CUSTODIAN_TEXT_MAX) break;
+    if (value->value.text.len > 0)
+      memcpy(comparing->text + n, value->value.text.ptr, value->value.text.len);
+    n += value->value.text.len;
+    memcpy(comparing->text + n, gap, GAP_BYTES);
+    n += GAP_BYTES;
+  }
+  *ret_to = at;
+  *ret_hit = false;
+  return n > 0 ? ask(comparing, ret_hit, n) : OK;
+}
+
+/* ---- sentences ---- */
+
+static bool ends_sentence(struct personal text, size_t at)
+{
+  char c = text.ptr[at];
+
+  if (c == '\n') return true;
+  return (c == '.' || c == '!' || c == '?') && (at + 1 == text.len || text.ptr[at + 1] == ' ');
+}
+
+/* The end of the sentence in the middle of the text, or of one near it; its length: there is one.
+ */
+static size_t middle(struct personal text)
+{
+  size_t half = text.len / 2;
+
+  for (size_t i = half; i + 1 < text.len; i++)
+    if (ends_sentence(text, i)) return i + 1;
+  for (size_t i = half; i > 0; i--)
+    if (ends_sentence(text, i - 1)) return i;
+  return text.len;
+}
+
+struct clearing {
+  struct comparing *comparing;
+  char *ptr;
+  size_t len, removed;
+};
+
+static void put(struct clearing *clearing, struct personal text)
+{
+  if (text.len > 0) memcpy(clearing->ptr + clearing->len, text.ptr, text.len);
+  clearing->len += text.len;
+}
+
+/* What is found in a whole and in neither half stands across them: both go. As deep as halving. */
+// NOLINTNEXTLINE(misc-no-recursion)
+static enum err clear(struct clearing *clearing, struct personal text)
+{
+  size_t at = middle(text), len = clearing->len, removed = clearing->removed;
+  bool hit;
+
+  TRY(ask_text(clearing->comparing, &hit, text));
+  if (!hit) {
+    put(clearing, text);
+    return OK;
+  }
+  if (at < text.len && text.len <= CUSTODIAN_TEXT_MAX) {
+    TRY(clear(clearing, (struct personal){text.ptr, at}));
+    TRY(clear(clearing, (struct personal){text.ptr + at, text.len - at}));
+    if (clearing->removed > removed) return OK;
+  }
+  clearing->len = len;
+  clearing->removed = removed + 1;
+  put(clearing, (struct personal){REDACT_MARK, sizeof REDACT_MARK - 1});
+  return OK;
+}
+
+/* And once more as a whole: a value may stand across what was left. */
+static enum err clear_value(struct comparing *comparing, size_t at)
+{
+  struct view *view = &comparing->leaving->view;
+  struct value *value = &view->opened.at[at].value;
+  struct clearing clearing = {
+    .comparing = comparing,
+    .ptr = arena_take(comparing->arena, (value->text.len + 1) * sizeof REDACT_MARK)};
+  bool hit;
+
+  if (clearing.ptr == NULL) return ERR_MEMORY;
+  TRY(clear(&clearing, value->text));
+  value->text = (struct personal){clearing.ptr, clearing.len};
+  view->given[at].removed += clearing.removed;
+  TRY(ask_text(comparing, &hit, value->text));
+  if (!hit) return OK;
+  value->text = (struct personal){"", 0};
+  view->given[at] = (struct form_given){.result = FORM_TEXTLESS};
+  return OK;
+}
+
+/* One by one; the word of a full text that has something in it does not leave. */
+static enum err look_at_each(struct comparing *comparing)
+{
+  struct leaving *leaving = comparing->leaving;
+  const struct opened *opened = &leaving->view.opened;
+  size_t at = 0;
+
+  while (at < opened->count) {
+    const struct opened_value *value = &opened->at[at];
+    bool hit = false;
+
+    if (is_text(value->field)) TRY(ask_text(comparing, &hit, value->value.text));
+    if (hit && leaving->view.given[at].result != FORM_REDACTED) {
+      hold_back(leaving, value->word);
+      at = 0; /* those before it may be gone */
+      continue;
+    }
+    if (hit) TRY(clear_value(comparing, at));
+    at++;
+  }
+  return OK;
+}
+
+enum err leaving_ask(struct leaving *leaving, struct custodian *custodian, struct op *op,
+                     struct trail *trail)
+{
+  struct comparing comparing = {.leaving = leaving,
+                                .custodian = custodian,
+                                .arena = op->arena,
+                                .trail = trail,
+                                .text = arena_take(op->arena, CUSTODIAN_TEXT_MAX)};
+  bool hit = false;
+
+  if (comparing.text == NULL) return ERR_MEMORY;
+  for (size_t from = 0, to = 0; from < leaving->view.opened.count && !hit; from = to) {
+    TRY(ask_values(&comparing, from, &to, &hit));
+    if (to == from) hit = true; /* one that fits no question */
+  }
+  return hit ? look_at_each(&comparing) : OK;
+}
+
+void leaving_settle(const struct op *op, struct leaving *leaving, struct asked *asked)
+{
+  uint8_t ids[TICKET_FIELD_BYTES] = {0};
+
+  view_field_ids(ids, op, asked, leaving->held_back);
+  for (size_t i = 0; i < sizeof ids; i++)
+    leaving->view.opened.released[i] &= (uint8_t)~ids[i];
+  asked->decision.granted = fieldset_less(asked->decision.granted, leaving->held_back);
+  for (unsigned slot = 0; slot < PEOPLE; slot++)
+    asked->person[slot].granted = fieldset_less(asked->person[slot].granted, leaving->held_back);
+}

@@ -1,0 +1,39 @@
+/* Text that leaves in a disclosure, made safe for whoever gets it. A redacted text loses every
+ * value of another party; a full one leaves as it is, or not at all. Three things are asked of
+ * each: the other parties on the record itself (opened like the matcher's, never handed on), the
+ * names of protected people anywhere (by tokens, nothing is opened), and the custodian, who alone
+ * knows what is shielded and says one bit. If the custodian cannot be asked, nothing leaves. */
+#ifndef REGISTER_LEAVING_H
+#define REGISTER_LEAVING_H
+
+#include "custodian/client.h"
+#include "register/redact.h"
+#include "register/view.h"
+
+struct leaving {
+  struct view view;
+  struct id recipient;
+  struct needles others;                  /* what a redacted text may not tell */
+  struct personal own[CUSTODIAN_OWN_MAX]; /* what the recipient told of themselves */
+  unsigned own_count;
+  struct fieldset held_back; /* words whose text may not leave: no value of theirs is in `view` */
+  unsigned questions;        /* asked of the custodian */
+};
+
+/* Whether what is granted has text in it that must be compared, held or not. */
+bool leaving_has_text(const struct op *op, const struct asked *asked);
+
+/* Opens what `asked` grants, in the recipient's forms. As view_open; the values are not to leave
+ * before leaving_ask, where leaving_has_text. */
+MUST_USE enum err leaving_open(struct op *op, struct leaving *ret_leaving,
+                               const struct asked *asked, struct id recipient);
+
+/* With no read view open. Takes sentences out of redacted texts, and whole words out of the view,
+ * until the custodian finds nothing. ERR_CUSTODIAN and what it refuses with: nothing may leave. */
+MUST_USE enum err leaving_ask(struct leaving *leaving, struct custodian *custodian, struct op *op,
+                              struct trail *trail);
+
+/* `asked` without the words held back; and the view, as the log will say what it released. */
+void leaving_settle(const struct op *op, struct leaving *leaving, struct asked *asked);
+
+#endif
