@@ -120,8 +120,8 @@ static enum err find(struct op *op, struct comparing *comparing, struct matter *
 
   TRY(op_begin(op));
   TRY(matter_find(op, &matter, comparing->disclosure, &found));
-  *ret_goes_on = found && matter->sharing.mark.state == SHARING_COMPARING && !matter->asked.is_refused &&
-                 matter->asked.decision.pending_count == 0;
+  *ret_goes_on = found && matter->sharing.mark.state == SHARING_COMPARING &&
+                 !matter->asked.is_refused && matter->asked.decision.pending_count == 0;
   *ret_matter = matter;
   return OK;
 }
