@@ -231,6 +231,7 @@ static enum err sign(struct cli *cli, struct policy_pack *pack, struct policy_pa
   struct endorsements endorsements;
   char text[ENDORSEMENTS_TEXT_MAX];
   struct hash replaces;
+  size_t n;
 
   if (cli_has(cli, OPTION_NEW) && !cli_has(cli, OPTION_DRY_RUN)) TRY(manifest_renew(cli, path));
   TRY(policy_folder_read(cli, pack, path,
@@ -242,8 +243,8 @@ static enum err sign(struct cli *cli, struct policy_pack *pack, struct policy_pa
   TRY(endorse(cli, ret_endorsement, pack, &replaces));
   if (cli_has(cli, OPTION_DRY_RUN)) return OK;
   endorsements.at[endorsements.count++] = *ret_endorsement;
-  return policy_folder_put(cli, path, "signatures",
-                           (struct str){text, endorsements_write(text, &endorsements)});
+  n = endorsements_write(text, &endorsements);
+  return policy_folder_put(cli, path, "signatures", (struct str){text, n});
 }
 
 static enum exit_code signed_say(struct cli *cli, const struct policy_pack *pack,
