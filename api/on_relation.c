@@ -108,7 +108,9 @@ enum err on_recipient_make(struct request *request)
     MEMBER_NEEDED(struct recipient, name, parse_str, 100),
     MEMBER_NEEDED(struct recipient, role, parse_str, 64),
     MEMBER_NEEDED(struct recipient, organisation, parse_str, 100),
-    MEMBER_NEEDED(struct recipient, age_key, parse_str, 100),
+    MEMBER_NEEDED(struct recipient, age_key, parse_str, 200),
+    MEMBER(struct recipient, phone, parse_str, 40),
+    MEMBER(struct recipient, cannot, parse_obligations, 32),
   };
   struct recipient in = {0};
 
@@ -129,4 +131,32 @@ enum err on_recipient_approve(struct request *request)
   if (request->body_len > 0) TRY(PARSE_REQUEST(request, &in, members));
   return in.approve ? recipient_approve(&request->op, request_id(request, 0))
                     : recipient_turn_down(&request->op, request_id(request, 0));
+}
+
+enum err on_recipient_get(struct request *request)
+{
+  return recipient_get(&request->op, request_id(request, 0));
+}
+
+struct next_key {
+  struct str age_key;
+};
+
+enum err on_recipient_key(struct request *request)
+{
+  static const struct member members[] = {MEMBER_NEEDED(struct next_key, age_key, parse_str, 200)};
+  struct next_key in = {0};
+
+  TRY(PARSE_REQUEST(request, &in, members));
+  return recipient_change_key(&request->op, request_id(request, 0), in.age_key);
+}
+
+enum err on_recipient_stop_key(struct request *request)
+{
+  return recipient_stop_key(&request->op, request_id(request, 0));
+}
+
+enum err on_recipient_end(struct request *request)
+{
+  return recipient_end(&request->op, request_id(request, 0));
 }

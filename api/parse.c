@@ -332,9 +332,10 @@ enum err parse_slots(struct parse *parse, const struct member *member, json_t *v
   return OK;
 }
 
-enum err parse_roles(struct parse *parse, const struct member *member, json_t *value, void *object)
+static enum err take_words(struct parse *parse, const struct member *member, json_t *value,
+                           enum policy_kind kind, uint64_t *ret_words)
 {
-  uint64_t roles = 0;
+  uint64_t words = 0;
 
   TRY(check_array(parse, value, member->max));
   for (size_t i = 0; i < json_array_size(value); i++) {
@@ -343,13 +344,24 @@ enum err parse_roles(struct parse *parse, const struct member *member, json_t *v
     uint8_t word;
 
     TRY(take_text(parse, json_array_get(value, i), 64, "", &name));
-    word = policy_word(parse->policy, POLICY_ROLE, name);
+    word = policy_word(parse->policy, kind, name);
     if (word == POLICY_NO_WORD) return parse_fault(parse, ERR_INPUT, TEXT_API_MEMBER_FORM, 0);
-    roles |= POLICY_BIT(word);
+    words |= POLICY_BIT(word);
     parse_leave(parse, before);
   }
-  *(uint64_t *)target(member, object) = roles;
+  *ret_words = words;
   return OK;
+}
+
+enum err parse_roles(struct parse *parse, const struct member *member, json_t *value, void *object)
+{
+  return take_words(parse, member, value, POLICY_ROLE, target(member, object));
+}
+
+enum err parse_obligations(struct parse *parse, const struct member *member, json_t *value,
+                           void *object)
+{
+  return take_words(parse, member, value, POLICY_OBLIGATION, target(member, object));
 }
 
 enum err parse_request(struct request *request, void *ret_object, const struct member *members,

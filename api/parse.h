@@ -60,17 +60,18 @@ size_t parse_enter_index(struct parse *parse, size_t index);
 void parse_leave(struct parse *parse, size_t place_len);
 
 /* What a member can be; the target's type in the comment. */
-MUST_USE PARSE_READ(parse_str);      /* struct str: no control characters */
-MUST_USE PARSE_READ(parse_personal); /* struct personal: line breaks and tabs are allowed */
-MUST_USE PARSE_READ(parse_bool);     /* bool */
-MUST_USE PARSE_READ(parse_day);      /* struct day: ISO 8601 */
-MUST_USE PARSE_READ(parse_instant);  /* struct instant: 2026-11-02T09:30:00Z */
-MUST_USE PARSE_READ(parse_id);       /* struct id: 32 hexadecimal digits */
-MUST_USE PARSE_READ(parse_ids);      /* const struct id * and a counted size_t */
-MUST_USE PARSE_READ(parse_level);    /* enum level */
-MUST_USE PARSE_READ(parse_slots);    /* unsigned [4] and a counted size_t */
-MUST_USE PARSE_READ(parse_roles);    /* uint64_t of POLICY_BIT */
-MUST_USE PARSE_READ(parse_values);   /* struct given_list (parse_values.c) */
+MUST_USE PARSE_READ(parse_str);         /* struct str: no control characters */
+MUST_USE PARSE_READ(parse_personal);    /* struct personal: line breaks and tabs are allowed */
+MUST_USE PARSE_READ(parse_bool);        /* bool */
+MUST_USE PARSE_READ(parse_day);         /* struct day: ISO 8601 */
+MUST_USE PARSE_READ(parse_instant);     /* struct instant: 2026-11-02T09:30:00Z */
+MUST_USE PARSE_READ(parse_id);          /* struct id: 32 hexadecimal digits */
+MUST_USE PARSE_READ(parse_ids);         /* const struct id * and a counted size_t */
+MUST_USE PARSE_READ(parse_level);       /* enum level */
+MUST_USE PARSE_READ(parse_slots);       /* unsigned [4] and a counted size_t */
+MUST_USE PARSE_READ(parse_roles);       /* uint64_t of POLICY_BIT */
+MUST_USE PARSE_READ(parse_obligations); /* likewise */
+MUST_USE PARSE_READ(parse_values);      /* struct given_list (parse_values.c) */
 
 /* What a caller states about why it asks (parse_ask.c); each fills a part of a struct ask. */
 MUST_USE PARSE_READ(parse_purposes);

@@ -94,6 +94,8 @@ static void tell_recipient(struct page *page, const json_t *one)
 {
   write_to(page, one);
   write_row(page, TEXT_PAGE_AGE_KEY, json_text(one, "age_key"));
+  write_row(page, TEXT_PAGE_FINGERPRINT, json_text(one, "fingerprint"));
+  write_row(page, TEXT_PAGE_RECIPIENT_PHONE, json_text(one, "phone"));
 }
 
 static void tell_account(struct page *page, const json_t *one)

@@ -65,25 +65,59 @@ static void write_choose(struct page *page, const json_t *one)
   form_end(page);
 }
 
+static enum text_id state_of(const json_t *one)
+{
+  if (json_is_true(json_object_get(one, "ended"))) return TEXT_PAGE_RECIPIENT_ENDED;
+  if (!json_is_true(json_object_get(one, "approved"))) return TEXT_PAGE_RECIPIENT_WAITS;
+  if (json_is_true(json_object_get(one, "key_stopped"))) return TEXT_PAGE_RECIPIENT_STOPPED;
+  if (json_object_get(one, "next") != NULL) return TEXT_PAGE_RECIPIENT_KEY_WAITS;
+  if (!json_is_true(json_object_get(one, "has_key"))) return TEXT_PAGE_RECIPIENT_PAPER;
+  return TEXT_PAGE_RECIPIENT_APPROVED;
+}
+
+struct str share_recipient_state(const struct page *page, const json_t *one)
+{
+  return text_get(state_of(one), page->html.lang);
+}
+
+static bool can_be_sent_to(const json_t *one)
+{
+  enum text_id state = state_of(one);
+
+  return (state == TEXT_PAGE_RECIPIENT_APPROVED || state == TEXT_PAGE_RECIPIENT_KEY_WAITS) &&
+         json_is_true(json_object_get(one, "has_key"));
+}
+
+static void write_name(struct page *page, const json_t *one)
+{
+  struct html *html = &page->html;
+
+  if (page->id == PAGE_SHARE) {
+    html_text(html, json_text(one, "name"));
+    return;
+  }
+  H(html, "<a class=\"govuk-link\" href=\"");
+  page_address(html, PAGE_RECIPIENT, json_text(one, "recipient"));
+  H(html, "\">");
+  html_text(html, json_text(one, "name"));
+  H(html, "</a>");
+}
+
 static void write_recipient(struct page *page, const json_t *one)
 {
   struct html *html = &page->html;
 
   H(html, "<tr class=\"govuk-table__row\"><th scope=\"row\" class=\"govuk-table__header\">");
-  html_text(html, json_text(one, "name"));
+  write_name(page, one);
   H(html, "</th><td class=\"govuk-table__cell\">");
   html_text(html, json_text(one, "organisation"));
   H(html, "</td><td class=\"govuk-table__cell\">");
   html_text(html, part_policy_word(page, POLICY_ROLE, json_text(one, "role")));
   H(html, "</td><td class=\"govuk-table__cell\">");
-  if (!json_is_true(json_object_get(one, "approved")))
-    html_say(html, TEXT_PAGE_RECIPIENT_WAITS);
-  else if (!json_is_true(json_object_get(one, "has_key")))
-    html_say(html, TEXT_PAGE_RECIPIENT_PAPER);
-  else if (page->id == PAGE_SHARE)
+  if (page->id == PAGE_SHARE && can_be_sent_to(one))
     write_choose(page, one);
   else
-    html_say(html, TEXT_PAGE_RECIPIENT_APPROVED);
+    html_text(html, share_recipient_state(page, one));
   H(html, "</td></tr>\n");
 }
 

@@ -150,13 +150,23 @@ void part_done(struct page *page)
     const char *code;
     enum text_id text;
   } done[] = {
-    {"note", TEXT_PAGE_DONE_NOTE},           {"change", TEXT_PAGE_DONE_CHANGE},
-    {"password", TEXT_PAGE_DONE_PASSWORD},   {"event", TEXT_PAGE_DONE_EVENT},
-    {"share", TEXT_PAGE_DONE_SHARE},         {"share-waits", TEXT_PAGE_DONE_SHARE_WAITS},
-    {"agreed", TEXT_PAGE_DONE_AGREED},       {"declined", TEXT_PAGE_DONE_DECLINED},
-    {"recipient", TEXT_PAGE_DONE_RECIPIENT}, {"notice", TEXT_PAGE_DONE_NOTICE},
-    {"recalled", TEXT_PAGE_DONE_RECALLED},   {"acknowledged", TEXT_PAGE_DONE_ACKNOWLEDGED},
-    {"named", TEXT_PAGE_DONE_NAMED},         {"named-end", TEXT_PAGE_DONE_NAMED_END},
+    {"note", TEXT_PAGE_DONE_NOTE},
+    {"change", TEXT_PAGE_DONE_CHANGE},
+    {"password", TEXT_PAGE_DONE_PASSWORD},
+    {"event", TEXT_PAGE_DONE_EVENT},
+    {"share", TEXT_PAGE_DONE_SHARE},
+    {"share-waits", TEXT_PAGE_DONE_SHARE_WAITS},
+    {"agreed", TEXT_PAGE_DONE_AGREED},
+    {"declined", TEXT_PAGE_DONE_DECLINED},
+    {"recipient", TEXT_PAGE_DONE_RECIPIENT},
+    {"notice", TEXT_PAGE_DONE_NOTICE},
+    {"recalled", TEXT_PAGE_DONE_RECALLED},
+    {"acknowledged", TEXT_PAGE_DONE_ACKNOWLEDGED},
+    {"key", TEXT_PAGE_DONE_KEY},
+    {"key-stopped", TEXT_PAGE_DONE_KEY_STOPPED},
+    {"ended", TEXT_PAGE_DONE_ENDED},
+    {"named", TEXT_PAGE_DONE_NAMED},
+    {"named-end", TEXT_PAGE_DONE_NAMED_END},
   };
   struct str code = {"", 0};
 

@@ -108,7 +108,16 @@ void show_stop_done(struct page *page);
 void show_stops(struct page *page);
 
 /* on_recipient.c */
+enum err ask_recipient(struct page *page);
+enum err ask_recipient_end(struct page *page);
+enum err ask_recipient_key(struct page *page);
 enum err ask_recipient_make(struct page *page);
+enum err ask_recipient_stop_key(struct page *page);
+void show_recipient(struct page *page);
+void show_recipient_ended(struct page *page);
+void show_recipient_key(struct page *page);
+void show_recipient_key_again(struct page *page);
+void show_recipient_stopped(struct page *page);
 void show_recipient_made(struct page *page);
 void show_recipient_new(struct page *page);
 

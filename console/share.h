@@ -11,6 +11,9 @@ enum share_part {
 };
 void share_carry(struct page *page, unsigned parts);
 
+/* How it stands with a recipient, in words. */
+struct str share_recipient_state(const struct page *page, const json_t *one);
+
 /* ---- weighing (on_weigh.c) ---- */
 
 /* Whether an input of this name belongs to the weighing. */

@@ -90,7 +90,7 @@ bool matter_may_decide(const struct op *op, const struct matter *matter)
 bool matter_request(const struct op *op, struct matter *matter)
 {
   matter->asked = (struct asked){0};
-  sharing_request(op, &matter->asked, &matter->sharing, matter->recipient.role);
+  sharing_request(op, &matter->asked, &matter->sharing, &matter->recipient);
   return !matter->asked.is_refused;
 }
 
@@ -152,10 +152,9 @@ static enum err find_recipient(struct op *op, struct matter *matter, bool *ret_g
   if (err != OK && err != ERR_ABSENT) return err;
   if (err == ERR_ABSENT)
     why = TEXT_SAFETY_NO_RECIPIENT;
-  else if (!matter->recipient.is_approved)
-    why = TEXT_SAFETY_RECIPIENT_WAITS;
-  else if (matter->recipient.age_key.len == 0)
-    why = TEXT_SAFETY_NO_KEY;
+  else
+    why = recipient_why_not(&matter->recipient);
+  if (why == TEXT_NONE && matter->recipient.age_key.len == 0) why = TEXT_SAFETY_NO_KEY;
   *ret_goes_on = why == TEXT_NONE;
   if (*ret_goes_on) return OK;
   return matter_refuse(

@@ -187,8 +187,7 @@ static enum err tell_recipient(struct approvals *to, const struct item *item, bo
   if (err != OK || to->is_looking) return err == ERR_ABSENT ? OK : err;
   begin(to, "recipient", item->id);
   recipient_write(&to->json, to->op, &row);
-  JSON_KEY(&to->json, "age_key");
-  json_str(&to->json, row.age_key);
+  recipient_write_offer(&to->json, to->op, &row);
   told_by(&to->json, to->op, row.proposer);
   return OK;
 }
@@ -242,7 +241,9 @@ static bool named_waits(const struct approvals *to, const struct item *item)
 
 static bool recipient_waits(const struct approvals *to, const struct item *item)
 {
-  return to->may_recipients && (item->flags & RECIPIENT_APPROVED) == 0 && !is_own(to, item);
+  bool waits = (item->flags & RECIPIENT_APPROVED) == 0 || (item->flags & RECIPIENT_KEY_WAITS) != 0;
+
+  return to->may_recipients && waits && (item->flags & RECIPIENT_ENDED) == 0 && !is_own(to, item);
 }
 
 static bool account_may_wait(const struct approvals *to, const struct item *item)

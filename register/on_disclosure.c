@@ -157,7 +157,8 @@ enum err disclosure_get(struct op *op, struct id disclosure)
   if (!found || !may_see(op, matter)) return matter_generic(op, matter, ACTION_DISCLOSURE_STATE);
   matter_entry(op, &entry, ACTION_DISCLOSURE_STATE, matter);
   matter_entry_child(&entry, matter);
-  if (sharing_why_not(op, &matter->sharing) == TEXT_NONE && matter_is_handler(op, matter) &&
+  if (sharing_why_not(op, &matter->sharing) == TEXT_NONE &&
+      recipient_why_not(&matter->recipient) == TEXT_NONE && matter_is_handler(op, matter) &&
       matter_still_holds(matter))
     return answer_released(op, matter, &entry);
   TRY(op_entry(op, &entry));

@@ -230,7 +230,6 @@ static enum err decide_for_recipient(struct op *op, struct opening_job *job, str
   struct sharing_key key = {record, op->actor.account, job->opening.ticket.recipient};
   struct matter *matter = arena_take(op->arena, sizeof *matter);
   struct sharing *sharing;
-  uint8_t role;
 
   if (matter == NULL) return ERR_MEMORY;
   sharing = &matter->sharing;
@@ -238,9 +237,10 @@ static enum err decide_for_recipient(struct op *op, struct opening_job *job, str
   job->asked = (struct asked){.is_refused = true};
   TRY(matter_look_up(op, matter));
   if (!matter_may_know(op, matter)) return OK;
-  enum err err = sharing_of_key(op, sharing, &role, &key, &matter->officer.facts.child);
+  enum err err =
+    sharing_of_key(op, sharing, &matter->recipient, &key, &matter->officer.facts.child);
   if (err != OK) return err == ERR_ABSENT ? OK : err;
-  sharing_request(op, &job->asked, sharing, role);
+  sharing_request(op, &job->asked, sharing, &matter->recipient);
   return asked_decide(op, &job->asked, record, sharing->recipient);
 }
 

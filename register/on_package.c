@@ -46,6 +46,7 @@ enum err disclosure_package(struct op *op, struct id disclosure)
   if (!found || !matter_is_handler(op, matter) || !matter_may_handle(op, matter))
     return matter_generic(op, matter, ACTION_PACKAGE);
   why_not = sharing_why_not(op, &matter->sharing);
+  if (why_not == TEXT_NONE) why_not = recipient_why_not(&matter->recipient);
   if (why_not != TEXT_NONE)
     return matter_refuse(op, matter, ACTION_PACKAGE,
                          &(struct problem){.err = ERR_CONFLICT, .detail = why_not});

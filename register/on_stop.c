@@ -210,7 +210,7 @@ enum err stop_package(struct op *op, struct id notice)
   TRY(op_begin(op));
   TRY(begin(op, &matter, &stop, notice, &found));
   if (!found) return matter_generic(op, matter, ACTION_STOP_NOTICE);
-  if (matter->recipient.age_key.len == 0)
+  if (matter->recipient.age_key.len == 0) /* stopped, ended or never there */
     return matter_refuse(op, matter, ACTION_STOP_NOTICE,
                          &(struct problem){.err = ERR_CONFLICT, .detail = TEXT_STOP_ON_PAPER});
   TRY(stop_content(op, &content, &stop, &matter->recipient));

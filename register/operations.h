@@ -173,15 +173,24 @@ struct conflict {
 };
 MUST_USE enum err conflict_make(struct op *op, const struct conflict *in);
 struct recipient {
-  struct str name, role, organisation, age_key;
+  struct str name, role, organisation;
+  struct str age_key; /* empty: served on paper */
+  struct str phone;   /* by which it is called back; empty: none */
+  uint64_t cannot;    /* obligations that it cannot carry out: POLICY_BIT */
 };
 /* Bodies and families whom something could be sent to, approved or waiting: for whoever may
  * disclose or manages recipients. */
 MUST_USE enum err recipient_list(struct op *op, struct str cursor);
 MUST_USE enum err recipient_make(struct op *op, const struct recipient *in);
 MUST_USE enum err recipient_approve(struct op *op, struct id recipient);
-/* The second person's no: it is taken away. ERR_CONFLICT once it is approved. */
+/* The second person's no: the recipient, or the key proposed for it, is taken away. */
 MUST_USE enum err recipient_turn_down(struct op *op, struct id recipient);
+MUST_USE enum err recipient_get(struct op *op, struct id recipient);
+/* Another key: waits for a second person (recipient_approve), and the old one ends with that. */
+MUST_USE enum err recipient_change_key(struct op *op, struct id recipient, struct str key);
+/* By one person and at once, for a key that others may have: nothing is sealed to it any more. */
+MUST_USE enum err recipient_stop_key(struct op *op, struct id recipient);
+MUST_USE enum err recipient_end(struct op *op, struct id recipient); /* for good */
 MUST_USE enum err quarantine_list(struct op *op,
                                   struct str cursor); /* proposals: same child, changes */
 

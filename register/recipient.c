@@ -1,16 +1,27 @@
-/* The text of an ITEM_RECIPIENT: role, name, organisation and key, a line each. */
+/* The text of an ITEM_RECIPIENT: a line for each of enum line. What an older register wrote has
+ * fewer lines; those that are not there are empty. */
 #include "register/recipient.h"
 
 #include <string.h>
 
-#include "base/fold.h"
-#include "base/guard.h"
 #include "crypto/age.h"
-#include "register/cursor.h"
-#include "register/once.h"
-#include "register/reply.h"
+#include "register/told.h"
 
-enum { LINE_ROLE, LINE_NAME, LINE_ORGANISATION, LINE_KEY, LINES };
+enum line {
+  LINE_ROLE,
+  LINE_NAME,
+  LINE_ORGANISATION,
+  LINE_KEY,
+  LINE_PHONE,
+  LINE_CANNOT, /* words, a space between */
+  LINE_NEXT_KEY,
+  LINE_STOPPED_KEYS, /* a space between */
+  LINE_APPROVER,     /* hexadecimal */
+  LINE_SINCE,
+  LINES
+};
+
+/* ---- lines ---- */
 
 static enum err write_lines(struct op *op, struct personal *ret_text,
                             const struct str lines[static LINES])
@@ -35,7 +46,7 @@ static bool read_lines(struct str ret_lines[static LINES], struct personal text)
 {
   const char *from = text.ptr, *end = text.ptr + text.len;
 
-  for (size_t i = 0; i < LINES; i++) {
+  for (size_t i = 0; i < LINES && from < end; i++) {
     const char *stop = memchr(from, '\n', (size_t)(end - from));
 
     if (stop == NULL) return false;
@@ -45,9 +56,74 @@ static bool read_lines(struct str ret_lines[static LINES], struct personal text)
   return from == end;
 }
 
+/* The next of words with one space between. */
+static bool next_word(struct str *rest, struct str *ret_word)
+{
+  const char *space = rest->len > 0 ? memchr(rest->ptr, ' ', rest->len) : NULL;
+  size_t n = space != NULL ? (size_t)(space - rest->ptr) : rest->len;
+
+  if (n == 0) return false;
+  *ret_word = (struct str){rest->ptr, n};
+  n += space != NULL ? 1 : 0;
+  *rest = (struct str){rest->ptr + n, rest->len - n};
+  return true;
+}
+
+/* A word that the policy in force no longer has obliges nobody. */
+static uint64_t obligations_of(const struct op *op, struct str words)
+{
+  uint64_t set = 0;
+  struct str word;
+
+  while (next_word(&words, &word)) {
+    uint8_t obligation = policy_word(reg_policy(op->reg), POLICY_OBLIGATION, word);
+
+    if (obligation != POLICY_NO_WORD) set |= POLICY_BIT(obligation);
+  }
+  return set;
+}
+
+static enum err words_of(struct op *op, struct str *ret_words, uint64_t obligations)
+{
+  const struct policy *policy = reg_policy(op->reg);
+  char *text = arena_take(op->arena, ITEM_TEXT_MAX);
+  size_t n = 0;
+
+  if (text == NULL) return ERR_MEMORY;
+  for (; obligations != 0; obligations &= obligations - 1) {
+    struct str word =
+      policy_word_name(policy, POLICY_OBLIGATION, (uint8_t)__builtin_ctzll(obligations));
+
+    if (n + word.len + 1 > ITEM_TEXT_MAX) return ERR_TOO_LARGE;
+    if (n > 0) text[n++] = ' ';
+    memcpy(text + n, word.ptr, word.len);
+    n += word.len;
+  }
+  *ret_words = (struct str){text, n};
+  return OK;
+}
+
+/* ---- the row ---- */
+
+static void read_flags(struct recipient_row *row, uint16_t flags)
+{
+  row->is_approved = (flags & RECIPIENT_APPROVED) != 0;
+  row->key_waits = (flags & RECIPIENT_KEY_WAITS) != 0;
+  row->key_is_stopped = (flags & RECIPIENT_KEY_STOPPED) != 0;
+  row->has_ended = (flags & RECIPIENT_ENDED) != 0;
+}
+
+static uint16_t flags_of(const struct recipient_row *row)
+{
+  return (uint16_t)((row->is_approved ? RECIPIENT_APPROVED : 0u) |
+                    (row->key_waits ? RECIPIENT_KEY_WAITS : 0u) |
+                    (row->key_is_stopped ? RECIPIENT_KEY_STOPPED : 0u) |
+                    (row->has_ended ? RECIPIENT_ENDED : 0u));
+}
+
 enum err recipient_read(struct op *op, struct recipient_row *ret_row, struct id id)
 {
-  struct str lines[LINES];
+  struct str lines[LINES] = {{0}};
   struct personal text;
   struct item item;
   bool is_one;
@@ -63,198 +139,129 @@ enum err recipient_read(struct op *op, struct recipient_row *ret_row, struct id 
   role = policy_word(reg_policy(op->reg), POLICY_ROLE, lines[LINE_ROLE]);
   if (role == POLICY_NO_WORD) return ERR_ABSENT;
   *ret_row = (struct recipient_row){.id = id,
+                                    .item_version = item.version,
                                     .proposer = item.subject,
-                                    .is_approved = (item.flags & RECIPIENT_APPROVED) != 0,
                                     .role = role,
                                     .name = lines[LINE_NAME],
                                     .organisation = lines[LINE_ORGANISATION],
-                                    .age_key = lines[LINE_KEY]};
+                                    .age_key = lines[LINE_KEY],
+                                    .phone = lines[LINE_PHONE],
+                                    .cannot = obligations_of(op, lines[LINE_CANNOT]),
+                                    .next_key = lines[LINE_NEXT_KEY],
+                                    .stopped_keys = lines[LINE_STOPPED_KEYS],
+                                    .since = DAY_NONE};
+  (void)hex_read(ret_row->approver.b, ID_BYTES, lines[LINE_APPROVER]);
+  (void)day_parse(lines[LINE_SINCE], &ret_row->since);
+  read_flags(ret_row, item.flags);
   return OK;
 }
 
-/* ---- operations ---- */
-
-static bool may(const struct op *op, const char *what, struct entry_of *entry, uint16_t *rule)
+enum err recipient_put(struct op *op, struct recipient_row *row)
 {
-  return asked_may(op, what, asked_any_purpose(op), entry, rule);
-}
-
-static bool may_manage(const struct op *op, struct entry_of *entry, uint16_t *rule)
-{
-  return may(op, "manage_recipients", entry, rule);
-}
-
-static bool is_line(struct str text)
-{
-  for (size_t i = 0; i < text.len; i++)
-    if ((unsigned char)text.ptr[i] < 0x20) return false;
-  return true;
-}
-
-/* A body or a family: the authority's own staff sign in, and are sent nothing. */
-static bool is_good(const struct op *op, const struct recipient *in)
-{
-  const struct policy *policy = reg_policy(op->reg);
-  uint8_t role = policy_word(policy, POLICY_ROLE, in->role);
-  struct age_recipient key;
-
-  if (role == POLICY_NO_WORD || policy_role_is_staff(policy, role)) return false;
-  if (in->name.len == 0 || in->organisation.len == 0) return false;
-  if (!is_line(in->name) || !is_line(in->organisation) || !is_line(in->age_key)) return false;
-  return in->age_key.len == 0 || age_recipient_parse(&key, in->age_key) == OK;
-}
-
-static enum err answer(struct op *op, struct id id, bool is_approved, int status,
-                       const struct entry_of *entry)
-{
-  struct json json;
-
-  json_start(&json, op->arena, 256);
-  json_object_start(&json);
-  JSON_KEY(&json, "recipient");
-  json_hex(&json, id.b, ID_BYTES);
-  JSON_KEY(&json, "approved");
-  json_bool(&json, is_approved);
-  if (!is_approved) {
-    JSON_KEY(&json, "waits");
-    json_str(&json, text_get(TEXT_SAFETY_RECIPIENT_WAITS, op->lang));
-  }
-  json_object_end(&json);
-  TRY(reply_json(op, &json, status));
-  TRY(op_entry(op, entry));
-  op_end(op);
-  return OK;
-}
-
-enum err recipient_make(struct op *op, const struct recipient *in)
-{
-  struct str lines[LINES] = {in->role, in->name, in->organisation, in->age_key};
-  struct item item = {.kind = ITEM_RECIPIENT, .subject = op->actor.account, .until = DAY_NONE};
-  struct entry_of entry = {.action = ACTION_RECIPIENT, .outcome = OUTCOME_PENDING};
-  struct hash body = {{0}};
+  struct item item = {.id = row->id,
+                      .kind = ITEM_RECIPIENT,
+                      .flags = flags_of(row),
+                      .version = row->item_version,
+                      .subject = row->proposer,
+                      .until = DAY_NONE};
+  char approver[2 * ID_BYTES], since[10];
+  struct str lines[LINES] = {
+    [LINE_ROLE] = policy_word_name(reg_policy(op->reg), POLICY_ROLE, row->role),
+    [LINE_NAME] = row->name,
+    [LINE_ORGANISATION] = row->organisation,
+    [LINE_KEY] = row->age_key,
+    [LINE_PHONE] = row->phone,
+    [LINE_NEXT_KEY] = row->next_key,
+    [LINE_STOPPED_KEYS] = row->stopped_keys,
+  };
   struct personal text;
-  struct once once;
-  uint16_t rule;
 
-  TRY(op_begin(op));
-  if (!may_manage(op, &entry, &rule)) return reply_no_act(op, ACTION_RECIPIENT, 0);
-  if (!is_good(op, in)) return ERR_INPUT;
+  TRY(words_of(op, &lines[LINE_CANNOT], row->cannot));
+  if (!id_is_zero(row->approver)) {
+    hex_write(approver, row->approver.b, ID_BYTES);
+    lines[LINE_APPROVER] = (struct str){approver, sizeof approver};
+  }
+  if (day_is_set(row->since)) {
+    day_write(since, row->since);
+    lines[LINE_SINCE] = (struct str){since, sizeof since};
+  }
   TRY(write_lines(op, &text, lines));
-  once_feed(op, &body, text.ptr, text.len);
-  TRY(once_begin(op, &once, ACTION_RECIPIENT, &body));
-  if (once.is_replay)
-    item.id = once.made;
-  else
-    TRY(op_item_put(op, &item, NULL, text));
-  TRY(once_done(op, &once, item.id));
-  entry.recipients[0] = item.id;
-  return answer(op, item.id, false, 201, &entry);
-}
-
-/* What a second person decides on: reads the row, and says whether this person may. False:
- * answered. `*rule` must outlive the entry.
- */
-static enum err begin_decision(struct op *op, struct recipient_row *ret_row, bool *ret_goes_on,
-                               struct entry_of *entry, uint16_t *rule)
-{
-  *ret_goes_on = false;
-  TRY(op_begin(op));
-  if (!may_manage(op, entry, rule)) return reply_no_act(op, ACTION_RECIPIENT, 0);
-  TRY(recipient_read(op, ret_row, entry->recipients[0]));
-  if (id_equal(ret_row->proposer, op->actor.account) && GUARD(NO_SELF_APPROVAL)) {
-    entry->outcome = OUTCOME_REFUSED;
-    return reply_problem(
-      op, &(struct problem){.err = ERR_CONFLICT, .detail = TEXT_SAFETY_ANOTHER_PERSON}, entry);
-  }
-  *ret_goes_on = true;
+  TRY(op_item_put(op, &item, NULL, text));
+  row->id = item.id;
   return OK;
 }
 
-enum err recipient_approve(struct op *op, struct id recipient)
+enum text_id recipient_why_not(const struct recipient_row *row)
 {
-  struct entry_of entry = {.action = ACTION_RECIPIENT, .recipients = {recipient}};
-  struct recipient_row row;
-  struct personal text;
-  struct item item;
-  uint16_t rule;
-  bool goes_on;
+  if (row->has_ended) return TEXT_RECIPIENT_HAS_ENDED;
+  if (!row->is_approved) return TEXT_SAFETY_RECIPIENT_WAITS;
+  return row->key_is_stopped ? TEXT_RECIPIENT_KEY_STOPPED : TEXT_NONE;
+}
 
-  TRY(begin_decision(op, &row, &goes_on, &entry, &rule));
-  if (!goes_on) return OK;
-  if (!row.is_approved) { /* done again it says the same */
-    TRY(op_item_text(op, &text, &item, recipient, NULL));
-    item.flags |= RECIPIENT_APPROVED;
-    TRY(op_item_put(op, &item, NULL, text));
+/* ---- keys ---- */
+
+static bool starts(struct str text, const char *with)
+{
+  size_t n = strlen(with);
+
+  return text.len >= n && memcmp(text.ptr, with, n) == 0;
+}
+
+enum text_id recipient_key_fault(const struct op *op, struct str key)
+{
+  struct age_recipient parsed;
+
+  if (starts(key, "ssh-")) return TEXT_KEY_IS_SSH;
+  if (starts(key, "AGE-SECRET-KEY-") || starts(key, "age-secret-key-")) return TEXT_KEY_IS_SECRET;
+  if (starts(key, "AGE-PLUGIN-")) return TEXT_KEY_IS_PLUGIN;
+  if (age_recipient_parse(&parsed, key) != OK) {
+    bool is_plugin = starts(key, "age1") && memchr(key.ptr + 4, '1', key.len - 4) != NULL;
+
+    return is_plugin ? TEXT_KEY_IS_PLUGIN : TEXT_KEY_IS_NONE;
   }
-  return answer(op, recipient, true, 200, &entry);
+  if (bytes_equal(parsed.point, op->reg->rows.custodian.bytes, sizeof parsed.point))
+    return TEXT_KEY_IS_OURS;
+  return TEXT_NONE;
 }
 
-enum err recipient_turn_down(struct op *op, struct id recipient)
+bool recipient_has_stopped(const struct recipient_row *row, struct str key)
 {
-  struct entry_of entry = {.action = ACTION_RECIPIENT, .recipients = {recipient}};
-  struct recipient_row row;
-  uint16_t rule;
-  bool goes_on;
+  struct str rest = row->stopped_keys, word;
 
-  TRY(begin_decision(op, &row, &goes_on, &entry, &rule));
-  if (!goes_on) return OK;
-  entry.outcome = OUTCOME_REFUSED;
-  if (row.is_approved)
-    return reply_problem(
-      op, &(struct problem){.err = ERR_CONFLICT, .detail = TEXT_SAFETY_DECIDED_ALREADY}, &entry);
-  TRY(op_item_remove(op, recipient));
-  return answer(op, recipient, false, 200, &entry);
+  while (next_word(&rest, &word))
+    if (str_equal(word, key)) return true;
+  return false;
 }
 
-/* ---- the list ---- */
-
-enum { RECIPIENTS_PAGE = 100 };
-
-struct recipients {
-  struct recipient_row *at; /* in the arena */
-  size_t count;
-};
-
-/* By organisation, then name, as the Welsh alphabet has them. */
-static bool stands_before(const struct recipient_row *a, const struct recipient_row *b)
+enum err recipient_stop(struct op *op, struct recipient_row *row)
 {
-  int order = fold_compare_welsh((struct personal){a->organisation.ptr, a->organisation.len},
-                                 (struct personal){b->organisation.ptr, b->organisation.len});
+  struct str rest = row->stopped_keys, oldest;
+  struct str key = row->age_key;
+  char *text;
 
-  if (order == 0)
-    order = fold_compare_welsh((struct personal){a->name.ptr, a->name.len},
-                               (struct personal){b->name.ptr, b->name.len});
-  return order < 0;
-}
-
-static void insert(struct recipients *recipients, const struct recipient_row *row)
-{
-  size_t at = recipients->count++;
-
-  for (; at > 0 && stands_before(row, &recipients->at[at - 1]); at--)
-    recipients->at[at] = recipients->at[at - 1];
-  recipients->at[at] = *row;
-}
-
-static enum err read_all(struct op *op, struct recipients *ret_recipients)
-{
-  struct recipients all = {0};
-  struct items items;
-
-  TRY(index_items(op->reg->index, op->arena, &items, &(struct items_want){.kind = ITEM_RECIPIENT}));
-  all.at = arena_take_array(op->arena, items.count + 1, sizeof *all.at);
-  if (all.at == NULL) return ERR_MEMORY;
-  for (size_t i = 0; i < items.count; i++) {
-    struct recipient_row row;
-    enum err err = recipient_read(op, &row, items.at[i].id);
-
-    if (err == ERR_ABSENT) continue; /* its role is no longer in the vocabulary */
-    TRY(err);
-    insert(&all, &row);
-  }
-  *ret_recipients = all;
+  if (rest.len + 1 + key.len > STOPPED_KEYS_MAX * (AGE_RECIPIENT_TEXT + 1))
+    (void)next_word(&rest, &oldest);
+  text = arena_take(op->arena, rest.len + 1 + key.len);
+  if (text == NULL) return ERR_MEMORY;
+  if (rest.len > 0) memcpy(text, rest.ptr, rest.len);
+  text[rest.len] = ' ';
+  memcpy(text + rest.len + 1, key.ptr, key.len);
+  row->stopped_keys =
+    rest.len > 0 ? (struct str){text, rest.len + 1 + key.len} : (struct str){text + 1, key.len};
+  row->age_key = (struct str){0};
+  row->key_is_stopped = true;
   return OK;
 }
+
+void recipient_fingerprint(char ret_text[static FINGERPRINT_DIGITS], struct str key)
+{
+  struct hash hash;
+
+  hash_sha256(&hash, key.ptr, key.len);
+  hex_write(ret_text, hash.bytes, FINGERPRINT_DIGITS / 2);
+}
+
+/* ---- written out ---- */
 
 void recipient_write(struct json *json, const struct op *op, const struct recipient_row *row)
 {
@@ -272,54 +279,63 @@ void recipient_write(struct json *json, const struct op *op, const struct recipi
   json_bool(json, row->age_key.len > 0);
 }
 
-static size_t first_after(const struct recipients *recipients, struct id after)
+static void write_print(struct json *json, struct str key)
 {
-  for (size_t i = 0; i < recipients->count; i++)
-    if (id_equal(recipients->at[i].id, after)) return i + 1;
-  return 0;
+  char print[FINGERPRINT_DIGITS];
+
+  JSON_KEY(json, "fingerprint");
+  if (key.len == 0) {
+    json_none(json);
+    return;
+  }
+  recipient_fingerprint(print, key);
+  json_str(json, (struct str){print, sizeof print});
 }
 
-static enum err answer_list(struct op *op, const struct recipients *recipients, struct id after,
-                            struct entry_of *entry)
+static void write_cannot(struct json *json, const struct op *op, uint64_t cannot)
 {
-  size_t from = first_after(recipients, after), to = from;
-  struct str cursor;
-  struct json json;
-
-  json_start(&json, op->arena, 4096);
-  json_object_start(&json);
-  JSON_KEY(&json, "recipients");
-  json_array_start(&json);
-  for (; to < recipients->count && to < from + RECIPIENTS_PAGE; to++) {
-    json_object_start(&json);
-    recipient_write(&json, op, &recipients->at[to]);
-    json_object_end(&json);
-  }
-  json_array_end(&json);
-  if (to < recipients->count) {
-    TRY(cursor_write(op, &cursor, ACTION_RECIPIENT, recipients->at[to - 1].id));
-    JSON_KEY(&json, "cursor");
-    json_str(&json, cursor);
-  }
-  json_object_end(&json);
-  entry->rows = (uint32_t)(to - from);
-  TRY(reply_json(op, &json, 200));
-  TRY(op_entry(op, entry));
-  op_end(op);
-  return OK;
+  JSON_KEY(json, "cannot");
+  json_array_start(json);
+  for (; cannot != 0; cannot &= cannot - 1)
+    json_str(json, policy_word_name(reg_policy(op->reg), POLICY_OBLIGATION,
+                                    (uint8_t)__builtin_ctzll(cannot)));
+  json_array_end(json);
 }
 
-enum err recipient_list(struct op *op, struct str cursor)
+void recipient_write_offer(struct json *json, const struct op *op, const struct recipient_row *row)
 {
-  struct entry_of entry = {.action = ACTION_LIST};
-  struct recipients recipients;
-  struct id after;
-  uint16_t rule;
+  struct str key = row->key_waits ? row->next_key : row->age_key;
 
-  TRY(op_begin(op));
-  if (!may(op, "disclose", &entry, &rule) && !may_manage(op, &entry, &rule))
-    return reply_no_act(op, ACTION_LIST, 0);
-  TRY(cursor_read(op, &after, ACTION_RECIPIENT, cursor));
-  TRY(read_all(op, &recipients));
-  return answer_list(op, &recipients, after, &entry);
+  JSON_KEY(json, "age_key");
+  json_str(json, key);
+  write_print(json, key);
+  JSON_KEY(json, "phone");
+  json_str(json, row->phone);
+  write_cannot(json, op, row->cannot);
+}
+
+void recipient_write_whole(struct json *json, const struct op *op, const struct recipient_row *row)
+{
+  recipient_write(json, op, row);
+  JSON_KEY(json, "ended");
+  json_bool(json, row->has_ended);
+  JSON_KEY(json, "key_stopped");
+  json_bool(json, row->key_is_stopped);
+  write_print(json, row->age_key);
+  JSON_KEY(json, "phone");
+  json_str(json, row->phone);
+  write_cannot(json, op, row->cannot);
+  told_by(json, op, row->approver);
+  if (day_is_set(row->since)) {
+    JSON_KEY(json, "since");
+    json_day(json, row->since);
+  }
+  if (!row->key_waits) return;
+  JSON_KEY(json, "next");
+  json_object_start(json);
+  JSON_KEY(json, "age_key");
+  json_str(json, row->next_key);
+  write_print(json, row->next_key);
+  told_by(json, op, row->proposer);
+  json_object_end(json);
 }

@@ -193,18 +193,17 @@ enum err sharing_read(struct op *op, struct sharing *sharing, const struct audit
 /* ---- whom it serves ---- */
 
 /* The disclosure's recipient has this key. */
-static enum err is_served(struct op *op, bool *ret_is, uint8_t *ret_role,
+static enum err is_served(struct op *op, bool *ret_is, struct recipient_row *ret_row,
                           const struct sharing *sharing, const uint8_t *point)
 {
-  struct recipient_row row;
   struct age_recipient to;
-  enum err err = recipient_read(op, &row, sharing->recipient);
+  enum err err = recipient_read(op, ret_row, sharing->recipient);
 
   *ret_is = false;
   if (err != OK) return err == ERR_ABSENT ? OK : err;
-  *ret_is =
-    age_recipient_parse(&to, row.age_key) == OK && bytes_equal(to.point, point, sizeof to.point);
-  *ret_role = row.role;
+  *ret_is = recipient_why_not(ret_row) == TEXT_NONE &&
+            age_recipient_parse(&to, ret_row->age_key) == OK &&
+            bytes_equal(to.point, point, sizeof to.point);
   return OK;
 }
 
@@ -224,8 +223,9 @@ static bool next_released(const struct op *op, struct id *ret_id, struct id reco
   return found;
 }
 
-enum err sharing_of_key(struct op *op, struct sharing *ret_sharing, uint8_t *ret_role,
-                        const struct sharing_key *key, const struct audit_secret *child)
+enum err sharing_of_key(struct op *op, struct sharing *ret_sharing,
+                        struct recipient_row *ret_recipient, const struct sharing_key *key,
+                        const struct audit_secret *child)
 {
   size_t cursor = 0;
   struct id id;
@@ -238,19 +238,20 @@ enum err sharing_of_key(struct op *op, struct sharing *ret_sharing, uint8_t *ret
     if (err == ERR_STALE) continue;
     TRY(err);
     if (sharing_why_not(op, ret_sharing) != TEXT_NONE) continue;
-    TRY(is_served(op, &is_it, ret_role, ret_sharing, key->point));
+    TRY(is_served(op, &is_it, ret_recipient, ret_sharing, key->point));
     if (is_it && id_equal(ret_sharing->handler, key->handler)) return OK;
   }
   return ERR_ABSENT;
 }
 
 void sharing_request(const struct op *op, struct asked *asked, const struct sharing *sharing,
-                     uint8_t role)
+                     const struct recipient_row *recipient)
 {
   struct policy_request *request = &asked->request;
 
   asked_request(op, asked, &sharing->ask);
-  request->role = role;
+  request->role = recipient->role;
+  request->channel_cannot |= recipient->cannot;
   request->relation = policy_word(reg_policy(op->reg), POLICY_RELATION, STR("none"));
   for (size_t i = 0; i < sharing->approval_count; i++)
     request->approvals[i] = (struct policy_approval){

@@ -7,6 +7,7 @@
 #include "register/asked.h"
 #include "register/evidence.h"
 #include "register/recall.h"
+#include "register/recipient.h"
 
 enum sharing_state { /* stored */
                      SHARING_PENDING = 1,
@@ -104,12 +105,13 @@ struct sharing_key {
   struct id record, handler;
   const uint8_t *point; /* 32 bytes */
 };
-MUST_USE enum err sharing_of_key(struct op *op, struct sharing *ret_sharing, uint8_t *ret_role,
-                                 const struct sharing_key *key, const struct audit_secret *child);
+MUST_USE enum err sharing_of_key(struct op *op, struct sharing *ret_sharing,
+                                 struct recipient_row *ret_recipient, const struct sharing_key *key,
+                                 const struct audit_secret *child);
 
 /* The request as the policy is asked it: the recipient is the actor, with the approvals given so
  * far. */
 void sharing_request(const struct op *op, struct asked *asked, const struct sharing *sharing,
-                     uint8_t role);
+                     const struct recipient_row *recipient);
 
 #endif

@@ -80,6 +80,7 @@ TESTS = {
     "TLS_BEYOND_LOOPBACK": [["tls.py", "--only", "loopback"]],
     "RECALLED_STAYS": [check("recalled-stays")],
     "EXPIRED_STAYS": [check("expired-stays")],
+    "KEY_TWO_PEOPLE": [check("key-two-people")],
     "TLS_KEY_PRIVATE": [["tls.py", "--only", "key-private"]],
 }
 

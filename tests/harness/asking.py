@@ -180,6 +180,10 @@ def by_its_own(path):
     return build
 
 
+def recipient_key(user, target, n):
+    return "POST", f"/v1/recipients/{target.id}/keys", {"age_key": "age1"}, None
+
+
 def recall(user, target, n):
     return "POST", f"/v1/disclosures/{target.id}/recall", {"reason": "safety"}, None
 
@@ -236,6 +240,16 @@ CLASSES = {
     "package": (
         ["GET /v1/disclosures/{id}/package"],
         by_its_id("GET /v1/disclosures/{id}/package"),
+    ),
+    "recipient": (["GET /v1/recipients/{id}"], by_its_id("GET /v1/recipients/{id}")),
+    "recipient-key": (["POST /v1/recipients/{id}/keys"], recipient_key),
+    "recipient-key-stop": (
+        ["POST /v1/recipients/{id}/key-stop"],
+        by_its_id("POST /v1/recipients/{id}/key-stop"),
+    ),
+    "recipient-end": (
+        ["POST /v1/recipients/{id}/end"],
+        by_its_id("POST /v1/recipients/{id}/end"),
     ),
     "recall": (["POST /v1/disclosures/{id}/recall"], recall),
     "stop": (["GET /v1/stop-notices/{id}"], by_its_id("GET /v1/stop-notices/{id}")),

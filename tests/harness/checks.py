@@ -589,6 +589,20 @@ def expired_stays(world):
     expect(refused.status == 409, f"it leaves after its expiry: {refused.status}")
 
 
+@check
+def key_two_people(world):
+    """Another key of a recipient is in force only once a second person has agreed."""
+    made = paired.recipient_make(world.register, "other_la_officer")
+    path, other = f"/v1/recipients/{made}", "age1lvyvwawkr0mcnnnncaghunadrqkmuf9e6507x9y920xxpp866cnql7dp2z"
+    before = world.by("dpo").must("GET", path).json["fingerprint"]
+    world.by("dpo").must("POST", path + "/keys", {"age_key": other})
+    told = world.by("dpo").must("GET", path).json
+    expect(told["fingerprint"] == before, f"one person's word changed the key: {told}")
+    expect(world.by("dpo").post(path + "/approvals").status == 409, "one person is two")
+    told = world.by("dpo.2").must("POST", path + "/approvals").json
+    expect(told["fingerprint"] != before and "next" not in told, f"not in force: {told}")
+
+
 # ---- the store ----
 
 

@@ -194,7 +194,11 @@ WALKS = {
     "POST /v1/recipients": lambda world, user: [
         ("/v1/recipients", {"name": "x", "role": "x", "organisation": "x", "age_key": "x"}, None)
     ],
+    "GET /v1/recipients/{id}": about_each("/v1/recipients/{id}"),
     "POST /v1/recipients/{id}/approvals": about_each("/v1/recipients/{id}/approvals"),
+    "POST /v1/recipients/{id}/keys": about_each("/v1/recipients/{id}/keys", {"age_key": "age1"}),
+    "POST /v1/recipients/{id}/key-stop": about_each("/v1/recipients/{id}/key-stop"),
+    "POST /v1/recipients/{id}/end": about_each("/v1/recipients/{id}/end"),
     "POST /v1/disclosures": disclosures("/v1/disclosures"),
     "POST /v1/disclosures/previews": disclosures("/v1/disclosures/previews"),
     "GET /v1/disclosures/{id}": about_each("/v1/disclosures/{id}"),
