@@ -233,6 +233,12 @@ WALKS = {
         ("/v1/users/nobody/resets", {"password": "x"}, None)
     ],
     "DELETE /v1/users/{name}": nothing("/v1/users/nobody"),
+    "GET /v1/policy": nothing("/v1/policy"),
+    "GET /v1/policy/text": nothing("/v1/policy/text"),
+    "GET /v1/policy/book": nothing("/v1/policy/book"),
+    "POST /v1/policy/activations": lambda world, user: [
+        ("/v1/policy/activations", b"cnis-policy/v1\n", {"Content-Type": "text/plain"})
+    ],
     "GET /v1/audit/checkpoint": nothing("/v1/audit/checkpoint"),
     "GET /v1/audit/checkpoint/{size}": nothing("/v1/audit/checkpoint/1"),
     "GET /v1/audit/proof/inclusion": nothing("/v1/audit/proof/inclusion?index=1&size=8"),
@@ -247,7 +253,13 @@ WALKS = {
 def verb_calls(register):
     """Each verb, as somebody outside the circle can call it while the service runs."""
     password = ["--password-file", register.path("password")]
+    here = ["--dir", register.dir, "--as", "officer.a", *password]
     return {
+        "policy export": [["policy", "export", "/nonexistent/policy", *here]],
+        "policy sign": [
+            ["policy", "sign", register.dir, "--key", "/dev/null", "--role", "safeguarding_lead"]
+        ],
+        "policy activate": [["policy", "activate", register.dir, *here, "--dry-run"]],
         "demo": [["demo", "--dir", register.dir, "--once", "--json"]],
         "init": [
             [

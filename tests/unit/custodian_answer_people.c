@@ -185,3 +185,29 @@ Test(custodian_public, counts_people_and_not_keys)
   cr_expect_eq(able(world), 1);
   end_world(world);
 }
+
+/* ---- whose ---- */
+
+static enum custodian_status ask_whose(struct world *world, const struct signer *signer)
+{
+  struct verify_key key = signer_public(signer);
+  struct protocol_writer writer = question();
+  protocol_put(&writer, key.bytes, sizeof key.bytes);
+  return ask(world, &writer, CUSTODIAN_WHOSE, REGISTER);
+}
+
+Test(custodian_whose, names_the_person_of_a_key_that_counts_and_of_no_other)
+{
+  struct world *world = make_world(TICKET_OPEN, "0");
+  struct signer *stranger = NULL;
+  uint8_t nobody[ID_BYTES];
+  person(world, &stranger, nobody);
+  cr_expect_eq(ask_whose(world, world->requester), CUSTODIAN_OK);
+  cr_expect_eq(world->answer_n, ID_BYTES);
+  cr_expect_arr_eq(world->answer, world->requester_id, ID_BYTES);
+  cr_expect_eq(ask_whose(world, stranger), CUSTODIAN_SIGNATURE);
+  cr_expect_eq(ask_withdraw(world, world->requester_id, world->requester, ADMIN), CUSTODIAN_OK);
+  cr_expect_eq(ask_whose(world, world->requester), CUSTODIAN_WITHDRAWN);
+  signer_free(&stranger);
+  end_world(world);
+}
