@@ -1,4 +1,4 @@
-/* People who sign in: sessions and accounts. */
+/* People who sign in: sessions, accounts, and what each may open. */
 #include "api/handlers.h"
 #include "api/parse.h"
 
@@ -97,4 +97,26 @@ enum err on_user_list(struct request *request)
 enum err on_user_disable(struct request *request)
 {
   return user_disable(&request->op, request->args[0]);
+}
+
+enum err on_budget_list(struct request *request)
+{
+  return budget_list(&request->op);
+}
+
+enum err on_budget_raise(struct request *request)
+{
+  static const struct member members[] = {
+    MEMBER(struct raise_budget, user, parse_str, 64),
+    MEMBER(struct raise_budget, recipient, parse_id, 0),
+    MEMBER_NEEDED(struct raise_budget, purpose, parse_str, 64),
+    MEMBER_NEEDED(struct raise_budget, window, parse_str, 16),
+    MEMBER_NEEDED(struct raise_budget, more, parse_count, 0),
+    MEMBER(struct raise_budget, until, parse_day, 0),
+    MEMBER_NEEDED(struct raise_budget, reason, parse_personal, 480),
+  };
+  struct raise_budget in = {.until = DAY_NONE};
+
+  TRY(PARSE_REQUEST(request, &in, members));
+  return budget_raise_make(&request->op, &in);
 }

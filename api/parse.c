@@ -229,6 +229,14 @@ enum err parse_bool(struct parse *parse, const struct member *member, json_t *va
   return OK;
 }
 
+enum err parse_count(struct parse *parse, const struct member *member, json_t *value, void *object)
+{
+  if (!json_is_integer(value) || json_integer_value(value) < 0)
+    return parse_fault(parse, ERR_INPUT, TEXT_API_MEMBER_TYPE, 0);
+  *(uint64_t *)target(member, object) = (uint64_t)json_integer_value(value);
+  return OK;
+}
+
 enum err parse_day(struct parse *parse, const struct member *member, json_t *value, void *object)
 {
   struct str text;

@@ -63,6 +63,7 @@ void parse_leave(struct parse *parse, size_t place_len);
 MUST_USE PARSE_READ(parse_str);         /* struct str: no control characters */
 MUST_USE PARSE_READ(parse_personal);    /* struct personal: line breaks and tabs are allowed */
 MUST_USE PARSE_READ(parse_bool);        /* bool */
+MUST_USE PARSE_READ(parse_count);       /* uint64_t */
 MUST_USE PARSE_READ(parse_day);         /* struct day: ISO 8601 */
 MUST_USE PARSE_READ(parse_instant);     /* struct instant: 2026-11-02T09:30:00Z */
 MUST_USE PARSE_READ(parse_id);          /* struct id: 32 hexadecimal digits */

@@ -25,6 +25,7 @@ enum exit_code exit_for(enum err err)
     return EXIT_NO_INPUT;
   case ERR_UNAUTHENTICATED:
   case ERR_REFUSED:
+  case ERR_BUDGET:
   case ERR_MUST_CHANGE:
   case ERR_CUSTODY_SIGNATURE:
   case ERR_CUSTODY_WITHDRAWN:

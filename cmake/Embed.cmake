@@ -25,12 +25,13 @@ function(embed_text ret name path)
   endif()
 endfunction()
 
-# Vocabulary, rules and regimes as `policy_builtin_files` (policy/policy.h).
+# Vocabulary, rules, regimes and budgets as `policy_builtin_files` (policy/policy.h).
 function(embed_policy ret)
   set(${ret} "" PARENT_SCOPE)
   set(policy ${PROJECT_SOURCE_DIR}/policy)
   file(GLOB files CONFIGURE_DEPENDS
-    ${policy}/vocabulary.json ${policy}/rules/*.json ${policy}/regimes/*.json)
+    ${policy}/vocabulary.json ${policy}/budgets.json ${policy}/rules/*.json
+    ${policy}/regimes/*.json)
   if(files)
     set(out ${PROJECT_BINARY_DIR}/made/policy_builtin.c)
     embed(${out} -DPOLICY=ON ${files})

@@ -47,8 +47,11 @@ void show_my_list(struct page *page)
     part_inset(page, TEXT_PAGE_MY_LIST_EMPTY);
   else
     write_children(page, children);
-  if (json_array_size(children) == 0) frame_tasks(page);
   part_more(page, PAGE_MY_LIST);
+  if (json_array_size(children) == 0)
+    frame_tasks(page);
+  else
+    part_link_line(page, PAGE_BUDGETS, (struct str){0}, TEXT_PAGE_BUDGET_MINE);
 }
 
 /* ---- finding ---- */
@@ -96,7 +99,10 @@ void show_found(struct page *page)
     part_inset(page, TEXT_PAGE_FOUND_NONE);
   else
     write_children(page, hits);
-  if (json_text(page->answer, "cursor").len > 0) part_inset(page, TEXT_PAGE_FOUND_MORE);
+  if (json_object_get(page->answer, "budget") != NULL)
+    part_inset(page, TEXT_PAGE_BUDGET_STOPS);
+  else if (json_text(page->answer, "cursor").len > 0)
+    part_inset(page, TEXT_PAGE_FOUND_MORE);
   part_heading(page, text_get(TEXT_PAGE_FIND_AGAIN, page->html.lang));
   show_find(page);
 }

@@ -123,6 +123,8 @@ void part_problem(struct page *page)
     html_say(html, page->row == NULL ? TEXT_PAGE_ABSENT_WHY : TEXT_PAGE_FAILED);
   H(html, "</p>\n");
   write_steps(page);
+  if (json_object_get(page->answer, "budget") != NULL)
+    part_link_line(page, PAGE_BUDGETS, (struct str){0}, TEXT_PAGE_BUDGET_MINE);
   if (rule.len > 0 && !str_is(rule, "R-00")) {
     H(html, "<p class=\"govuk-body-s\">");
     html_say_with(html, TEXT_PAGE_RULE, rule);
@@ -160,6 +162,7 @@ void part_done(struct page *page)
     {"declined", TEXT_PAGE_DONE_DECLINED},
     {"recipient", TEXT_PAGE_DONE_RECIPIENT},
     {"notice", TEXT_PAGE_DONE_NOTICE},
+    {"raised", TEXT_PAGE_DONE_RAISED},
     {"recalled", TEXT_PAGE_DONE_RECALLED},
     {"acknowledged", TEXT_PAGE_DONE_ACKNOWLEDGED},
     {"key", TEXT_PAGE_DONE_KEY},

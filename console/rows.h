@@ -129,6 +129,13 @@ enum err ask_relation_decide(struct page *page);
 void show_approvals(struct page *page);
 void show_decided(struct page *page);
 
+/* on_budget.c */
+enum err ask_budget_raise(struct page *page);
+enum err ask_budgets(struct page *page);
+void show_budget_raise(struct page *page);
+void show_budget_raised(struct page *page);
+void show_budgets(struct page *page);
+
 /* on_danger.c */
 enum err ask_danger(struct page *page);
 void show_danger(struct page *page);

@@ -141,6 +141,7 @@ struct policy {
   uint16_t rule_unknown_field;  /* F-14 */
   struct regime *regimes;
   size_t regime_count;
+  struct budgets *budgets;
 };
 
 /* The facts of one request for one purpose: a bit for each value that holds; bit 0 is unknown. */

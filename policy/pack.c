@@ -34,7 +34,8 @@ static bool is_between(struct str name, struct str start, struct str end)
 bool policy_pack_names(struct str name)
 {
   if (name.len > POLICY_PACK_NAME_MAX) return false;
-  return str_is(name, "vocabulary.json") || is_between(name, STR("rules/"), STR(".json")) ||
+  return str_is(name, "vocabulary.json") || str_is(name, "budgets.json") ||
+         is_between(name, STR("rules/"), STR(".json")) ||
          is_between(name, STR("regimes/"), STR(".json"));
 }
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "policy/budget_load.h"
 #include "policy/regime_load.h"
 #include "policy/words.h"
 
@@ -12,6 +13,7 @@
 #define RULES_PREFIX "rules/"
 #define REGIMES_PREFIX "regimes/"
 #define VOCABULARY "vocabulary.json"
+#define BUDGETS "budgets.json"
 
 static bool is_below(const struct policy_file *file, const char *prefix)
 {
@@ -78,6 +80,19 @@ static enum err load_regimes(struct policy *policy, const struct policy_file *fi
   return OK;
 }
 
+static enum err load_budgets(struct policy *policy, const struct policy_file *files, size_t count,
+                             struct trail *trail)
+{
+  for (size_t i = 0; i < count; i++) {
+    struct source source = {&files[i], i, trail, policy->arena};
+
+    if (strcmp(files[i].name, BUDGETS) != 0) continue;
+    if (policy->budgets != NULL) return REFUSE(&source, NULL, "a second file of budgets");
+    TRY(budgets_load(policy, &source));
+  }
+  return policy->budgets != NULL ? OK : FAIL(trail, ERR_POLICY, "there are no budgets");
+}
+
 static enum err refuse_other_files(const struct policy_file *files, size_t count,
                                    struct trail *trail)
 {
@@ -85,7 +100,7 @@ static enum err refuse_other_files(const struct policy_file *files, size_t count
     struct source source = {&files[i], i, trail, NULL};
 
     if (is_below(&files[i], RULES_PREFIX) || is_below(&files[i], REGIMES_PREFIX)) continue;
-    if (strcmp(files[i].name, VOCABULARY) != 0)
+    if (strcmp(files[i].name, VOCABULARY) != 0 && strcmp(files[i].name, BUDGETS) != 0)
       return REFUSE(&source, NULL, "not a file of a policy");
   }
   return OK;
@@ -139,6 +154,7 @@ static enum err load_all(struct policy *policy, const struct policy_file *files,
   TRY(load_vocabulary(policy, files, count, trail));
   TRY(load_rules(policy, files, count, trail));
   TRY(load_regimes(policy, files, count, trail));
+  TRY(load_budgets(policy, files, count, trail));
   TRY(arrange(policy));
   return policy_verify(policy, trail);
 }

@@ -2,6 +2,8 @@
  */
 #include "register/asked.h"
 
+#include "register/spend.h"
+
 static uint8_t word(const struct op *op, enum policy_kind kind, struct str name)
 {
   return policy_word(reg_policy(op->reg), kind, name);
@@ -150,10 +152,40 @@ enum err asked_decide(struct op *op, struct asked *asked, struct id id, struct i
   return OK;
 }
 
+bool asked_is_break_glass(const struct op *op, const struct policy_request *request)
+{
+  uint8_t danger = word(op, POLICY_URGENCY, STR("imminent_danger"));
+  uint8_t protection = word(op, POLICY_PURPOSE, STR("immediate_protection"));
+
+  return danger != POLICY_NO_WORD && request->urgency == danger &&
+         request->purposes == POLICY_BIT(protection);
+}
+
+enum err asked_charge(struct op *op, struct asked *asked, struct id id)
+{
+  const struct policy_request *request = &asked->request;
+  struct spending spending = {.purposes = request->purposes,
+                              .role = request->role,
+                              .is_break_glass =
+                                asked_is_break_glass(op, request) && !asked->is_refused};
+
+  TRY(spend_child(op, &asked->over, &spending, id));
+  if (asked->over.is_over) asked->is_refused = true;
+  return OK;
+}
+
+enum err asked_met(struct op *op, struct asked *ret_asked, struct id id, const struct ask *ask)
+{
+  *ret_asked = (struct asked){0};
+  asked_request(op, ret_asked, ask);
+  return asked_decide(op, ret_asked, id, op->actor.account);
+}
+
 enum err asked_about(struct op *op, struct asked *ret_asked, struct id id, const struct ask *ask)
 {
   *ret_asked = (struct asked){0};
   asked_request(op, ret_asked, ask);
+  TRY(asked_charge(op, ret_asked, id));
   return asked_decide(op, ret_asked, id, op->actor.account);
 }
 

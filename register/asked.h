@@ -4,6 +4,7 @@
 #ifndef REGISTER_ASKED_H
 #define REGISTER_ASKED_H
 
+#include "register/budget.h"
 #include "register/op.h"
 #include "register/operations.h"
 
@@ -14,7 +15,8 @@ struct asked {
   struct decision decision;
   struct decision person[PEOPLE]; /* of slots whose adult has a level of their own */
   bool has_person[PEOPLE];
-  bool is_refused; /* decision.answer says whether the rule may be named */
+  bool is_refused;         /* decision.answer says whether the rule may be named */
+  struct budget_over over; /* refused because a budget is used up: nothing was looked at */
 };
 
 /* Steps 1 and 2 for the signed-in person: picks the role that the purposes need. `is_refused` is
@@ -36,7 +38,17 @@ void asked_settle(const struct op *op, struct asked *asked);
 void asked_request_whole(const struct op *op, struct asked *asked, const struct ask *ask);
 void asked_settle_whole(const struct op *op, struct asked *asked);
 
-/* Request and child, for the signed-in person. */
+/* Charges the signed-in person for the id as asked, before anything of the child is looked at and
+ * whatever becomes of the request; over budget it is refused. */
+MUST_USE enum err asked_charge(struct op *op, struct asked *asked, struct id id);
+
+/* One child, in imminent danger: what must not wait for a budget. */
+bool asked_is_break_glass(const struct op *op, const struct policy_request *request);
+
+/* Request and child, for the signed-in person; met: of a list, which charges what it shows. */
+MUST_USE enum err asked_met(struct op *op, struct asked *ret_asked, struct id id,
+                            const struct ask *ask);
+/* The same, charged. */
 MUST_USE enum err asked_about(struct op *op, struct asked *ret_asked, struct id id,
                               const struct ask *ask);
 

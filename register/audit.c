@@ -6,6 +6,7 @@
 
 #include "base/json.h"
 #include "crypto/note.h"
+#include "register/charge.h"
 #include "register/row.h"
 
 static const struct {
@@ -334,7 +335,7 @@ enum err audit_seal(struct arena *arena, const struct audit_kit *kit,
     err = seal_view(kit, ret_sealed, view, &fresh.nonces[view], fresh.salts[view], payloads[view],
                     &writing);
   wipe(&fresh, sizeof fresh);
-  return err;
+  return err == OK ? charge_seal(kit, ret_sealed, request->at, entry->charge) : err;
 }
 
 /* ---- opening ---- */

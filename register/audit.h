@@ -59,6 +59,7 @@ struct entry_of {
   const struct activation *activation; /* of a policy: old and new version, for all to see */
   struct str
     manifest_key; /* an announced verifier key (crypto/package.h), for all to see; empty: none */
+  const struct charge *charge; /* what it charges to budgets; NULL: nothing */
 };
 #define AUDIT_RULES_MAX 16
 
@@ -72,6 +73,7 @@ struct audit_request {
 struct sealed_entry {
   uint8_t commitments[COMMITMENTS_BYTES];
   uint8_t views[VIEWS_BYTES];
+  uint8_t charge[CHARGE_BYTES]; /* no part of the leaf (charge.h) */
 };
 struct audit_kit {
   const struct keys *keys;

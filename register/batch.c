@@ -70,6 +70,7 @@ static enum err append(struct ledger *ledger, const struct sealed_entry *entry)
   audit_hash(&hash, entry->commitments);
   TRY(store_leaf_insert(store, index, entry->commitments));
   TRY(store_views_insert(store, index, entry->views));
+  TRY(store_charge_insert(store, index, entry->charge));
   TRY(tree_tail_append(&ledger->tail, &hash, &sink));
   return tree_append(&ledger->deps.state.edge, &hash);
 }
@@ -92,6 +93,17 @@ static void forget_heads(struct ledger *ledger)
     ledger->heads[i].is_there = false;
 }
 
+/* On the first batch of a day, what that day leaves behind. */
+static enum err drop_charges(struct ledger *ledger)
+{
+  const struct outside *outside = ledger->deps.rows->outside;
+  struct charge_marks *marks = &ledger->deps.marks;
+  struct day today = instant_day(outside->now(outside->self));
+
+  if (!charge_mark(marks, today, ledger->before.edge.size)) return OK;
+  return store_charge_drop(ledger->deps.store, charge_needed_from(marks, today));
+}
+
 static enum err append_all(struct ledger *ledger, struct commit *const *commits, size_t count)
 {
   bool changes = false;
@@ -102,6 +114,7 @@ static enum err append_all(struct ledger *ledger, struct commit *const *commits,
     for (size_t k = 0; k < commits[i]->entry_count; k++)
       TRY(append(ledger, commits[i]->entries[k]));
   }
+  TRY(drop_charges(ledger));
   struct log_state *state = &ledger->deps.state;
   tree_root(&state->root, &state->edge);
   if (changes) {

@@ -105,6 +105,7 @@ enum err listing_answer(struct op *op, const struct listing *listing,
                         const struct listing_page *page)
 {
   size_t from = first_after(listing, page->after), to = from;
+  struct budget_over over = {0};
   struct str cursor;
   struct json json;
 
@@ -113,10 +114,17 @@ enum err listing_answer(struct op *op, const struct listing *listing,
   json_key(&json, page->name);
   json_array_start(&json);
   for (; to < listing->count && to < from + LIST_PAGE; to++) {
+    if (page->spending != NULL) TRY(spend_child(op, &over, page->spending, listing->at[to].id));
+    if (over.is_over) break;
     json_splice(&json, listing->at[to].text);
     TRY(op_entry(op, &listing->at[to].entry));
   }
   json_array_end(&json);
+  if (over.is_over && to == from) return spend_refuse(op, &over, page->entry);
+  if (over.is_over) {
+    JSON_KEY(&json, "budget"); /* why the page ends here */
+    spend_write_over(&json, op, &over);
+  }
   if (to < listing->count) {
     TRY(cursor_write(op, &cursor, page->action, listing->at[to - 1].id));
     JSON_KEY(&json, "cursor");

@@ -4,6 +4,7 @@
 #ifndef REGISTER_LISTING_H
 #define REGISTER_LISTING_H
 
+#include "register/spend.h"
 #include "register/view.h"
 
 #define LIST_PAGE 20
@@ -41,6 +42,9 @@ struct listing_page {
   enum action action;
   struct id after;        /* zero: from the beginning */
   struct entry_of *entry; /* of the list itself */
+  /* Who is shown is charged to these budgets, and the page ends where there is no room; NULL: names
+   * on one's own list are no openings. */
+  const struct spending *spending;
 };
 MUST_USE enum err listing_answer(struct op *op, const struct listing *listing,
                                  const struct listing_page *page);

@@ -3,6 +3,7 @@
 #include "register/matter.h"
 
 #include "base/guard.h"
+#include "register/spend.h"
 #include "register/weighing.h"
 
 /* ---- the officer ---- */
@@ -181,6 +182,19 @@ static enum err check_weighing(struct op *op, struct matter *matter, bool *ret_g
   return matter_refuse(op, matter, action, &problem);
 }
 
+/* The officer's budget, the authority's and that of the body or family it would go to. */
+static enum err charge(struct op *op, struct matter *matter)
+{
+  const struct recipient_row *to = &matter->recipient;
+  struct spending spending = {
+    .purposes = matter->sharing.ask.said.purposes,
+    .receiver = spend_receiver(op, matter->sharing.recipient, to->role, to->organisation),
+    .receiver_role = to->role,
+    .is_break_glass = asked_is_break_glass(op, &matter->sharing.ask.said)};
+
+  return spend_child(op, &matter->asked.over, &spending, matter->sharing.record);
+}
+
 enum err matter_ask(struct op *op, struct matter **ret_matter, bool *ret_goes_on,
                     const struct disclosure *in, enum action action)
 {
@@ -200,6 +214,8 @@ enum err matter_ask(struct op *op, struct matter **ret_matter, bool *ret_goes_on
     return reply_no_act(op, action, in->ask.said.purposes);
   TRY(find_recipient(op, matter, &is_served, action));
   if (!is_served) return OK;
+  TRY(charge(op, matter));
+  if (matter->asked.over.is_over) return reply_refused(op, &matter->asked, action, &in->ask);
   if (!matter_request(op, matter)) return reply_refused(op, &matter->asked, action, &in->ask);
   TRY(check_weighing(op, matter, &is_weighed, action));
   if (!is_weighed) return OK;

@@ -38,9 +38,14 @@ const struct notice_row *notice_row(enum notice_kind kind)
   return NULL;
 }
 
+enum notice_kind notice_kind_of(const struct item *item)
+{
+  return (enum notice_kind)(item->flags & ~DONE);
+}
+
 static const struct notice_row *row_of(const struct item *item)
 {
-  return notice_row((enum notice_kind)(item->flags & ~DONE));
+  return notice_row(notice_kind_of(item));
 }
 
 struct day notice_next_working_day(struct day today)
@@ -141,6 +146,11 @@ enum err notice_words(struct op *op, struct personal *ret_words, const struct no
 bool notice_is_done(const struct item *item)
 {
   return (item->flags & DONE) != 0;
+}
+
+bool notice_is_past(const struct item *item, struct day today)
+{
+  return notice_is_done(item) && item->until.number < today.number;
 }
 
 bool notice_is_overdue(const struct item *item, struct day today)

@@ -68,6 +68,9 @@ MUST_USE enum err notice_words(struct op *op, struct personal *ret_words,
  * of the child is for the operation to decide; a recorded conflict is looked up here. */
 bool notice_is_for(const struct op *op, const struct item *item);
 bool notice_is_done(const struct item *item);
+/* Settled, and shown long enough. */
+bool notice_is_past(const struct item *item, struct day today);
+enum notice_kind notice_kind_of(const struct item *item);
 /* Not settled, and its day has passed. */
 bool notice_is_overdue(const struct item *item, struct day today);
 /* How many wait at all, and how many are overdue: counts for the operator. */

@@ -41,6 +41,7 @@ static enum err decide(struct op *op, struct asked *ret_asked, struct ask *ret_a
     asked_request(op, ret_asked, ret_ask);
     if (!ret_asked->is_refused) break;
   }
+  TRY(asked_charge(op, ret_asked, id));
   return asked_decide(op, ret_asked, id, op->actor.account);
 }
 

@@ -231,6 +231,7 @@ static enum err ask_about(struct op *op, struct asked *asked, const struct entry
   if (!fieldset_is_empty(in->ask.said.asked)) return asked_about(op, asked, in->id, &in->ask);
   *asked = (struct asked){0};
   asked_request_whole(op, asked, &in->ask);
+  TRY(asked_charge(op, asked, in->id));
   if (asked->is_refused) return OK;
   TRY(facts_read(op, &asked->facts, &want));
   asked_settle_whole(op, asked);
@@ -241,8 +242,8 @@ static enum err ask_about(struct op *op, struct asked *asked, const struct entry
  * written. */
 static bool is_refused_whole(const struct asked *asked)
 {
-  return asked->is_refused &&
-         (asked->decision.answer == POLICY_GENERIC || asked->decision.rule != POLICY_NO_RULE);
+  return asked->is_refused && (asked->over.is_over || asked->decision.answer == POLICY_GENERIC ||
+                               asked->decision.rule != POLICY_NO_RULE);
 }
 
 /* The values that leave casework for the blob must not come to stand over this change. */

@@ -142,12 +142,6 @@ static void insert(struct found *found, const struct place *place)
   found->at[at] = *place;
 }
 
-/* Settled, and shown long enough. */
-static bool is_past(const struct op *op, const struct item *item)
-{
-  return notice_is_done(item) && item->until.number < op_today(op).number;
-}
-
 static enum err find(struct op *op, struct found *ret_found)
 {
   struct found found = {0};
@@ -160,7 +154,7 @@ static enum err find(struct op *op, struct found *ret_found)
     struct shown shown;
     bool known;
 
-    if (is_past(op, &items.at[i]) || !notice_is_for(op, &items.at[i])) continue;
+    if (notice_is_past(&items.at[i], op_today(op)) || !notice_is_for(op, &items.at[i])) continue;
     TRY(look_up(op, &shown, &items.at[i], &known));
     if (!known) continue;
     insert(&found, &(struct place){.item = items.at[i],

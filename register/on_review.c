@@ -298,9 +298,11 @@ enum err entry_safety_review(struct op *op, struct id id)
 
   TRY(op_begin(op));
   ask = ask_for_review(op);
+  asked_request_whole(op, &asked, &ask);
+  TRY(asked_charge(op, &asked, id));
+  if (asked.over.is_over) return reply_refused(op, &asked, ACTION_SAFETY_REVIEW, &ask);
   want = (struct facts_want){.id = id, .requester = op->actor.account, .today = op_today(op)};
   TRY(facts_read(op, &asked.facts, &want));
-  asked_request_whole(op, &asked, &ask);
   if (!asked.is_refused) asked_settle_whole(op, &asked);
   if (!may_review(op, &asked)) return reply_generic(op, &entry);
   json_start(&json, op->arena, 16384);

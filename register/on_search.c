@@ -255,7 +255,7 @@ static enum err decide_each(struct op *op, struct listing *listing, const struct
   for (size_t i = 0; i < found->count; i++) {
     struct asked asked;
 
-    TRY(asked_about(op, &asked, found->at[i], ask));
+    TRY(asked_met(op, &asked, found->at[i], ask));
     if (asked.is_refused && GUARD(HIDDEN_IS_ABSENT)) continue;
     if (asked.facts.is_held && may_match(op, &asked, words)) TRY(listing_add(op, listing, &asked));
   }
@@ -292,6 +292,7 @@ enum err entry_search(struct op *op, const struct search *in)
   struct entry_of entry;
   struct fieldset never;
   struct asked asked = {0};
+  struct spending spending;
   struct terms terms;
 
   TRY(op_begin(op));
@@ -299,9 +300,12 @@ enum err entry_search(struct op *op, const struct search *in)
   TRY(terms_of(op, &terms, in));
   ask.said.asked = fieldset_or(shown_words(op, ask.said.asked), terms.words);
   asked_request(op, &asked, &ask);
-  if (asked.is_refused) return reply_refused(op, &asked, ACTION_SEARCH, &ask);
+  spending = (struct spending){.purposes = asked.request.purposes, .role = asked.request.role};
+  spend_look(op, &asked.over, &spending);
+  if (asked.is_refused || asked.over.is_over) return reply_refused(op, &asked, ACTION_SEARCH, &ask);
   asked_entry(op, &entry, ACTION_SEARCH, &asked, &ask);
   page.entry = &entry;
+  page.spending = &spending;
   if (terms.count == 0)
     return reply_problem(
       op, &(struct problem){.err = ERR_INPUT, .detail = TEXT_REGISTER_SEARCH_NOTHING}, &entry);

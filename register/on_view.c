@@ -69,11 +69,16 @@ enum err entry_get(struct op *op, struct id id)
   want = (struct facts_want){
     .id = id, .requester = op->actor.account, .with_gate = true, .today = op_today(op)};
   asked = (struct asked){0};
+  TRY(asked_charge(op, &asked, id));
+  if (asked.over.is_over) return reply_refused(op, &asked, ACTION_ENTRY_VIEW, NULL);
   TRY(facts_read(op, &asked.facts, &want));
   TRY(standing_find(op, &standing, &is_assigned, id, op->actor.account, &asked.facts.child));
   if (!is_assigned) return reply_generic(op, &entry);
   ask = standing_ask(op, &standing);
   asked_request_whole(op, &asked, &ask);
+  /* Above for all purposes together, as for an id of nobody; here for that of the assignment. */
+  TRY(asked_charge(op, &asked, id));
+  if (asked.over.is_over) return reply_refused(op, &asked, ACTION_ENTRY_VIEW, &ask);
   /* The purpose is the assignment's, so even a refusal of the request would tell of the child. */
   if (asked.is_refused) return reply_generic(op, &entry);
   asked_settle_whole(op, &asked);

@@ -205,10 +205,13 @@ enum err op_entry(struct op *op, const struct entry_of *entry)
 {
   struct commit *commit = op->commit;
   struct sealed_entry *sealed = arena_take(op->arena, sizeof *sealed);
+  struct entry_of charged = *entry;
 
   if (!sealed) return ERR_MEMORY;
   if (commit->entry_count == COMMIT_ENTRIES_MAX) return ERR_TOO_LARGE;
-  TRY(audit_seal(op->arena, &op->reg->audit, sealed, &commit->request, entry));
+  charged.charge = commit->untaken;
+  TRY(audit_seal(op->arena, &op->reg->audit, sealed, &commit->request, &charged));
+  if (commit->untaken) commit->untaken = commit->untaken->next;
   commit->entries[commit->entry_count++] = sealed;
   return OK;
 }
@@ -239,7 +242,7 @@ void reg_submit(struct op *op, void (*done)(void *context, enum err err), void *
   struct submission *submission = arena_take(op->arena, sizeof *submission);
 
   op_end(op);
-  if (op->has_moved || !submission || !op->commit) {
+  if (op->has_moved || !submission || !op->commit || op->commit->untaken) {
     done(context, op->has_moved ? ERR_MOVED : submission ? ERR_INTERNAL : ERR_MEMORY);
     return;
   }

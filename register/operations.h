@@ -271,6 +271,22 @@ struct opening {
 };
 MUST_USE enum err opening_make(struct op *op, const struct opening *in);
 
+/* ---- budgets (on_budget.c) ---- */
+
+/* One's own, as they stand; for whom a rule lets raise one, whose are used up or nearly, and what
+ * was raised. */
+MUST_USE enum err budget_list(struct op *op);
+struct raise_budget {
+  struct str user;     /* a person's; or */
+  struct id recipient; /* that of a body or family; or neither: the authority's */
+  struct str purpose, window;
+  uint64_t more;    /* children */
+  struct day until; /* the last day of it; not set: today */
+  struct personal reason;
+};
+/* W-16, by another person than the one who needs it. 201 */
+MUST_USE enum err budget_raise_make(struct op *op, const struct raise_budget *in);
+
 /* ---- people (on_user.c, on_session.c) ---- */
 
 struct user {

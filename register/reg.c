@@ -47,7 +47,6 @@ static enum err start_threads(struct reg *reg, struct writer_deps *deps, const c
     deps->between = seams->between;
     deps->self = seams->self;
   }
-  reg->audit.keys = reg->keys;
   TRY(openings_start(&reg->openings, reg, socket_path));
   TRY(writer_start(&reg->writer, deps));
   TRY(errands_start(&reg->errands, reg, socket_path));
@@ -117,6 +116,7 @@ void reg_close(struct reg **reg)
   head_witness_free(&old->witness);
   people_free(&old->people);
   keys_close(&old->keys);
+  budget_free(&old->budget);
   index_free(&old->index);
   store_close(&old->store);
   policy_free(&old->policy);

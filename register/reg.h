@@ -6,6 +6,7 @@
 #include "crypto/custodian_pub.h"
 #include "policy/regime.h"
 #include "register/activation.h"
+#include "register/budget.h"
 #include "register/head.h"
 #include "register/people.h"
 
@@ -59,6 +60,7 @@ struct reg {
   struct keys *keys;
   struct index *index;
   struct people *people;
+  struct budget *budget; /* budget.h */
   struct writer *writer;
   struct head_witness witness;
   struct heads *heads;

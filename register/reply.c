@@ -4,6 +4,7 @@
 
 #include "base/guard.h"
 #include "base/json.h"
+#include "register/spend.h"
 
 enum outcome reply_outcome(const struct decision *decision)
 {
@@ -26,8 +27,8 @@ enum err reply_json(struct op *op, const struct json *json, int status)
   return json_done(json, &op->answer.body);
 }
 
-static void begin_problem(struct op *op, struct json *json, enum err err, struct str type,
-                          struct str detail)
+void reply_problem_begin(struct op *op, struct json *json, enum err err, struct str type,
+                         struct str detail)
 {
   json_start(json, op->arena, 1024);
   json_object_start(json);
@@ -42,8 +43,8 @@ static void begin_problem(struct op *op, struct json *json, enum err err, struct
   op->answer.type = STR(REPLY_PROBLEM_TYPE);
 }
 
-static enum err end_problem(struct op *op, struct json *json, enum err err,
-                            const struct entry_of *entry)
+enum err reply_problem_end(struct op *op, struct json *json, enum err err,
+                           const struct entry_of *entry)
 {
   json_object_end(json);
   TRY(reply_json(op, json, err_status(err)));
@@ -62,10 +63,10 @@ enum err reply_generic(struct op *op, const struct entry_of *entry)
   said.child = NULL; /* not shown: the entry stands under the month's key (adr 0007) */
   said.version = 0;
   said.outcome = OUTCOME_GENERIC;
-  begin_problem(op, &json, ERR_ABSENT, STR("/problems/absent"),
-                policy_rule_why(policy, generic, op->lang));
+  reply_problem_begin(op, &json, ERR_ABSENT, STR("/problems/absent"),
+                      policy_rule_why(policy, generic, op->lang));
   op->answer.on_tick = true;
-  return end_problem(op, &json, ERR_ABSENT, &said);
+  return reply_problem_end(op, &json, ERR_ABSENT, &said);
 }
 
 static void write_rule(struct json *json, const struct op *op, uint16_t rule)
@@ -160,13 +161,13 @@ static enum err reply_named(struct op *op, const struct asked *asked, struct ent
   struct json json;
 
   entry->outcome = OUTCOME_REFUSED;
-  begin_problem(op, &json, ERR_REFUSED, STR("/problems/refused"),
-                policy_rule_why(policy, rule, op->lang));
+  reply_problem_begin(op, &json, ERR_REFUSED, STR("/problems/refused"),
+                      policy_rule_why(policy, rule, op->lang));
   write_rule(&json, op, rule);
   write_lacking(&json, &asked->request);
   if (decision->missing_steps != 0) write_missing_steps(&json, op, decision->missing_steps);
   if (decision->rule == POLICY_NO_RULE) write_withheld(&json, op, decision);
-  return end_problem(op, &json, ERR_REFUSED, entry);
+  return reply_problem_end(op, &json, ERR_REFUSED, entry);
 }
 
 enum err reply_refused(struct op *op, const struct asked *asked, enum action action,
@@ -177,6 +178,7 @@ enum err reply_refused(struct op *op, const struct asked *asked, enum action act
   struct entry_of entry;
 
   asked_entry(op, &entry, action, asked, ask);
+  if (asked->over.is_over) return spend_refuse(op, &asked->over, &entry);
   if (rule != POLICY_NO_RULE) {
     entry.rules = &rule;
     entry.rule_count = 1;
@@ -204,10 +206,10 @@ enum err reply_no_act(struct op *op, enum action action, uint64_t purposes)
                            .rule_count = 1};
   struct json json;
 
-  begin_problem(op, &json, ERR_REFUSED, STR("/problems/refused"),
-                text_get(TEXT_REGISTER_NO_ACT, op->lang));
+  reply_problem_begin(op, &json, ERR_REFUSED, STR("/problems/refused"),
+                      text_get(TEXT_REGISTER_NO_ACT, op->lang));
   write_rule(&json, op, rule);
-  return end_problem(op, &json, ERR_REFUSED, &entry);
+  return reply_problem_end(op, &json, ERR_REFUSED, &entry);
 }
 
 /* "/problems/" and the error's name, as everywhere: ERR_TOO_LARGE is too-large. */
@@ -254,12 +256,12 @@ enum err reply_problem(struct op *op, const struct problem *problem, const struc
 
   if (problem->detail != TEXT_NONE)
     TRY(text_fill(op->arena, &detail, problem->detail, op->lang, problem->slots, 4));
-  begin_problem(op, &json, problem->err, problem_type(scratch, problem->err), detail);
+  reply_problem_begin(op, &json, problem->err, problem_type(scratch, problem->err), detail);
   if (problem->rule.len > 0) {
     JSON_KEY(&json, "rule");
     json_str(&json, problem->rule);
   }
   if (!fieldset_is_empty(problem->fields)) write_fields(&json, op, problem->fields);
   if (problem->lacking_count > 0) write_pointers(&json, problem);
-  return end_problem(op, &json, problem->err, entry);
+  return reply_problem_end(op, &json, problem->err, entry);
 }

@@ -32,6 +32,12 @@ struct problem {
 MUST_USE enum err reply_problem(struct op *op, const struct problem *problem,
                                 const struct entry_of *entry);
 
+/* The same in two parts, for a problem with members of its own between. */
+void reply_problem_begin(struct op *op, struct json *json, enum err err, struct str type,
+                         struct str detail);
+MUST_USE enum err reply_problem_end(struct op *op, struct json *json, enum err err,
+                                    const struct entry_of *entry);
+
 /* The outcome of a decision as the log knows it. */
 enum outcome reply_outcome(const struct decision *decision);
 /* Ends the answer: JSON object in `json` becomes the body. */

@@ -3,6 +3,8 @@
  * of it into memory, part by part. A row whose seal was not compared must never reach the index. */
 #include "register/scan.h"
 
+#include "register/raised.h"
+
 #include <pthread.h>
 #include <stdatomic.h>
 #include <string.h>
@@ -270,6 +272,20 @@ static enum err put_account(struct reg *reg, struct arena *arena, const struct i
   return people_put(reg->people, &account);
 }
 
+static enum err put_raise(struct reg *reg, struct arena *arena, const struct item *item)
+{
+  struct budget_raise raise;
+  uint8_t body[ITEM_BYTES];
+  struct personal text;
+  struct item again;
+
+  arena_reset(arena);
+  TRY(store_item(reg->store, body, item->id));
+  TRY(item_text(arena, &reg->rows, reg_item_key(reg), &text, &again, item->id, body, NULL));
+  TRY(raised_parse(&raise, reg->policy, item, text));
+  return raise.of.purpose == POLICY_NO_WORD ? OK : budget_raise(reg->budget, &raise);
+}
+
 /* What one thread found in one part, if it was this thread's; `at` is how far it was put. */
 static enum err put_rows(struct reg *reg, const struct scan *scan, unsigned part, size_t *at)
 {
@@ -289,6 +305,7 @@ static enum err put_items(struct reg *reg, const struct scan *scan, unsigned par
     const struct item *item = &scan->items[*at].item;
     TRY(index_item_put(reg->index, item));
     if (item->kind == ITEM_ACCOUNT) TRY(put_account(reg, scan->arena, item));
+    if (item->kind == ITEM_BUDGET_RAISE) TRY(put_raise(reg, scan->arena, item));
   }
   return OK;
 }

@@ -6,6 +6,7 @@
 #include "base/guard.h"
 #include "register/active.h"
 #include "register/batch.h"
+#include "register/remember.h"
 #include "register/scan.h"
 
 /* ---- what the register says of itself ---- */
@@ -144,6 +145,7 @@ enum err start_verify(struct reg *reg, bool without_witness, struct writer_deps 
   key_random(&secret, &reg->outside);
   TRY(index_new(&reg->index, &secret));
   key_wipe(&secret);
+  TRY(budget_new(&reg->budget));
   TRY(people_new(&reg->people, &reg->secrets, &reg->outside));
   TRY(check_meta(reg, trail));
   TRY(check_log(reg, without_witness, ret_deps, trail));
@@ -151,5 +153,7 @@ enum err start_verify(struct reg *reg, bool without_witness, struct writer_deps 
   TRY(active_check(reg, trail));
   if (!scanned.has_decoy && ret_deps->state.edge.size > 0)
     return FAIL(trail, ERR_CORRUPT, "the record of nobody is missing");
-  return open_keys(reg, &scanned);
+  TRY(open_keys(reg, &scanned));
+  reg->audit.keys = reg->keys;
+  return remember_charges(reg, &ret_deps->marks, ret_deps->state.edge.size, trail);
 }

@@ -19,7 +19,7 @@ struct store;
 enum store_use { STORE_OWNER, STORE_READER };
 enum store_file { FILE_REGISTER, FILE_AUDIT, FILE_KEYS, FILE_COUNT };
 
-#define SCHEMA_VERSION 1
+#define SCHEMA_VERSION 2
 
 /* Makes the three files at the newest schema. ERR_CONFLICT when one is there; ERR_IO, ERR_FULL. */
 MUST_USE enum err store_create(const char *dir, struct trail *trail);
@@ -150,6 +150,9 @@ MUST_USE enum err store_retired_each(struct store *store,
   (ENVELOPE_SIZE(VIEW_CLASS_CORE) + ENVELOPE_SIZE(VIEW_CLASS_WHO) +                                \
    ENVELOPE_SIZE(VIEW_CLASS_WHAT) + ENVELOPE_SIZE(VIEW_CLASS_OPS))
 #define COMMITMENTS_BYTES 128
+/* What an entry charges to budgets (charge.h): beside it, for as long as a budget looks back. */
+#define CHARGE_CLASS 4
+#define CHARGE_BYTES ENVELOPE_SIZE(CHARGE_CLASS)
 
 struct log_state {
   struct tree_edge edge; /* size and right edge */
@@ -171,6 +174,15 @@ MUST_USE enum err store_views_insert(struct store *store, uint64_t index,
                                      const uint8_t views[static VIEWS_BYTES]);
 MUST_USE enum err store_views(struct store *store, uint8_t ret_views[static VIEWS_BYTES],
                               uint64_t index);
+MUST_USE enum err store_charge_insert(struct store *store, uint64_t index,
+                                      const uint8_t charge[static CHARGE_BYTES]);
+/* All that are kept, in order, each with its leaf. Owner. */
+MUST_USE enum err store_charge_each(struct store *store,
+                                    enum err (*each)(void *self, uint64_t index,
+                                                     const uint8_t *charge,
+                                                     const uint8_t *commitments),
+                                    void *self);
+MUST_USE enum err store_charge_drop(struct store *store, uint64_t before);
 MUST_USE enum err store_tile_insert(struct store *store, unsigned level, uint64_t n,
                                     const struct hash hashes[static TREE_TILE_WIDTH]);
 MUST_USE enum err store_tile(struct store *store, struct hash ret_hashes[static TREE_TILE_WIDTH],

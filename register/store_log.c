@@ -35,6 +35,38 @@ enum err store_views_insert(struct store *store, uint64_t index,
   return insert_numbered(sql_use(store, SQL_VIEWS_INSERT), index, views, VIEWS_BYTES);
 }
 
+enum err store_charge_insert(struct store *store, uint64_t index,
+                             const uint8_t charge[static CHARGE_BYTES])
+{
+  return insert_numbered(sql_use(store, SQL_CHARGE_INSERT), index, charge, CHARGE_BYTES);
+}
+
+enum err store_charge_each(struct store *store,
+                           enum err (*each)(void *self, uint64_t index, const uint8_t *charge,
+                                            const uint8_t *commitments),
+                           void *self)
+{
+  sqlite3_stmt *statement = sql_use(store, SQL_CHARGE_EACH);
+  enum err err = sql_bind_number(statement, 1, 0);
+  uint8_t charge[CHARGE_BYTES], commitments[COMMITMENTS_BYTES];
+
+  while (err == OK && (err = sql_step_row(statement)) == OK) {
+    err = sql_column(statement, 1, charge, sizeof charge);
+    if (err == OK) err = sql_column(statement, 2, commitments, sizeof commitments);
+    if (err == OK) err = each(self, sql_column_number(statement, 0), charge, commitments);
+  }
+  sqlite3_reset(statement);
+  return err == ERR_ABSENT ? OK : err;
+}
+
+enum err store_charge_drop(struct store *store, uint64_t before)
+{
+  sqlite3_stmt *statement = sql_use(store, SQL_CHARGE_DROP);
+
+  TRY(sql_bind_number(statement, 1, before));
+  return sql_step_done(statement);
+}
+
 enum err store_leaf(struct store *store, uint8_t ret_commitments[static COMMITMENTS_BYTES],
                     uint64_t index)
 {

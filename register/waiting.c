@@ -70,7 +70,7 @@ enum err waiting_resembled(struct op *op, struct waiting *ret_resembled, struct 
   for (size_t i = 0; i < found.count; i++) {
     struct asked asked;
 
-    TRY(asked_about(op, &asked, found.at[i], &ask));
+    TRY(asked_met(op, &asked, found.at[i], &ask));
     if (asked.facts.is_held && !asked.is_refused && is_guarded(&asked.facts.safety))
       found.at[kept++] = found.at[i];
   }
@@ -129,7 +129,7 @@ enum err waiting_list(struct op *op, struct listing *listing, struct id record)
   struct waiting resembled;
   struct asked asked;
 
-  TRY(asked_about(op, &asked, record, &ask));
+  TRY(asked_met(op, &asked, record, &ask));
   if (asked.is_refused) return OK;
   TRY(waiting_resembled(op, &resembled, record));
   more[0].value = compared_name(waiting_compared(op, record));

@@ -6,7 +6,7 @@
 #ifndef REGISTER_WRITER_H
 #define REGISTER_WRITER_H
 
-#include "register/audit.h"
+#include "register/charge.h"
 #include "register/index.h"
 
 struct writer;
@@ -36,6 +36,8 @@ struct commit {
   struct sealed_entry *entries[64 + 2];
   size_t entry_count;
   struct change *changes, *last_change;
+  struct charge *charges, *last_charge; /* to budgets; each goes beside one entry (charge.h) */
+  struct charge *untaken;               /* the first that stands beside none yet */
   const uint8_t *policy;        /* 32 bytes: the version in force from here on; NULL: as it is */
   bool moves_protection;        /* raises the protection version when applied */
   uint64_t protection_version;  /* that the decision rested on */
@@ -67,7 +69,8 @@ struct writer_deps {
   struct fresh sums[SUM_COUNT];
   struct log_state state;
   struct tree_tail *tail; /* of that state; copied */
-  bool is_owed;           /* the last batch of the log never reached the records */
+  struct charge_marks marks;
+  bool is_owed; /* the last batch of the log never reached the records */
   uint64_t owed_from;
   /* Called instead of exiting when a commit's outcome is unknown; and between the two commits of a
    * batch. NULL in service: the process exits at once, and there is nothing in between. Tests set

@@ -167,6 +167,8 @@ const PAGES = [
     who: 'safeguarding.deputy',
     at: { cy: '/cy/hysbysiadau/{child}/adolygu', en: '/en/notices/{child}/review' },
   },
+  { name: 'budgets', who: 'data.protection', at: { cy: '/cy/cyllidebau', en: '/en/budgets' } },
+  { name: 'budget-raise', who: 'data.protection', at: { cy: '/cy/cyllidebau/codi', en: '/en/budgets/raise' } },
   { name: 'recipients', who: 'data.protection', at: { cy: '/cy/derbynwyr', en: '/en/recipients' } },
   {
     name: 'recipient-new',

@@ -5,6 +5,8 @@
   checks.py --like DIR               on a copy of a register that was made before
 """
 import base64
+import secrets
+import signal
 import sqlite3
 import sys
 import time
@@ -587,6 +589,47 @@ def expired_stays(world):
         time.sleep(max(0, end + 0.05 - time.time()))
     refused = world.by("officer.a").get(path + "/package")
     expect(refused.status == 409, f"it leaves after its expiry: {refused.status}")
+
+# ---- budgets ----
+
+
+def opens(world, user, count):
+    """So many ids that nobody has, each asked for once: the last answer."""
+    client = world.by(user)
+    body = ask("safeguarding_enquiry", ["child_name"])
+    said = [client.post(f"/v1/entries/{secrets.token_hex(16)}/views", body) for _ in range(count)]
+    return said[-1]
+
+
+@check
+def budget_misses(world):
+    """Ids that nobody has count as those of children do."""
+    before = world.by("attendance").must("GET", "/v1/budgets").json["own"]
+    used = before[0]["windows"][0]["used"] if before else 0
+    opens(world, "attendance", 3)
+    after = world.by("attendance").must("GET", "/v1/budgets").json["own"]
+    now = after[0]["windows"][0]["used"] if after else 0
+    expect(now == used + 3, f"3 ids of nobody were asked for, {now - used} count")
+
+
+@check
+def budget_charged(world):
+    """Whoever has opened as many children as their role may is refused, and the officer is told."""
+    last = opens(world, "attendance", 21)
+    told = last.json
+    expect(last.status == 403 and told["type"] == "/problems/budget", f"opened on and on: {last}")
+    expect(told["outcome"] == "needs_second_person", f"not a second person's: {last}")
+    kinds = [one["kind"] for one in world.by("dpo").must("GET", "/v1/notices").json["notices"]]
+    expect("budget_over" in kinds, f"the data-protection officer is not told: {kinds}")
+
+
+@check
+def budget_durable(world):
+    """Killed and started anew, the service remembers who has opened how many."""
+    opens(world, "head", 20)
+    world.register.restart(signal.SIGKILL)
+    answer = opens(world, "head", 1)
+    expect(answer.status == 403 and "budget" in answer.json, f"a fresh budget: {answer}")
 
 
 @check

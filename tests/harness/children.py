@@ -145,10 +145,17 @@ class Children:
     """Makes children in one register. The same seed gives the same people."""
 
     def __init__(self, register, seed=672):
-        self.register, self.draw = register, random.Random(seed)
+        self.register, self.draw, self.met = register, random.Random(seed), []
 
     def nobody(self):
         return Person(self.draw)
+
+    def strangers(self, count):
+        """The same few people every time: a budget counts whom somebody asks for, held or not, so that
+        as many strangers are asked for as children."""
+        while len(self.met) < count:
+            self.met.append(self.nobody())
+        return self.met[:count]
 
     def create(self, values, officer="officer.a"):
         made = self.register.sign_in(officer).must(

@@ -53,9 +53,18 @@ class Pairs:
     def __init__(self, register, name, hidden, children):
         self.register, self.name, self.hidden, self.children = register, name, hidden, children
         self.build = CLASSES[name][1]
+        self.strangers = children.strangers(len(hidden))
 
     def client(self, user):
         return self.register.sign_in(user)
+
+    def stranger(self, n):
+        """Who is taken in is nobody no longer."""
+        return (
+            self.children.nobody()
+            if self.name == "create"
+            else self.strangers[n % len(self.strangers)]
+        )
 
     def ask(self, client, user, target, n):
         return client.request(*self.build(user, target, n))
@@ -73,7 +82,7 @@ class Pairs:
         clients = {user: self.client(user) for user in users}
         for n in range(pairs):
             user = users[n % len(users)]
-            targets = [self.hidden[n % len(self.hidden)], self.children.nobody()]
+            targets = [self.hidden[n % len(self.hidden)], self.stranger(n)]
             order = random.sample((0, 1), 2)
             answers = {}
             for kind in order:
@@ -89,7 +98,7 @@ class Pairs:
     def entries(self, count=13):
         """How many log entries the same requests make about each of the two."""
         made = []
-        for target in (self.hidden[0], self.children.nobody()):
+        for target in (self.hidden[0], self.stranger(0)):
             before = self.register.asked_entries()
             for n in range(count):
                 user = self.users()[n % len(self.users())]
@@ -104,10 +113,11 @@ class Pairs:
     def measure(self, pairs, samples, lock):
         """One thread's pairs, each in random order on the same connection."""
         users = self.users()
+        nobodies = [Nobody(self.hidden[0], stranger.id) for stranger in self.strangers]
         clients = {user: self.client(user) for user in users}
         for n in range(pairs):
             user = users[n % len(users)]
-            targets = (self.hidden[n % len(self.hidden)], Nobody(self.hidden[0]))
+            targets = (self.hidden[n % len(self.hidden)], nobodies[n % len(nobodies)])
             taken = {}
             for kind in random.sample((0, 1), 2):
                 answer = self.ask(clients[user], user, targets[kind], 0)
@@ -143,8 +153,8 @@ class Pairs:
 class Nobody:
     """An id of nobody, quickly made; where a person is searched by, a stranger of the same lengths."""
 
-    def __init__(self, like):
-        self.id = secrets.token_hex(16)
+    def __init__(self, like, its_id):
+        self.id = its_id
         self.things = {thing: secrets.token_hex(16) for thing in like.things}
         self.like = like
 
@@ -271,10 +281,10 @@ def on_tick(ask):
 
 def tick(register, hidden):
     """Whoever is asked for."""
-    client = register.sign_in("officer.b")
+    client, nobody = register.sign_in("officer.b"), Nobody(hidden[0], secrets.token_hex(16))
     return on_tick(
         lambda n: client.request(
-            *view("officer.b", hidden[0], n) if n % 2 else get("officer.b", Nobody(hidden[0]), n)
+            *view("officer.b", hidden[0], n) if n % 2 else get("officer.b", nobody, n)
         )
     )
 

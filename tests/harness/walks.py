@@ -188,6 +188,10 @@ WALKS = {
         "/v1/named-workers/{id}/approvals", {"approve": True}
     ),
     "DELETE /v1/named-workers/{id}": about_each("/v1/named-workers/{id}"),
+    "GET /v1/budgets": nothing("/v1/budgets"),
+    "POST /v1/budgets/raises": lambda world, user: [
+        ("/v1/budgets/raises", {"purpose": "x", "window": "x", "more": 1, "reason": "x"}, None)
+    ],
     "GET /v1/notices": nothing("/v1/notices"),
     "POST /v1/notices/{id}/answers": about_each("/v1/notices/{id}/answers", {"words": "x"}),
     "GET /v1/recipients": nothing("/v1/recipients"),

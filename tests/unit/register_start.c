@@ -107,7 +107,16 @@ static const struct {
   {"the root", "audit.db", "UPDATE audit_state SET root = randomblob(32)", ERR_CORRUPT},
   {"the right edge", "audit.db", "UPDATE audit_state SET edge = randomblob(length(edge))",
    ERR_CORRUPT},
-  {"a newer schema", "audit.db", "PRAGMA user_version = 2", ERR_VERSION},
+  {"a charge", "audit.db", "UPDATE audit_charge SET sealed = randomblob(208) WHERE idx = 1",
+   ERR_CORRUPT},
+  {"a charge put beside another entry", "audit.db",
+   "UPDATE audit_charge SET sealed = (SELECT sealed FROM audit_charge WHERE idx = 2) WHERE idx = 1",
+   ERR_CORRUPT},
+  {"the oldest charges", "audit.db", "DELETE FROM audit_charge WHERE idx < 2", ERR_CORRUPT},
+  {"the newest charge", "audit.db",
+   "DELETE FROM audit_charge WHERE idx = (SELECT max(idx) FROM audit_charge)", ERR_CORRUPT},
+  {"all charges", "audit.db", "DELETE FROM audit_charge", ERR_CORRUPT},
+  {"a newer schema", "audit.db", "PRAGMA user_version = 99", ERR_VERSION},
 };
 
 Test(start, refuses_every_kind_of_damage_and_names_the_place, .timeout = 120)
