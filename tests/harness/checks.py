@@ -604,10 +604,10 @@ def opens(world, user, count):
 @check
 def budget_misses(world):
     """Ids that nobody has count as those of children do."""
-    before = world.by("attendance").must("GET", "/v1/budgets").json["own"]
+    before = world.by("dpo.2").must("GET", "/v1/budgets").json["own"]
     used = before[0]["windows"][0]["used"] if before else 0
-    opens(world, "attendance", 3)
-    after = world.by("attendance").must("GET", "/v1/budgets").json["own"]
+    opens(world, "dpo.2", 3)
+    after = world.by("dpo.2").must("GET", "/v1/budgets").json["own"]
     now = after[0]["windows"][0]["used"] if after else 0
     expect(now == used + 3, f"3 ids of nobody were asked for, {now - used} count")
 
