@@ -260,9 +260,9 @@ def offers_what_can_be_done(world):
 def says_what_waits(world):
     """Who has no children on a list is led to what may wait for them."""
     led = {
-        "lead": ["/en/notices", "/en/first-decisions", "/en/approvals"],
-        "dpo": ["/en/notices", "/en/approvals", "/en/recipients"],
-        "head": ["/en/approvals"],
+        "lead": ["/en/notices", "/en/first-decisions", "/en/approvals", "/en/stop-notices"],
+        "dpo": ["/en/notices", "/en/approvals", "/en/budgets", "/en/recipients", "/en/stop-notices"],
+        "head": ["/en/approvals", "/en/budgets"],
     }
     for user, links in led.items():
         page = world.by(user).get(LIST["en"])
