@@ -262,7 +262,7 @@ def says_what_waits(world):
     led = {
         "lead": ["/en/notices", "/en/first-decisions", "/en/approvals", "/en/stop-notices"],
         "dpo": ["/en/notices", "/en/approvals", "/en/budgets", "/en/recipients", "/en/stop-notices"],
-        "head": ["/en/approvals", "/en/budgets"],
+        "head": ["/en/notices", "/en/approvals", "/en/budgets"],
     }
     for user, links in led.items():
         page = world.by(user).get(LIST["en"])
