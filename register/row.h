@@ -23,7 +23,13 @@ struct opening_counts {
 
 /* Tables of the envelope's context; never reused (1 to 4 are the shield's, from 0xFF00 on
  * crypto's). */
-enum { TABLE_ENTRY = 16, TABLE_ITEM = 17, TABLE_ITEM_TEXT = 18, TABLE_VIEW = 19, TABLE_CHARGE = 20 };
+enum {
+  TABLE_ENTRY = 16,
+  TABLE_ITEM = 17,
+  TABLE_ITEM_TEXT = 18,
+  TABLE_VIEW = 19,
+  TABLE_CHARGE = 20
+};
 
 /* What sealing and opening of any row needs; one for the register. */
 struct row_kit {

@@ -56,9 +56,10 @@ Test(policy_budget, before_the_first_row_and_for_no_role_there_is_nothing)
 Test(policy_budget, the_newest_row_in_force_counts)
 {
   static const char old[] = "{\"role\": \"case_officer\", \"from\": \"2026-01-01\"";
-  static const char two[] =
-    "{\"role\": \"case_officer\", \"from\": \"2026-11-01\", \"hour\": 1, \"day\": 2, \"month\": 3},\n"
-    "{\"role\": \"case_officer\", \"from\": \"2027-01-01\", \"hour\": 4, \"day\": 5, \"month\": 6},\n";
+  static const char two[] = "{\"role\": \"case_officer\", \"from\": \"2026-11-01\","
+                            " \"hour\": 1, \"day\": 2, \"month\": 3},\n"
+                            "{\"role\": \"case_officer\", \"from\": \"2027-01-01\","
+                            " \"hour\": 4, \"day\": 5, \"month\": 6},\n";
   struct policy_file files[FILES_MAX];
   struct policy *changed = NULL;
   struct trail trail = {0};

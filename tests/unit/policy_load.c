@@ -181,7 +181,8 @@ static const struct {
   {"budgets.json", "\"cy\": \"", "\"cy\": \"\", \"x\": \"", "unknown key", 0},
   {"budgets.json", "\"raise_days\": 31,", "", "a key is missing", 0},
   {"budgets.json",
-   "\n    {\"role\": \"case_officer\", \"from\": \"2026-01-01\", \"hour\": 25, \"day\": 50, \"month\": 500},",
+   "\n    {\"role\": \"case_officer\", \"from\": \"2026-01-01\","
+   " \"hour\": 25, \"day\": 50, \"month\": 500},",
    "", "a role has no budget", 0},
   /* regimes */
   {"regimes/pre-cnis-wales.json", "\"ethnicity\"", "\"ethnicities\"", "unknown field", 0},
