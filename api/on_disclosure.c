@@ -12,6 +12,7 @@ static enum err parse(struct request *request, struct disclosure *ret_in)
     MEMBER_NEEDED(struct disclosure, id, parse_id, 0),
     MEMBER_NEEDED(struct disclosure, recipient, parse_id, 0),
     MEMBER(struct disclosure, expiry, parse_instant, 0),
+    MEMBER(struct disclosure, means, parse_means, 0),
     ASK_MEMBERS(struct disclosure),
     {"proportionality", parse_weighing, false, 0, offsetof(struct disclosure, ask), 0},
   };
@@ -60,4 +61,22 @@ enum err on_disclosure_get(struct request *request)
 enum err on_disclosure_package(struct request *request)
 {
   return disclosure_package(&request->op, request_id(request, 0));
+}
+
+enum err on_disclosure_paper(struct request *request)
+{
+  return disclosure_paper(&request->op, request_id(request, 0));
+}
+
+enum err on_disclosure_tell(struct request *request)
+{
+  static const struct member members[] = {
+    MEMBER_NEEDED(struct disclosure_telling, to, parse_personal, 200),
+    MEMBER_NEEDED(struct disclosure_telling, obligations_read, parse_bool, 0),
+    {"fields", parse_fields, true, 128, offsetof(struct disclosure_telling, ask), 0},
+  };
+  struct disclosure_telling in = {0};
+
+  TRY(PARSE_REQUEST(request, &in, members));
+  return disclosure_tell(&request->op, request_id(request, 0), &in);
 }

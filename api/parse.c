@@ -340,6 +340,21 @@ enum err parse_slots(struct parse *parse, const struct member *member, json_t *v
   return OK;
 }
 
+enum err parse_means(struct parse *parse, const struct member *member, json_t *value, void *object)
+{
+  static const char *const names[] = {
+    [MEANS_PACKAGE] = "package", [MEANS_PAPER] = "paper", [MEANS_SPOKEN] = "spoken"};
+  struct str text;
+
+  TRY(take_text(parse, value, 16, "", &text));
+  for (unsigned i = 0; i < sizeof names / sizeof names[0]; i++)
+    if (str_is(text, names[i])) {
+      *(enum sharing_means *)target(member, object) = (enum sharing_means)i;
+      return OK;
+    }
+  return parse_fault(parse, ERR_INPUT, TEXT_API_MEMBER_FORM, 0);
+}
+
 static enum err take_words(struct parse *parse, const struct member *member, json_t *value,
                            enum policy_kind kind, uint64_t *ret_words)
 {

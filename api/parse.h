@@ -68,6 +68,7 @@ MUST_USE PARSE_READ(parse_day);         /* struct day: ISO 8601 */
 MUST_USE PARSE_READ(parse_instant);     /* struct instant: 2026-11-02T09:30:00Z */
 MUST_USE PARSE_READ(parse_id);          /* struct id: 32 hexadecimal digits */
 MUST_USE PARSE_READ(parse_ids);         /* const struct id * and a counted size_t */
+MUST_USE PARSE_READ(parse_means);       /* enum sharing_means */
 MUST_USE PARSE_READ(parse_level);       /* enum level */
 MUST_USE PARSE_READ(parse_slots);       /* unsigned [4] and a counted size_t */
 MUST_USE PARSE_READ(parse_roles);       /* uint64_t of POLICY_BIT */

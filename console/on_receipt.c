@@ -146,6 +146,28 @@ static void write_package(struct page *page)
           "package.json\ncnis-verify proof --key custodian.pub --package package.json</pre>\n");
 }
 
+/* What is printed or read out; and to whom it was. */
+static void write_paper(struct page *page)
+{
+  json_t *told = json_list(page->answer, "told"), *one;
+  bool is_package = str_is(json_text(page->answer, "means"), "package");
+  char at[WORD_INSTANT_MAX];
+  size_t i;
+
+  if (json_array_size(told) > 0) part_rows_begin(page);
+  json_array_foreach(told, i, one)
+  {
+    part_row_begin(page, text_get(TEXT_PAGE_TOLD, page->html.lang));
+    html_text(&page->html, json_text(one, "to"));
+    H(&page->html, ", ");
+    html_text(&page->html, word_when(at, json_text(one, "at"), page->html.lang));
+    part_row_end(page);
+  }
+  if (json_array_size(told) > 0) part_rows_end(page);
+  if (!is_package && str_is(json_text(page->answer, "state"), "released"))
+    part_link_line(page, PAGE_PAPER, page->request->args[0], TEXT_PAGE_PAPER_OPEN);
+}
+
 static void write_decide(struct page *page)
 {
   if (!json_is_true(json_object_get(page->answer, "may_decide"))) return;
@@ -172,6 +194,7 @@ void show_disclosure(struct page *page)
   part_obligations(page);
   part_approvals(page);
   write_package(page);
+  write_paper(page);
   part_ticket(page);
   write_decide(page);
   if (json_is_true(json_object_get(page->answer, "may_recall")))

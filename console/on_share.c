@@ -27,7 +27,7 @@ static bool is_among(struct str name, const char *const *names, size_t count)
 void share_carry(struct page *page, unsigned parts)
 {
   static const char *const own[] = {"mark", "once", "again"};
-  static const char *const whom[] = {"recipient", "role", "to", "at"};
+  static const char *const whom[] = {"recipient", "role", "to", "at", "means"};
 
   for (size_t i = 0; i < page->form.count; i++) {
     const struct form_field *field = &page->form.at[i];
@@ -48,7 +48,9 @@ enum err ask_recipients(struct page *page)
     &(struct page_call){.method = "GET", .path = "/v1/recipients", .handler = on_recipient_list});
 }
 
-static void write_choose(struct page *page, const json_t *one)
+/* `means` as POST /v1/disclosures takes it. */
+static void write_choose(struct page *page, const json_t *one, const char *means,
+                         enum text_id label)
 {
   struct html *html = &page->html;
 
@@ -57,8 +59,9 @@ static void write_choose(struct page *page, const json_t *one)
   form_hidden(page, "role", json_text(one, "role"));
   form_hidden(page, "to", json_text(one, "name"));
   form_hidden(page, "at", json_text(one, "organisation"));
+  form_hidden(page, "means", str_from(means));
   H(html, "<button type=\"submit\" class=\"govuk-button app-button--small\">");
-  html_say(html, TEXT_PAGE_SHARE_CHOOSE);
+  html_say(html, label);
   H(html, " <span class=\"govuk-visually-hidden\">");
   html_text(html, json_text(one, "name"));
   H(html, "</span></button>");
@@ -80,12 +83,20 @@ struct str share_recipient_state(const struct page *page, const json_t *one)
   return text_get(state_of(one), page->html.lang);
 }
 
-static bool can_be_sent_to(const json_t *one)
+/* A button for each means by which this recipient can be served; false: there is none. */
+static bool write_means(struct page *page, const json_t *one)
 {
   enum text_id state = state_of(one);
+  bool is_open = state == TEXT_PAGE_RECIPIENT_APPROVED || state == TEXT_PAGE_RECIPIENT_KEY_WAITS ||
+                 state == TEXT_PAGE_RECIPIENT_PAPER;
 
-  return (state == TEXT_PAGE_RECIPIENT_APPROVED || state == TEXT_PAGE_RECIPIENT_KEY_WAITS) &&
-         json_is_true(json_object_get(one, "has_key"));
+  if (!is_open) return false;
+  if (json_is_true(json_object_get(one, "has_key")))
+    write_choose(page, one, "package", TEXT_PAGE_SHARE_CHOOSE);
+  else
+    write_choose(page, one, "paper", TEXT_PAGE_SHARE_ON_PAPER);
+  if (json_text(one, "phone").len > 0) write_choose(page, one, "spoken", TEXT_PAGE_SHARE_BY_PHONE);
+  return true;
 }
 
 static void write_name(struct page *page, const json_t *one)
@@ -114,9 +125,7 @@ static void write_recipient(struct page *page, const json_t *one)
   H(html, "</td><td class=\"govuk-table__cell\">");
   html_text(html, part_policy_word(page, POLICY_ROLE, json_text(one, "role")));
   H(html, "</td><td class=\"govuk-table__cell\">");
-  if (page->id == PAGE_SHARE && can_be_sent_to(one))
-    write_choose(page, one);
-  else
+  if (page->id != PAGE_SHARE || !write_means(page, one))
     html_text(html, share_recipient_state(page, one));
   H(html, "</td></tr>\n");
 }
@@ -330,6 +339,7 @@ static void write_body(struct page *page, struct json *ret_json)
   JSON_KEY(ret_json, "id");
   json_str(ret_json, page->request->args[0]);
   page_put(page, ret_json, "recipient");
+  page_put(page, ret_json, "means");
   page_point(page, STR("/purposes"), STR("purposes"));
   JSON_KEY(ret_json, "purposes");
   json_array_start(ret_json);

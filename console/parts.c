@@ -168,6 +168,7 @@ void part_done(struct page *page)
     {"key", TEXT_PAGE_DONE_KEY},
     {"key-stopped", TEXT_PAGE_DONE_KEY_STOPPED},
     {"ended", TEXT_PAGE_DONE_ENDED},
+    {"told", TEXT_PAGE_DONE_TOLD},
     {"named", TEXT_PAGE_DONE_NAMED},
     {"named-end", TEXT_PAGE_DONE_NAMED_END},
   };

@@ -94,6 +94,12 @@ enum err ask_package(struct page *page);
 void show_disclosure(struct page *page);
 void show_disclosure_decided(struct page *page);
 
+/* on_paper.c */
+enum err ask_paper(struct page *page);
+enum err ask_tell(struct page *page);
+void show_paper(struct page *page);
+void show_told(struct page *page);
+
 /* on_stop.c */
 enum err ask_recall(struct page *page);
 enum err ask_stop(struct page *page);

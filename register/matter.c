@@ -143,6 +143,20 @@ enum err matter_decide(struct op *op, struct matter *matter)
   return OK;
 }
 
+/* Whether this recipient can be served so, whatever the child. */
+static enum text_id means_fault(enum sharing_means means, const struct recipient_row *recipient)
+{
+  switch (means) {
+  case MEANS_PACKAGE:
+    return recipient->age_key.len == 0 ? TEXT_SAFETY_NO_KEY : TEXT_NONE;
+  case MEANS_PAPER:
+    return recipient->age_key.len > 0 ? TEXT_MEANS_HAS_KEY : TEXT_NONE;
+  case MEANS_SPOKEN:
+    return recipient->phone.len == 0 ? TEXT_MEANS_NO_PHONE : TEXT_NONE;
+  }
+  return TEXT_MEANS_OTHER;
+}
+
 /* Who it is for: a row of the register, whatever the child. False: answered. */
 static enum err find_recipient(struct op *op, struct matter *matter, bool *ret_goes_on,
                                enum action action)
@@ -155,7 +169,7 @@ static enum err find_recipient(struct op *op, struct matter *matter, bool *ret_g
     why = TEXT_SAFETY_NO_RECIPIENT;
   else
     why = recipient_why_not(&matter->recipient);
-  if (why == TEXT_NONE && matter->recipient.age_key.len == 0) why = TEXT_SAFETY_NO_KEY;
+  if (why == TEXT_NONE) why = means_fault(matter->sharing.means, &matter->recipient);
   *ret_goes_on = why == TEXT_NONE;
   if (*ret_goes_on) return OK;
   return matter_refuse(
@@ -206,8 +220,11 @@ enum err matter_ask(struct op *op, struct matter **ret_matter, bool *ret_goes_on
   if (fieldset_is_empty(in->ask.said.asked)) return ERR_INPUT;
   matter = arena_take(op->arena, sizeof *matter);
   if (matter == NULL) return ERR_MEMORY;
-  matter->sharing = (struct sharing){
-    .record = in->id, .recipient = in->recipient, .handler = op->actor.account, .ask = in->ask};
+  matter->sharing = (struct sharing){.record = in->id,
+                                     .recipient = in->recipient,
+                                     .handler = op->actor.account,
+                                     .means = in->means,
+                                     .ask = in->ask};
   matter->sharing.ask.said.has_necessity = in->ask.necessity.len > 0;
   matter->sharing.ask.said.has_alternative = in->ask.alternative_count > 0;
   if (!matter_may_disclose(op, POLICY_NO_WORD))

@@ -10,6 +10,7 @@
 #include "register/once.h"
 #include "register/pages.h"
 #include "register/releasing.h"
+#include "register/seen.h"
 #include "register/told.h"
 #include "register/view.h"
 #include "register/weighing.h"
@@ -45,6 +46,7 @@ static void body_hash(const struct op *op, struct hash *ret_hash, const struct d
   once_feed(op, ret_hash, &said->basis, sizeof said->basis);
   once_feed(op, ret_hash, in->ask.necessity.ptr, in->ask.necessity.len);
   once_feed(op, ret_hash, &in->expiry, sizeof in->expiry);
+  once_feed(op, ret_hash, &in->means, sizeof in->means);
 }
 
 static enum err make(struct op *op, struct matter *matter, const struct disclosure *in)
@@ -78,6 +80,12 @@ enum err disclosure_make(struct op *op, const struct disclosure *in)
 
   TRY(matter_ask(op, &matter, &goes_on, in, ACTION_DISCLOSURE));
   if (in->expiry.us != 0 && in->expiry.us <= op->commit->request.at.us) return ERR_INPUT;
+  if (goes_on && in->means != MEANS_PACKAGE) {
+    struct problem why;
+
+    TRY(seen_why_not(op, &why, matter));
+    if (why.detail != TEXT_NONE) return matter_refuse(op, matter, ACTION_DISCLOSURE, &why);
+  }
   return goes_on ? make(op, matter, in) : OK;
 }
 
@@ -109,20 +117,21 @@ static bool may_see(const struct op *op, const struct matter *matter)
 static enum err answer_released(struct op *op, const struct matter *matter, struct entry_of *entry)
 {
   uint16_t rules[AUDIT_RULES_MAX];
-  struct view_ticket *ticket;
+  struct view_ticket *ticket = NULL;
   struct age_recipient to;
   struct view view;
   struct json json;
+  bool has_file = matter->sharing.means == MEANS_PACKAGE;
 
-  TRY(age_recipient_parse(&to, matter->recipient.age_key));
+  if (has_file) TRY(age_recipient_parse(&to, matter->recipient.age_key));
   view_custody(op, &view, &matter->asked);
   json_start(&json, op->arena, 2048);
   json_object_start(&json);
   told_state(&json, op, matter);
   TRY(told_write(&json, op, matter));
   JSON_KEY(&json, "package"); /* it can be fetched */
-  json_bool(&json, true);
-  TRY(view_write_ticket(&json, op, &view, to.point, &ticket));
+  json_bool(&json, has_file);
+  if (has_file) TRY(view_write_ticket(&json, op, &view, to.point, &ticket));
   json_object_end(&json);
   TRY(reply_json(op, &json, 200));
   view_entry(entry, op, &view, rules);

@@ -4,77 +4,8 @@
 #include <string.h>
 
 #include "register/matter.h"
-#include "register/standing.h"
+#include "register/seen.h"
 #include "register/view.h"
-
-/* What the officer sees of this child: by their assignment, else by their part in safeguarding.
- * Refused: nothing. */
-static enum err own_view(struct op *op, struct asked *ret_own, const struct matter *matter)
-{
-  const struct policy *policy = reg_policy(op->reg);
-  struct facts_want want = {.id = matter->sharing.record,
-                            .requester = op->actor.account,
-                            .with_gate = true,
-                            .today = op_today(op)};
-  struct standing standing = {.purpose =
-                                policy_word(policy, POLICY_PURPOSE, STR("safeguarding_enquiry")),
-                              .basis = policy_word(policy, POLICY_BASIS, STR("statutory_duty"))};
-  struct ask ask;
-  bool is_assigned;
-
-  *ret_own = (struct asked){0};
-  TRY(facts_read(op, &ret_own->facts, &want));
-  TRY(standing_find(op, &standing, &is_assigned, want.id, want.requester, &ret_own->facts.child));
-  ask = standing_ask(op, &standing);
-  asked_request_whole(op, ret_own, &ask);
-  if (!ret_own->is_refused) asked_settle_whole(op, ret_own);
-  return OK;
-}
-
-static uint8_t form_of(const struct op *op, const struct asked *asked, enum field field,
-                       unsigned slot)
-{
-  uint8_t word = field_word(op->reg, field, slot, asked->facts.persons);
-
-  return view_decision(asked, field, slot)->form[word];
-}
-
-/* In full, or in the form that the recipient gets. */
-static bool sees(const struct op *op, const struct asked *own, const struct asked *theirs,
-                 enum field field, unsigned slot)
-{
-  uint8_t word = field_word(op->reg, field, slot, own->facts.persons);
-  uint8_t form = form_of(op, own, field, slot);
-
-  return view_grants(op, own, field, slot) &&
-         (form == policy_field_full_form(reg_policy(op->reg), word) ||
-          form == form_of(op, theirs, field, slot));
-}
-
-/* Of what the recipient would get, the words of which the officer sees every value. What the
- * register works out from other words (last_changed) is shown only when all of those are. */
-static struct fieldset seen_words(const struct op *op, const struct asked *own,
-                                  const struct asked *theirs)
-{
-  struct fieldset would = fieldset_or(theirs->decision.granted, theirs->decision.pending);
-  struct fieldset stored = {{0, 0}}, unseen = {{0, 0}};
-
-  if (own->is_refused) return unseen;
-  for (unsigned i = 0; i < FIELD_COUNT; i++) {
-    enum field field = (enum field)i;
-
-    for (unsigned slot = 0; slot < field_row(field)->slots; slot++) {
-      uint8_t word = field_word(op->reg, field, slot, theirs->facts.persons);
-
-      if (word == POLICY_NO_WORD) continue;
-      stored = fieldset_with(stored, word);
-      if (!sees(op, own, theirs, field, slot)) unseen = fieldset_with(unseen, word);
-    }
-  }
-  struct fieldset seen = fieldset_less(fieldset_and(would, stored), unseen);
-  if (!fieldset_is_empty(fieldset_less(fieldset_and(would, stored), seen))) return seen;
-  return fieldset_or(seen, fieldset_less(fieldset_and(would, own->decision.granted), stored));
-}
 
 /* The recipient's decision, cut down to what may be opened for the officer; what waits for a second
  * person is shown as if that person had agreed. */
@@ -124,7 +55,7 @@ static enum err answer(struct op *op, const struct matter *matter, const struct 
 enum err disclosure_preview(struct op *op, const struct disclosure *in)
 {
   uint16_t rules[AUDIT_RULES_MAX];
-  struct asked own, shown;
+  struct asked shown;
   struct matter *matter;
   struct entry_of entry;
   struct fieldset seen;
@@ -133,8 +64,7 @@ enum err disclosure_preview(struct op *op, const struct disclosure *in)
 
   TRY(matter_ask(op, &matter, &goes_on, in, ACTION_DISCLOSURE_PREVIEW));
   if (!goes_on) return OK;
-  TRY(own_view(op, &own, matter));
-  seen = seen_words(op, &own, &matter->asked);
+  TRY(seen_words(op, &seen, matter));
   shown = shown_of(&matter->asked, seen);
   TRY(view_open(op, &view, &shown, matter->sharing.recipient));
   TRY(answer(op, matter, &view, seen));

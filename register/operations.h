@@ -233,11 +233,18 @@ MUST_USE enum err notice_answer(struct op *op, const struct notice_answer *in);
 
 /* ---- disclosure (on_disclosure.c) ---- */
 
+enum sharing_means {                /* stored */
+                     MEANS_PACKAGE, /* an age file to the recipient's key */
+                     MEANS_PAPER,   /* for a recipient without a key */
+                     MEANS_SPOKEN   /* told by telephone, on the number in the recipient's row */
+};
+
 struct disclosure {
   struct id id; /* of the child as asked */
   struct id recipient;
   struct ask ask;        /* the recipient's role is the policy's actor */
   struct instant expiry; /* earlier than the rules give it; 0: none */
+  enum sharing_means means;
 };
 MUST_USE enum err disclosure_make(struct op *op, const struct disclosure *in);
 /* Everything that waits for this person's decision, and that they did not ask for themselves: only
@@ -250,6 +257,17 @@ MUST_USE enum err disclosure_preview(struct op *op, const struct disclosure *in)
 MUST_USE enum err disclosure_approve(struct op *op, struct id disclosure, bool approve);
 MUST_USE enum err disclosure_get(struct op *op, struct id disclosure);
 MUST_USE enum err disclosure_package(struct op *op, struct id disclosure); /* application/age */
+/* What is printed or read out, for its handler: the content with its digest and place in the log.
+ */
+MUST_USE enum err disclosure_paper(struct op *op, struct id disclosure);
+/* A spoken one was told: to whom who answered the call, and which words of it. */
+struct disclosure_telling {
+  struct personal to;
+  struct ask ask; /* its fields alone */
+  bool obligations_read;
+};
+MUST_USE enum err disclosure_tell(struct op *op, struct id disclosure,
+                                  const struct disclosure_telling *in);
 /* By its handler, or whoever may handle disclosures of the child: nothing of it leaves any more,
  * and its receiver is owed a stop-using notice. `reason`: a name of recall_reasons.def. */
 MUST_USE enum err disclosure_recall(struct op *op, struct id disclosure, struct str reason);

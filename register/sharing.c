@@ -110,13 +110,17 @@ static void recalled(struct codec *codec, struct sharing *sharing)
 }
 
 #define SHARING_BYTES                                                                              \
-  (1 + POLICY_VERSION_BYTES + 3 * ID_BYTES + (8 + 3 + 4 * 8 + 8) +                                 \
+  (2 + POLICY_VERSION_BYTES + 3 * ID_BYTES + (8 + 3 + 4 * 8 + 8) +                                 \
    (1 + POLICY_APPROVALS_MAX * (ID_BYTES + 2)) + (2 * 8 + 5 * 8 + HASH_BYTES + 8 + HASH_BYTES) +   \
    (1 + ID_BYTES + 8))
 _Static_assert(SHARING_BYTES <= ITEM_TEXT_MAX, "a disclosure is one item");
 
 static void whole(struct codec *codec, struct sharing *sharing)
 {
+  uint8_t means = (uint8_t)sharing->means;
+
+  bytes(codec, &means, 1);
+  sharing->means = (enum sharing_means)means;
   bytes(codec, sharing->policy_version, POLICY_VERSION_BYTES);
   bytes(codec, sharing->handler.b, ID_BYTES);
   bytes(codec, sharing->asked_pages.b, ID_BYTES);

@@ -35,6 +35,7 @@ struct sharing_mark {
 };
 struct sharing_mark sharing_mark(const struct item *item);
 uint16_t sharing_flags(const struct sharing_mark *mark);
+struct str sharing_means_name(enum sharing_means means);
 /* It has left, whatever became of it since. */
 bool sharing_has_left(enum sharing_state state);
 
@@ -51,6 +52,7 @@ struct sharing {
   uint32_t item_version;
   uint8_t policy_version[POLICY_VERSION_BYTES];
   struct id handler;
+  enum sharing_means means;
   struct ask ask; /* without its texts: those are pages under `asked_pages` */
   struct sharing_approval approvals[POLICY_APPROVALS_MAX];
   size_t approval_count;

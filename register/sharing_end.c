@@ -40,6 +40,19 @@ uint16_t sharing_flags(const struct sharing_mark *mark)
                     (mark->owes_deletion ? MARK_OWES_DELETION : 0u));
 }
 
+struct str sharing_means_name(enum sharing_means means)
+{
+  switch (means) {
+  case MEANS_PACKAGE:
+    return STR("package");
+  case MEANS_PAPER:
+    return STR("paper");
+  case MEANS_SPOKEN:
+    return STR("spoken");
+  }
+  return STR("");
+}
+
 bool sharing_has_left(enum sharing_state state)
 {
   return state == SHARING_RELEASED || state == SHARING_RECALLED || state == SHARING_EXPIRED;

@@ -4,6 +4,7 @@
 
 #include "register/pages.h"
 #include "register/people.h"
+#include "register/telling.h"
 #include "register/view.h"
 
 static struct str state_name(enum sharing_state state)
@@ -186,6 +187,12 @@ enum err told_write(struct json *json, struct op *op, const struct matter *matte
   json_bool(json, matter_may_decide(op, matter));
   view_write_grounds(json, op, &sharing->ask.said);
   write_leaves(json, op, matter);
+  JSON_KEY(json, "means");
+  json_str(json, sharing_means_name(sharing->means));
+  if (sharing->means == MEANS_SPOKEN)
+    TRY(told_list(json, op,
+                  &(struct told_once){.record = sharing->record, .disclosure = sharing->id},
+                  &matter->officer.facts.child));
   return write_said(json, op, matter);
 }
 

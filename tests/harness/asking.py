@@ -188,6 +188,12 @@ def recall(user, target, n):
     return "POST", f"/v1/disclosures/{target.id}/recall", {"reason": "safety"}, None
 
 
+def telling(user, target, n):
+    at = (target.id, target.things["sent"])[n % 2]
+    body = {"to": "Mari", "obligations_read": True, "fields": ["child_name"]}
+    return "POST", f"/v1/disclosures/{at}/tellings", body, None
+
+
 def its_recall(user, target, n):
     at = (target.things["disclosure"], target.things["sent"])[n % 2]
     return "POST", f"/v1/disclosures/{at}/recall", {"reason": "safety"}, None
@@ -251,6 +257,12 @@ CLASSES = {
         ["POST /v1/recipients/{id}/end"],
         by_its_id("POST /v1/recipients/{id}/end"),
     ),
+    "paper": (["GET /v1/disclosures/{id}/paper"], by_its_id("GET /v1/disclosures/{id}/paper")),
+    "its-paper": (
+        ["GET /v1/disclosures/{id}/paper"],
+        by_its_own("GET /v1/disclosures/{sent}/paper"),
+    ),
+    "its-telling": (["POST /v1/disclosures/{id}/tellings"], telling),
     "recall": (["POST /v1/disclosures/{id}/recall"], recall),
     "stop": (["GET /v1/stop-notices/{id}"], by_its_id("GET /v1/stop-notices/{id}")),
     "stop-package": (

@@ -199,6 +199,8 @@ ASKED = {
     "DISCLOSURE": its("disclosure"),
     "PACKAGE": its("disclosure"),
     "DISCLOSURE_DECIDE": its("disclosure", **YES),
+    "PAPER": its("sent"),
+    "TELL": its("sent", to="Mari", read="yes", fields="child_name"),
     "RECALL": its("sent"),
     "RECALL_DO": its("sent", reason="safety"),
     "STOPS": nothing(),

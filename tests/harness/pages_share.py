@@ -35,12 +35,13 @@ def to_preview(browser, asking, why):
 # ---- a recipient who is receiving a child ----
 
 
-def recipient(world, role="other_la_officer", approved=True):
+def recipient(world, role="other_la_officer", approved=True, **more):
     body = {
         "name": "Mari Mockbury " + secrets.token_hex(3),
         "role": role,
         "organisation": "Mockbury Council",
         "age_key": KEY,
+        **more,
     }
     made = world.register.sign_in("dpo").must("POST", "/v1/recipients", body).json["recipient"]
     if approved:
@@ -168,6 +169,74 @@ def second_person(world):
     done = lead.submit(page.form("/penderfynu"), {"approve": "yes"})
     expect("Rydych wedi cytuno" in done.text, f"{done.status} {done.text[:600]}")
     expect("Released" in officer.get(waits.path).text, "it has not left")
+
+
+@check
+def on_paper(world):
+    """Without a key: a copy in both languages, with the log's digest; recalled, it opens no more."""
+    made, name = recipient(world, age_key="")
+    relate(world, world.child, made, "receiving")
+    browser = world.by("officer.a", "cy")
+    why = {**WHY, "fields": ["child_name", "home_address"]}
+    seen = to_preview(browser, to_form(browser, "cy", world.child, name), why)
+    receipt = browser.submit(seen.form("/rhyddhau"))
+    at = next((link for link in receipt.read.links if link.endswith("/papur")), None)
+    expect(at is not None, f"no copy: {receipt.status} {receipt.text[:900]}")
+    paper = browser.get(at)
+    expect(world.child.street in paper.text, f"{paper.status} {paper.text[:900]}")
+    expect("SHA-256 of the content" in paper.text and "SHA-256 y cynnwys" in paper.text, "one language")
+    recall = browser.get(at.replace("/papur", "/galw-yn-ol"))
+    refused = browser.submit(recall.form(), {})
+    expect(refused.status == 400, f"recalled without a reason: {refused.status}")
+    done = browser.submit(refused.form(), {"reason": "wrong_recipient"})
+    expect("wedi'i alw'n ôl" in done.text, f"{done.status} {done.text[:600]}")
+    expect(browser.get(at).status == 409, "it opens again")
+    stops = browser.get("/cy/hysbysiadau-peidio")
+    link = next(link for link in stops.read.links if "/hysbysiadau-peidio/" in link)
+    notice = browser.get(link)
+    expect("Do not use" in notice.text and "Peidiwch" in notice.text, notice.text[:600])
+    done = browser.submit(notice.form(link), {})
+    expect("Wedi'i gydnabod" in done.text, f"{done.status} {done.text[:600]}")
+
+
+@check
+def by_telephone(world):
+    """On the register's own number; what was read out is recorded."""
+    made, name = recipient(world, age_key="", phone="07700 900321")
+    relate(world, world.child, made, "receiving")
+    browser = world.by("officer.a")
+    page = browser.get(SHARE["en"] % world.child.id)
+    ways = [form for form in page.read.forms if form.value("to") == name]
+    form = next(form for form in ways if form.value("means") == "spoken")
+    why = {**WHY, "fields": ["child_name", "home_address"]}
+    receipt = browser.submit(to_preview(browser, browser.submit(form), why).form("/release"))
+    at = next(link for link in receipt.read.links if link.endswith("/paper"))
+    call = browser.get(at)
+    expect("07700 900321" in call.text, f"{call.status} {call.text[:900]}")
+    told = {"to": "Mari Mockbury", "fields": ["child_name"], "read": "yes"}
+    done = browser.submit(call.form("/call"), told)
+    expect("Told by telephone to" in done.text, f"{done.status} {done.text[:900]}")
+
+
+@check
+def new_key(world):
+    """Proposed on the recipient's page, agreed by another person; stopped by one."""
+    made, name = recipient(world)
+    other = "age1lvyvwawkr0mcnnnncaghunadrqkmuf9e6507x9y920xxpp866cnql7dp2z"
+    dpo, second = world.by("dpo"), world.by("dpo.2", "cy")
+    page = dpo.get(f"/en/recipients/{made}")
+    wrong = dpo.submit(page.form("/key"), {"age_key": "ssh-ed25519 AAAA"})
+    expect(wrong.status == 400 and "SSH" in wrong.text, f"{wrong.status} {wrong.text[:600]}")
+    done = dpo.submit(wrong.form("/key"), {"age_key": other})
+    expect("waits for a second person" in done.text and other in done.text, done.text[:900])
+    waits = second.get("/cy/cymeradwyo")
+    second.submit(waits.form(f"{made}/penderfynu"), {"approve": "yes"})
+    page = dpo.get(f"/en/recipients/{made}")
+    expect("Two people have agreed" in page.text, page.text[:900])
+    done = dpo.submit(page.form("/stop-key"))
+    expect("The key has been stopped" in done.text, done.text[:900])
+    offered = world.by("officer.a").get(SHARE["en"] % world.child.id)
+    expect(all(form.value("to") != name for form in offered.read.forms), "it can be sent to")
 
 
 @check

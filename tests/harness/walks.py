@@ -210,6 +210,11 @@ WALKS = {
         "/v1/disclosures/{id}/approvals", {"approve": True}
     ),
     "GET /v1/disclosures/{id}/package": about_each("/v1/disclosures/{id}/package"),
+    "GET /v1/disclosures/{id}/paper": about_each("/v1/disclosures/{id}/paper"),
+    "POST /v1/disclosures/{id}/tellings": about_each(
+        "/v1/disclosures/{id}/tellings",
+        {"to": "x", "obligations_read": True, "fields": ["child_name"]},
+    ),
     "POST /v1/disclosures/{id}/recall": about_each(
         "/v1/disclosures/{id}/recall", {"reason": "safety"}
     ),
