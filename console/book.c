@@ -57,7 +57,7 @@ void book_heading(struct book *book, enum text_id id)
 
 void book_table(struct book *book, const enum text_id *columns, size_t count)
 {
-  H(&book->html, "<table><thead><tr>");
+  H(&book->html, "<div class=\"wide\" tabindex=\"0\"><table><thead><tr>");
   for (size_t i = 0; i < count; i++) {
     H(&book->html, "<th scope=\"col\">");
     html_say(&book->html, columns[i]);
@@ -68,7 +68,7 @@ void book_table(struct book *book, const enum text_id *columns, size_t count)
 
 void book_table_end(struct book *book)
 {
-  H(&book->html, "</tbody></table>\n");
+  H(&book->html, "</tbody></table></div>\n");
 }
 
 void book_day(struct book *book, struct day day)
@@ -190,21 +190,23 @@ static void head(struct html *html)
   H(html, "\">\n<head><meta charset=\"utf-8\">"
           "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>");
   html_say(html, TEXT_BOOK_TITLE);
-  H(html, "</title>\n<style>\n"
-          "body{font:11pt/1.45 Georgia,serif;max-width:52rem;margin:2rem auto;padding:0 1rem;"
-          "color:#1a1a1a;background:#fff}\n"
-          "h1,h2,h3{font-family:sans-serif;line-height:1.2}\n"
-          "h2{border-bottom:2px solid #444;padding-bottom:.2rem;margin-top:3rem}\n"
-          "table{border-collapse:collapse;width:100%;margin:.5rem 0 1.5rem;font-size:9.5pt}\n"
-          "th,td{border:1px solid #888;padding:.25rem .4rem;text-align:left;vertical-align:top}\n"
-          "thead{display:table-header-group}\ntr{break-inside:avoid}\n"
-          "blockquote{border-left:4px solid #444;margin:0;padding:.2rem 1rem}\n"
-          ".fields{columns:2;margin:.2rem 0;padding-left:1.2rem}\n"
-          ".line{border-bottom:1px solid #444;margin-top:3rem}\n"
-          ".short{white-space:nowrap}\ncode{word-break:break-all}\n"
-          "@page{size:A4;margin:18mm}\n"
-          "@media print{body{margin:0;max-width:none}.page{break-before:page}}\n"
-          "</style></head>\n<body><main>\n");
+  H(html,
+    "</title>\n<style>\n"
+    "body{font:11pt/1.45 Georgia,serif;max-width:52rem;margin:2rem auto;padding:0 1rem;"
+    "color:#1a1a1a;background:#fff}\n"
+    "h1,h2,h3{font-family:sans-serif;line-height:1.2}\n"
+    "h2{border-bottom:2px solid #444;padding-bottom:.2rem;margin-top:3rem}\n"
+    "table{border-collapse:collapse;width:100%;margin:.5rem 0 1.5rem;font-size:9.5pt}\n"
+    "th,td{border:1px solid #888;padding:.25rem .4rem;text-align:left;vertical-align:top}\n"
+    "thead{display:table-header-group}\ntr{break-inside:avoid}\n"
+    "blockquote{border-left:4px solid #444;margin:0;padding:.2rem 1rem}\n"
+    ".fields{columns:2;margin:.2rem 0;padding-left:1.2rem}\n"
+    ".line{border-bottom:1px solid #444;margin-top:3rem}\n"
+    ".wide{overflow-x:auto}.wide:focus{outline:3px solid #1d5fa8}\n"
+    ".short{white-space:nowrap}\ncode{word-break:break-all}\n"
+    "@page{size:A4;margin:18mm}\n"
+    "@media print{body{margin:0;max-width:none}.wide{overflow:visible}.page{break-before:page}}\n"
+    "</style></head>\n<body><main>\n");
 }
 
 enum err book_write(const struct policy *policy, struct arena *arena, enum lang lang,

@@ -459,6 +459,8 @@ void frame_end(struct page *page)
   if (is_signed_in(page)) {
     H(html, "<p>");
     part_link(page, PAGE_MY_KEY, (struct str){0}, TEXT_PAGE_MY_KEY);
+    H(html, " ");
+    part_link(page, PAGE_POLICY, (struct str){0}, TEXT_PAGE_POLICY);
     H(html, "</p>");
   }
   H(html, "</div></footer></body></html>\n");

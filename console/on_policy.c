@@ -1,6 +1,8 @@
 /* The policy in force: which it is, who signed it, and the way to its book. */
+#include "api/handlers.h"
 #include "console/book.h"
 #include "console/parts.h"
+#include "console/words.h"
 
 /* The book has a style of its own inside it, and nothing else: no script, nothing from elsewhere.
  */
@@ -20,4 +22,74 @@ enum err console_book(struct request *request)
   request->extra_count = sizeof book_headers / sizeof book_headers[0];
   return book_write(reg_policy(reg), request->op.arena, request->op.lang,
                     (struct str){digits, sizeof digits}, &request->op.answer.body);
+}
+
+/* ---- the page ---- */
+
+enum err ask_policy(struct page *page)
+{
+  return page_call(
+    page, &(struct page_call){.method = "GET", .path = "/v1/policy", .handler = on_policy_state});
+}
+
+static void write_version(struct page *page, enum text_id label, struct str version)
+{
+  part_row_begin(page, text_get(label, page->html.lang));
+  H(&page->html, "<code>");
+  html_text(&page->html, version);
+  H(&page->html, "</code>");
+  part_row_end(page);
+}
+
+static void write_signers(struct page *page)
+{
+  json_t *one;
+  size_t i;
+
+  json_array_foreach(json_list(page->answer, "signed"), i, one)
+  {
+    part_row_begin(page, part_policy_word(page, POLICY_ROLE, json_text(one, "role")));
+    html_text(&page->html, json_text(one, "name"));
+    H(&page->html, " <code>");
+    html_text(&page->html, json_text(one, "key"));
+    H(&page->html, "</code>");
+    part_row_end(page);
+  }
+}
+
+/* The book is a document of its own, in the language of the page. */
+static void write_book_link(struct page *page)
+{
+  struct html *html = &page->html;
+
+  part_heading(page, text_get(TEXT_PAGE_POLICY_BOOK, html->lang));
+  part_paragraph(page, TEXT_PAGE_POLICY_BOOK_WHAT);
+  H(html, "<p class=\"govuk-body\"><a class=\"govuk-link\" href=\"/v1/policy/book?lang=");
+  html_text(html, html->lang == LANG_CY ? STR("cy") : STR("en"));
+  H(html, "\">");
+  html_say(html, TEXT_PAGE_POLICY_BOOK_READ);
+  H(html, "</a></p>\n");
+}
+
+void show_policy(struct page *page)
+{
+  bool is_signed = json_array_size(json_list(page->answer, "signed")) > 0;
+  struct str next = json_text(page->answer, "next");
+  enum lang lang = page->html.lang;
+  char since[WORD_INSTANT_MAX];
+
+  part_paragraph(page, TEXT_PAGE_POLICY_WHAT);
+  if (next.len > 0) part_inset(page, TEXT_PAGE_POLICY_WAITS);
+  part_rows_begin(page);
+  write_version(page, TEXT_PAGE_POLICY_VERSION, json_text(page->answer, "version"));
+  if (is_signed)
+    part_row(page, text_get(TEXT_PAGE_POLICY_SINCE, lang),
+             word_when(since, json_text(page->answer, "since"), lang));
+  write_signers(page);
+  if (next.len > 0) write_version(page, TEXT_PAGE_POLICY_NEXT, next);
+  part_rows_end(page);
+  if (!is_signed) part_inset(page, TEXT_PAGE_POLICY_UNSIGNED);
+  if (!json_is_true(json_object_get(page->answer, "builtin")))
+    part_paragraph(page, TEXT_PAGE_POLICY_NOT_BUILTIN);
+  write_book_link(page);
 }

@@ -17,6 +17,10 @@ enum err ask_password(struct page *page);
 void show_password(struct page *page);
 void show_password_changed(struct page *page);
 
+/* on_policy.c */
+enum err ask_policy(struct page *page);
+void show_policy(struct page *page);
+
 /* on_find.c */
 enum err ask_my_list(struct page *page);
 enum err ask_find(struct page *page);

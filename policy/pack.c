@@ -2,6 +2,7 @@
  * spelling that its content has. */
 #include "policy/pack.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -103,6 +104,7 @@ enum err policy_pack_make(struct arena *arena, struct policy_pack *ret_pack,
   enum err err = sorted(arena, &pack, files, count, trail);
   *ret_pack = pack;
   if (err != OK) return err;
+  assert(pack.files != NULL);
   for (size_t i = 0; i < count; i++)
     bytes += line_bytes(&pack.files[i]);
   text = arena_take(arena, bytes);

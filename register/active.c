@@ -187,7 +187,7 @@ enum err active_check(struct reg *reg, struct trail *trail)
 {
   struct endorsements endorsements = {.count = 0};
   struct policy_pack pack;
-  struct personal text;
+  struct personal text = {NULL, 0};
   struct item item;
   uint8_t body[ITEM_BYTES];
   enum err err = store_item(reg->store, body, item_id(reg));

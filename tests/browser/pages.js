@@ -40,6 +40,7 @@ const PAGES = [
   },
   { name: 'password', who: 'officer.a', at: { cy: '/cy/cyfrinair', en: '/en/password' } },
   { name: 'my-list', who: 'officer.a', at: { cy: '/cy/fy-rhestr', en: '/en/my-list' } },
+  { name: 'policy', who: 'officer.a', at: { cy: '/cy/polisi', en: '/en/policy' } },
   { name: 'find', who: 'officer.a', at: { cy: '/cy/chwilio', en: '/en/find' } },
   {
     name: 'record',

@@ -190,6 +190,7 @@ ASKED = {
     "OPENING": nothing(),
     "OPENING_DO": (opening, 1),
     "MY_KEY": nothing(),
+    "POLICY": nothing(),
     "CHECK_LOG": nothing(),
     "SHARE": about(),
     "SHARE_ASK": SHARE,

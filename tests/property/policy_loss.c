@@ -63,13 +63,13 @@ struct walk {
 };
 
 /* The spaces of either policy: each parts what only its own rules part. */
-static bool space_shows_more(struct walk *walk, const struct policy *policy, uint8_t role,
-                             uint8_t relation, uint8_t purpose)
+static bool space_shows_more(struct walk *walk, const struct policy *policy, unsigned role,
+                             unsigned relation, unsigned purpose)
 {
   struct space space;
   uint64_t step;
 
-  space_of(&space, policy, role, relation, POLICY_BIT(purpose));
+  space_of(&space, policy, (uint8_t)role, (uint8_t)relation, POLICY_BIT(purpose));
   step = walk->is_whole ? 1 : space.size / WORLDS_FOR_A_SHARE | 1;
   for (uint64_t i = 0; i < space.size; i += step) {
     struct world world;
@@ -85,11 +85,13 @@ static bool some_world_shows_more(struct walk *walk)
 {
   const struct policy *policy = walk->after;
 
-  for (uint8_t role = 1; role <= policy_word_count(policy, POLICY_ROLE); role++)
-    for (uint8_t relation = 1; relation <= policy_word_count(policy, POLICY_RELATION); relation++)
-      for (uint8_t purpose = 1; purpose <= policy_word_count(policy, POLICY_PURPOSE); purpose++) {
-        if (fieldset_is_empty(policy_reach(policy, role, relation, purpose)) ||
-            space_relation(policy, role, relation, POLICY_BIT(purpose)) != relation)
+  for (unsigned role = 1; role <= policy_word_count(policy, POLICY_ROLE); role++)
+    for (unsigned relation = 1; relation <= policy_word_count(policy, POLICY_RELATION); relation++)
+      for (unsigned purpose = 1; purpose <= policy_word_count(policy, POLICY_PURPOSE); purpose++) {
+        if (fieldset_is_empty(
+              policy_reach(policy, (uint8_t)role, (uint8_t)relation, (uint8_t)purpose)) ||
+            space_relation(policy, (uint8_t)role, (uint8_t)relation, POLICY_BIT(purpose)) !=
+              relation)
           continue;
         if (space_shows_more(walk, walk->before, role, relation, purpose) ||
             space_shows_more(walk, walk->after, role, relation, purpose))
@@ -111,7 +113,7 @@ static bool change_is_judged_well(struct walk *walk, struct count *count, const 
   count->changes++;
   count->said += said;
   count->shown += shown;
-  if (shown && !said) fprintf(stderr, "%s: a world shows more, and it was not said\n", name);
+  if (shown && !said) (void)fprintf(stderr, "%s: a world shows more, and it was not said\n", name);
   return said || !shown;
 }
 
