@@ -82,8 +82,17 @@ class Service:
         self.files = {"read": os.path.join(work, "read.requests"), "write": os.path.join(work, "write.requests")}
         officer = self.place.sign_in(OFFICER)
         self.children = self.assigned(officer)
+        self.make_room()
         self.words = self.granted(officer)
         self.write_requests(officer)
+
+    def make_room(self):
+        """More children in an hour than an officer's budget has: a second person raises it, as at work."""
+        dpo, asked = self.place.sign_in("data.protection"), {"user": OFFICER, "purpose": "register_maintenance"}
+        for window in ("hour", "day"):
+            for _ in range(0, len(self.children), 200):
+                asked |= {"window": window, "more": 200, "reason": "mesur"}
+                dpo.must("POST", "/v1/budgets/raises", asked)
 
     @staticmethod
     def assigned(officer):
