@@ -215,6 +215,7 @@ def main():
             register.take(options.like)
         else:
             register.make({user: STAFF[user] for user in ("officer.a", "lead")})
+        register.make_room("officer.a")
         run = Run(register, random.Random(options.seed))
         register.take_guard_away()
         for number in range(options.rounds):
