@@ -59,6 +59,9 @@ static void write_who(struct page *page)
   part_row(page, text_get(TEXT_PAGE_ROLE, lang),
            part_policy_word(page, POLICY_ROLE, json_text(to, "role")));
   part_row(page, text_get(TEXT_PAGE_ASKED_BY, lang), json_text(page->answer, "by"));
+  if (json_text(page->answer, "leaves_at").len > 0)
+    part_row(page, text_get(TEXT_PAGE_LEAVES_ON, lang),
+             word_when(until, json_text(page->answer, "leaves_at"), lang));
   part_row(page, text_get(TEXT_PAGE_UNTIL, lang),
            word_when(until, json_text(page->answer, has_left(page) ? "expiry" : "until"), lang));
 }
@@ -186,7 +189,8 @@ void show_disclosure(struct page *page)
   write_recalled(page);
   write_why(page);
   part_rows_end(page);
-  if (str_is(json_text(page->answer, "state"), "comparing"))
+  if (!str_is(json_text(page->answer, "state"), "pending") &&
+      json_text(page->answer, "waits").len > 0)
     part_inset_text(page, json_text(page->answer, "waits"));
   write_leaves(page);
   write_held_back(page);

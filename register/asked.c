@@ -2,6 +2,7 @@
  */
 #include "register/asked.h"
 
+#include "register/obligations.h"
 #include "register/spend.h"
 
 static uint8_t word(const struct op *op, enum policy_kind kind, struct str name)
@@ -73,6 +74,7 @@ void asked_request(const struct op *op, struct asked *asked, const struct ask *a
   request->approval_count = 0;
   request->has_necessity = ask->necessity.len > 0 || ask->said.has_necessity;
   request->has_alternative = ask->alternative_count > 0 || ask->said.has_alternative;
+  request->channel_cannot |= obligations_not_built(reg_policy(op->reg));
   asked->is_refused = !policy_decide_request(reg_policy(op->reg), &asked->decision, request);
 }
 

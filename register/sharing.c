@@ -78,12 +78,13 @@ static void approvals(struct codec *codec, struct sharing *sharing)
 static void released(struct codec *codec, struct sharing *sharing)
 {
   uint64_t needed = sharing->approvals_needed, expiry = (uint64_t)sharing->expiry.us;
-  uint64_t wanted = (uint64_t)sharing->wanted.us;
+  uint64_t wanted = (uint64_t)sharing->wanted.us, leaves = (uint64_t)sharing->leaves.us;
   uint64_t n = sharing->content_bytes, generation = sharing->key_generation;
 
   fields(codec, &sharing->granted);
   number(codec, &needed);
   number(codec, &wanted);
+  number(codec, &leaves);
   number(codec, &expiry);
   number(codec, &n);
   number(codec, &generation);
@@ -92,6 +93,7 @@ static void released(struct codec *codec, struct sharing *sharing)
   bytes(codec, sharing->decision.leaf.bytes, HASH_BYTES);
   sharing->approvals_needed = (uint32_t)needed;
   sharing->wanted.us = (int64_t)wanted;
+  sharing->leaves.us = (int64_t)leaves;
   sharing->expiry.us = (int64_t)expiry;
   sharing->content_bytes = (uint32_t)n;
   sharing->key_generation = (uint32_t)generation;
@@ -111,7 +113,7 @@ static void recalled(struct codec *codec, struct sharing *sharing)
 
 #define SHARING_BYTES                                                                              \
   (2 + POLICY_VERSION_BYTES + 3 * ID_BYTES + (8 + 3 + 4 * 8 + 8) +                                 \
-   (1 + POLICY_APPROVALS_MAX * (ID_BYTES + 2)) + (2 * 8 + 5 * 8 + HASH_BYTES + 8 + HASH_BYTES) +   \
+   (1 + POLICY_APPROVALS_MAX * (ID_BYTES + 2)) + (2 * 8 + 6 * 8 + HASH_BYTES + 8 + HASH_BYTES) +   \
    (1 + ID_BYTES + 8))
 _Static_assert(SHARING_BYTES <= ITEM_TEXT_MAX, "a disclosure is one item");
 

@@ -61,6 +61,7 @@ struct sharing {
   struct fieldset granted;
   uint32_t approvals_needed; /* that the policy made pending at first */
   struct instant wanted;     /* an earlier expiry that the handler asked for; 0: none */
+  struct instant leaves;     /* not before, whatever was agreed when; 0: at once */
   struct instant expiry;
   uint32_t content_bytes, key_generation;
   struct hash content; /* SHA-256 of the content */
@@ -84,7 +85,9 @@ bool sharing_find(const struct op *op, struct sharing *ret_sharing, struct id id
 MUST_USE enum err sharing_read(struct op *op, struct sharing *sharing,
                                const struct audit_secret *child);
 
-/* Sets the expiry that the decision's obligations, and the handler's wish, give it. */
+/* Sets the day on which it leaves and the expiry, as the decision's obligations and the handler's
+ * wish give them. Before the release, `until` is the last day on which it can be agreed to: that is
+ * also the one fixed day of answers that must have one. */
 void sharing_set_expiry(const struct op *op, struct sharing *sharing, uint64_t obligations);
 /* Its state at this moment: what was released expires by the clock. */
 enum sharing_state sharing_state_now(const struct op *op, const struct sharing *sharing);

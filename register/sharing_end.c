@@ -62,6 +62,7 @@ bool sharing_has_left(enum sharing_state state)
 
 #define SECOND_US INT64_C(1000000)
 #define HOUR_US (3600 * SECOND_US)
+#define DAY_US (24 * HOUR_US)
 #define QUARTER_US (HOUR_US / 4)
 enum { QUARTERS_A_DAY = 96, SHORT_HOURS = 4 };
 
@@ -70,14 +71,25 @@ static struct instant now(const struct op *op)
   return op->commit->request.at;
 }
 
+static bool obliges(const struct op *op, uint64_t obligations, struct str name)
+{
+  uint8_t word = policy_word(reg_policy(op->reg), POLICY_OBLIGATION, name);
+
+  return word != POLICY_NO_WORD && (obligations & POLICY_BIT(word)) != 0;
+}
+
 void sharing_set_expiry(const struct op *op, struct sharing *sharing, uint64_t obligations)
 {
-  uint8_t shortly = policy_word(reg_policy(op->reg), POLICY_OBLIGATION, STR("expire_4_hours"));
-  bool is_short = shortly != POLICY_NO_WORD && (obligations & POLICY_BIT(shortly)) != 0;
-  int64_t life = is_short ? SHORT_HOURS * HOUR_US : SHARING_DAYS * 24 * HOUR_US;
-  int64_t quarters;
+  int64_t life =
+    obliges(op, obligations, STR("expire_4_hours")) ? SHORT_HOURS * HOUR_US : SHARING_DAYS * DAY_US;
+  int64_t quarters, from = now(op).us / SECOND_US * SECOND_US;
 
-  sharing->expiry.us = now(op).us / SECOND_US * SECOND_US + life;
+  sharing->leaves.us = 0;
+  if (obliges(op, obligations, STR("fixed_response_time"))) {
+    sharing->leaves.us = sharing->until.number * DAY_US;
+    if (sharing->leaves.us > from) from = sharing->leaves.us;
+  }
+  sharing->expiry.us = from + life;
   if (sharing->wanted.us != 0 && sharing->wanted.us < sharing->expiry.us)
     sharing->expiry = sharing->wanted;
   quarters = (sharing->expiry.us + QUARTER_US - 1) / QUARTER_US;
@@ -113,7 +125,8 @@ enum text_id sharing_why_not(const struct op *op, const struct sharing *sharing)
   case SHARING_PENDING:
     return TEXT_SAFETY_DISCLOSURE_WAITS;
   case SHARING_RELEASED:
-    return TEXT_NONE;
+    return now(op).us < sharing->leaves.us && GUARD(FIXED_DAY) ? TEXT_SAFETY_DISCLOSURE_FIXED_DAY
+                                                               : TEXT_NONE;
   case SHARING_REFUSED:
     return TEXT_SAFETY_DISCLOSURE_OVER;
   case SHARING_RECALLED:

@@ -47,13 +47,20 @@ static void write_held_back(struct json *json, const struct op *op, const struct
   json_object_end(json);
 }
 
-static void write_waits(struct json *json, const struct op *op, enum sharing_state state)
+/* Why nothing of it has left yet, and where it is known the day on which it does. */
+static void write_waits(struct json *json, const struct op *op, const struct sharing *sharing)
 {
-  if (state != SHARING_PENDING && state != SHARING_COMPARING) return;
+  enum sharing_state state = sharing->mark.state;
+  enum text_id why = sharing_why_not(op, sharing);
+  bool is_early = why == TEXT_SAFETY_DISCLOSURE_FIXED_DAY;
+
+  if (is_early) {
+    JSON_KEY(json, "leaves_at");
+    json_instant(json, sharing->leaves);
+  }
+  if (state != SHARING_PENDING && state != SHARING_COMPARING && !is_early) return;
   JSON_KEY(json, "waits");
-  json_str(json, text_get(state == SHARING_PENDING ? TEXT_SAFETY_DISCLOSURE_WAITS
-                                                   : TEXT_SAFETY_DISCLOSURE_COMPARES,
-                          op->lang));
+  json_str(json, text_get(why, op->lang));
 }
 
 void told_state(struct json *json, const struct op *op, const struct matter *matter)
@@ -73,7 +80,7 @@ void told_state(struct json *json, const struct op *op, const struct matter *mat
   view_write_obligations(json, op, matter->asked.decision.obligations);
   JSON_KEY(json, "agreed");
   json_int(json, (int64_t)sharing->approval_count);
-  write_waits(json, op, sharing->mark.state);
+  write_waits(json, op, sharing);
 }
 
 enum err told_answer(struct op *op, const struct matter *matter, int status)

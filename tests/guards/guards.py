@@ -50,6 +50,8 @@ TESTS = {
     "TWO_TO_LOWER": [check("two-to-lower"), writing("lower")],
     "WITHHOLD_WINS": [check("unknown-is-protected"), page("unknown-is-protected")],
     "RELATION_CHECK": [check("relation-needed"), page("relation-needed")],
+    "DUTY_BUILT": [check("duty-built")],
+    "FIXED_DAY": [check("fixed-day")],
     "TEXT_COMPARED": [check("text-compared")],
     "COMPARED_FIRST": [check("compared-first"), page("compared-first")],
     "NOT_FLATTENED": [check("not-flattened")],

@@ -465,16 +465,14 @@ def text_compared(world):
     hidden = world.children.make("hidden")
     told = f"Chwarae gyda ffrind yn {hidden.street.upper().replace(' ', '-')}."
     child = world.children.make("none", {"circumstances_narrative": [told]})
-    asked = {"name": "Swyddog", "role": "other_la_officer", "organisation": "Cyngor Mockbury"}
     fields = ["child_name", "circumstances_narrative"]
-    made = world.by("dpo").must("POST", "/v1/recipients", {**asked, "age_key": KEY}).json
-    world.by("dpo.2").must("POST", f"/v1/recipients/{made['recipient']}/approvals")
-    world.children.relate(child.id, made["recipient"], "receiving", True)
+    made = recipient_of(world, "other_la_officer")
+    world.children.relate(child.id, made, "receiving", True)
     body = {
         **ask("transfer_between_las", fields),
         **weighed(fields),
         "id": child.id,
-        "recipient": made["recipient"],
+        "recipient": made,
     }
     said = world.by("officer.a").must("POST", "/v1/disclosures", body).json
     path, end = f"/v1/disclosures/{said['disclosure']}", time.monotonic() + 30
@@ -485,6 +483,41 @@ def text_compared(world):
     left = {row["field"] for row in seen["leaves"]}
     expect(left == {"child_name"}, f"the text leaves: {seen}")
     expect(seen["held_back"]["fields"] == ["circumstances_narrative"], f"not said: {seen}")
+
+
+def recipient_of(world, role):
+    body = {"name": "Swyddog", "role": role, "organisation": "Cyngor Mockbury", "age_key": KEY}
+    made = world.by("dpo").must("POST", "/v1/recipients", body).json["recipient"]
+    world.by("dpo.2").must("POST", f"/v1/recipients/{made}/approvals")
+    return made
+
+
+@check
+def duty_built(world):
+    """A return brings a duty that nothing here carries out: refused, whoever the child is."""
+    made = recipient_of(world, "welsh_ministers_official")
+    body = {**ask("statutory_return", ["sex"]), **weighed(["sex"]), "recipient": made}
+    for child in (world.plain.id, world.children.nobody().id):
+        said = world.by("officer.a").post("/v1/disclosures", {**body, "id": child})
+        expect(said.status == 403 and said.json["rule"] == "F-15", f"not refused: {said}")
+
+
+@check
+def fixed_day(world):
+    """An answer to a family is agreed to early, and leaves on its day."""
+    made = recipient_of(world, "parent")
+    world.children.relate(world.plain.id, made, "resident", False)
+    body = {
+        **ask("subject_access", ["child_name"], "data_subject_right"),
+        **weighed(["child_name"]),
+        "id": world.plain.id,
+        "recipient": made,
+    }
+    told = world.by("officer.a").must("POST", "/v1/disclosures", body).json
+    path = f"/v1/disclosures/{told['disclosure']}"
+    world.by("dpo").must("POST", path + "/approvals", {"approve": True})
+    early = world.by("officer.a").get(path + "/package")
+    expect(early.status == 409, f"it leaves before its day: {early.status}")
 
 
 @check

@@ -103,6 +103,8 @@ static void wait_for_release(struct id disclosure)
   cr_assert_str_eq(office_text(held.office.json, "state"), "released", "%s", body());
 }
 
+#define DAY_US (INT64_C(24) * 3600 * 1000000)
+
 /* What leaves, opened with the real age. */
 static char *fetch(struct id disclosure)
 {
@@ -131,6 +133,19 @@ static char *fetch(struct id disclosure)
   return text;
 }
 
+/* An answer to a family leaves on one fixed day, whatever was agreed when. */
+static char *fetch_on_the_day(struct id disclosure)
+{
+  wait_for_release(disclosure);
+  OFFICE_RUN(&held.office, disclosure_package(office_op(&held.office, handler()), disclosure));
+  cr_expect_eq(held.office.op.answer.status, 409, "%s", body());
+  OFFICE_RUN(&held.office, disclosure_get(office_op(&held.office, handler()), disclosure));
+  cr_expect_not_null(json_object_get(held.office.json, "leaves_at"), "%s", body());
+  cr_expect_null(json_object_get(held.office.json, "package"));
+  office_clock_us += 28 * DAY_US;
+  return fetch(disclosure);
+}
+
 /* ---- redacted ---- */
 
 Test(disclosure_leaving, redacts_every_other_party_of_the_record)
@@ -146,7 +161,7 @@ Test(disclosure_leaving, redacts_every_other_party_of_the_record)
   const char *text;
 
   office_set_level(&held.office, child, LEVEL_NONE);
-  text = fetch(to_parent(child, "child_name case_notes"));
+  text = fetch_on_the_day(to_parent(child, "child_name case_notes"));
   cr_expect_not_null(strstr(text, "Visit on 3 May"), "%s", text);
   cr_expect_not_null(strstr(text, "was pleased with the reading"));
   cr_expect_not_null(strstr(text, "Nothing about anybody."));
@@ -177,7 +192,7 @@ Test(disclosure_leaving, loses_the_sentence_that_the_custodian_finds)
 
   office_set_level(&held.office, other, LEVEL_HIDDEN);
   office_set_level(&held.office, child, LEVEL_NONE);
-  text = fetch(to_parent(child, "case_notes"));
+  text = fetch_on_the_day(to_parent(child, "case_notes"));
   cr_expect_not_null(strstr(text, "First sentence stays."), "%s", text);
   cr_expect_not_null(strstr(text, "Last too."));
   cr_expect_null(strstr(text, "Heol-y-Cudd"), "%s", text);
@@ -234,6 +249,23 @@ Test(disclosure_leaving, holds_back_a_full_text_that_tells_of_somebody_protected
   text = fetch(disclosure);
   cr_expect_null(strstr(text, "circumstances_narrative"), "%s", text);
   cr_expect_not_null(strstr(text, "suitability_outcome"), "the rest leaves");
+}
+
+/* ---- duties that nothing here carries out ---- */
+
+Test(disclosure_leaving, refuses_a_return_whose_counting_nothing_carries_out_whoever_the_child_is)
+{
+  struct id recipient = held_recipient(&held, "welsh_ministers_official", true);
+  struct id child = child_with((struct given_list){NULL, 0}), made_up;
+
+  office_set_level(&held.office, child, LEVEL_NONE);
+  held_relate(&held, child, recipient, RELATION_DIRECTION);
+  memset(made_up.b, 0x5c, ID_BYTES);
+  (void)ask_for(child, recipient, "statutory_return", "statutory_duty", "sex circumstances");
+  cr_expect_eq(held.office.op.answer.status, 403, "%s", body());
+  cr_expect_str_eq(office_text(held.office.json, "rule"), "F-15");
+  (void)ask_for(made_up, recipient, "statutory_return", "statutory_duty", "sex circumstances");
+  cr_expect_eq(held.office.op.answer.status, 403, "%s", body());
 }
 
 /* ---- without the custodian ---- */
