@@ -28,6 +28,7 @@ enum err on_user_add(struct request *request)
     MEMBER_NEEDED(struct user, name, parse_personal, 100),
     MEMBER_NEEDED(struct user, password, parse_str, PASSWORD_MAX_BYTES),
     MEMBER_NEEDED(struct user, roles, parse_roles, 16),
+    MEMBER(struct user, person, parse_str, 64),
     MEMBER(struct user, unix_uid, parse_str, 10),
   };
   struct user in = {0};

@@ -162,6 +162,34 @@ static const struct kind {
   {"account", TEXT_PAGE_WAITS_ACCOUNT, tell_account, decide_account},
 };
 
+/* Since when, how long that is, and whose word it takes. */
+static void write_waiting(struct page *page, const json_t *one)
+{
+  struct html *html = &page->html;
+  json_int_t hours = json_integer_value(json_object_get(one, "hours"));
+  char text[WORD_INSTANT_MAX];
+  json_t *role;
+  size_t i;
+
+  if (json_text(one, "since").len > 0) {
+    part_row_begin(page, text_get(TEXT_PAGE_WAITS_SINCE, html->lang));
+    html_text(html, word_when(text, json_text(one, "since"), html->lang));
+    H(html, " (");
+    html_number(html, (uint64_t)(hours < 48 ? hours : hours / 24));
+    H(html, " ");
+    html_say(html, hours < 48 ? TEXT_PAGE_WAITS_HOURS : TEXT_PAGE_WAITS_DAYS);
+    H(html, ")");
+    part_row_end(page);
+  }
+  part_row_begin(page, text_get(TEXT_PAGE_WAITS_FOR, html->lang));
+  json_array_foreach(json_list(one, "for"), i, role)
+  {
+    if (i > 0) H(html, ", ");
+    html_text(html, part_policy_word(page, POLICY_ROLE, str_from(json_string_value(role))));
+  }
+  part_row_end(page);
+}
+
 static void write_one(struct page *page, const json_t *one)
 {
   for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
@@ -171,6 +199,7 @@ static void write_one(struct page *page, const json_t *one)
     write_child(page, one);
     kinds[i].tell(page, one);
     write_row(page, TEXT_PAGE_ASKED_BY, json_text(one, "by"));
+    write_waiting(page, one);
     part_rows_end(page);
     kinds[i].decide(page, one);
   }

@@ -53,13 +53,14 @@ enum err account_write(struct arena *arena, struct personal *ret_text, const str
                        const struct account *account)
 {
   char *text = arena_take(arena, ACCOUNT_TEXT_MAX);
-  char uid[16], maker[2 * ID_BYTES], asker[2 * ID_BYTES];
+  char uid[16], maker[2 * ID_BYTES], asker[2 * ID_BYTES], person[2 * ID_BYTES];
   size_t n = 0;
 
   if (!text) return ERR_MEMORY;
   (void)snprintf(uid, sizeof uid, "%u", account->uid);
   hex_write(maker, account->maker.b, ID_BYTES);
   hex_write(asker, account->asker.b, ID_BYTES);
+  hex_write(person, account->person.b, ID_BYTES);
   bool fits = put(text, &n, "user", str_from(account->user)) &&
               put(text, &n, "name", str_from(account->name)) &&
               put(text, &n, "password", str_from(account->password)) &&
@@ -68,7 +69,8 @@ enum err account_write(struct arena *arena, struct personal *ret_text, const str
               put(text, &n, "waiting", account->waiting ? STR("yes") : STR("no")) &&
               put(text, &n, "must_change", account->must_change ? STR("yes") : STR("no")) &&
               put(text, &n, "maker", (struct str){maker, sizeof maker}) &&
-              put(text, &n, "asker", (struct str){asker, sizeof asker});
+              put(text, &n, "asker", (struct str){asker, sizeof asker}) &&
+              put(text, &n, "person", (struct str){person, sizeof person});
   fits = fits && put_roles(text, &n, policy, "role", account->roles) &&
          put_roles(text, &n, policy, "asked", account->asked) &&
          put_roles(text, &n, policy, "ever", account->ever);
@@ -107,6 +109,7 @@ static bool take_line(struct account *account, const struct policy *policy, stru
   }
   if (str_is(key, "maker")) return hex_read(account->maker.b, ID_BYTES, value);
   if (str_is(key, "asker")) return hex_read(account->asker.b, ID_BYTES, value);
+  if (str_is(key, "person")) return hex_read(account->person.b, ID_BYTES, value);
   if (str_is(key, "uid")) {
     if (!str_to_u64(value, &uid) || uid > UINT32_MAX) return false;
     account->uid = (uint32_t)uid;

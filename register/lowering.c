@@ -12,6 +12,7 @@
 #include "register/openings.h"
 #include "register/protection.h"
 #include "register/reply.h"
+#include "register/second.h"
 #include "register/view.h"
 
 enum { HEAD_WAIT_US = 4000000 };
@@ -202,6 +203,7 @@ static enum err change(struct op *op, struct lowering *lowering,
   lower(&safety);
   TRY(record_set_safety(op->arena, record, &safety));
   TRY(op_put(op, record, &shielding));
+  TRY(second_done(op, lowering->proposal.id));
   TRY(op_item_remove(op, lowering->proposal.id));
   op_moves_protection(op);
   lowering->entry.action = ACTION_PROTECTION_LOWER;
@@ -277,7 +279,7 @@ static bool find_proposal(const struct op *op, struct item *ret_item, struct id 
   index_read(op->reg->index);
   while (!found &&
          (item = index_item_of_record(op->reg->index, record, ITEM_PROPOSAL, &cursor)) != NULL) {
-    bool is_own = id_equal(item->subject, op->actor.account) && GUARD(NO_SELF_APPROVAL);
+    bool is_own = second_is(op, item->subject) && GUARD(NO_SELF_APPROVAL);
 
     found = protection_is_lowering(item) && item->flags == LEVEL_NONE && !is_own;
     if (found) *ret_item = *item;

@@ -3,6 +3,7 @@
 #include "register/matter.h"
 
 #include "base/guard.h"
+#include "register/second.h"
 #include "register/spend.h"
 #include "register/weighing.h"
 
@@ -80,9 +81,19 @@ uint8_t matter_approver_role(const struct op *op, const struct matter *matter)
   return POLICY_NO_WORD;
 }
 
+uint64_t matter_approvers(const struct op *op, const struct matter *matter)
+{
+  const struct decision *decision = &matter->asked.decision;
+  uint64_t roles = 0;
+
+  for (size_t i = 0; i < decision->pending_count; i++)
+    roles |= policy_rule_approvers(reg_policy(op->reg), decision->pending_rules[i]);
+  return roles;
+}
+
 bool matter_may_decide(const struct op *op, const struct matter *matter)
 {
-  return matter->sharing.mark.state == SHARING_PENDING && !matter_is_handler(op, matter) &&
+  return matter->sharing.mark.state == SHARING_PENDING && !second_is(op, matter->sharing.handler) &&
          !matter->officer.facts.has_conflict && matter_approver_role(op, matter) != POLICY_NO_WORD;
 }
 

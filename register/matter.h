@@ -29,6 +29,8 @@ bool matter_is_handler(const struct op *op, const struct matter *matter);
 
 /* A role of this person's that a rule still waiting accepts; POLICY_NO_WORD: none. */
 uint8_t matter_approver_role(const struct op *op, const struct matter *matter);
+/* The roles whose word is still waited for, as a set of POLICY_BIT. */
+uint64_t matter_approvers(const struct op *op, const struct matter *matter);
 /* It waits, for a role of this person's, who did not ask for it themselves and has no conflict. */
 bool matter_may_decide(const struct op *op, const struct matter *matter);
 

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "register/second.h"
 #include "register/told.h"
 
 enum { LAYOUT = 1 };
@@ -45,8 +46,7 @@ enum err named_put(struct op *op, struct named *named, const struct audit_secret
 
 bool named_is_party(const struct op *op, const struct named *named)
 {
-  return id_equal(named->maker, op->actor.account) ||
-         id_equal(named->item.subject, op->actor.account);
+  return second_is(op, named->maker) || second_is(op, named->item.subject);
 }
 
 void named_write(struct json *json, const struct op *op, const struct named *named)

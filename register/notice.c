@@ -9,6 +9,7 @@
 #include "register/operations.h"
 #include "register/pages.h"
 #include "register/people.h"
+#include "register/second.h"
 
 #define DONE 0x8000u  /* flag beside the kind */
 #define SHOWN_DAYS 28 /* after it was settled */
@@ -197,7 +198,8 @@ static bool has_other(const struct op *op, const struct item *item, uint64_t rol
 
   while (!found && people_next(op->reg->people, &account, str_from(account.user)))
     found = account_is_active(&account) && (account.roles & roles) != 0 &&
-            !id_equal(account.id, item->subject) && !has_conflict(op, item->record, account.id);
+            !second_are_one(op, account.id, item->subject) &&
+            !has_conflict(op, item->record, account.id);
   wipe(&account, sizeof account);
   return found;
 }
@@ -206,7 +208,7 @@ bool notice_is_for(const struct op *op, const struct item *item)
 {
   const struct policy *policy = reg_policy(op->reg);
   const struct notice_row *row = row_of(item);
-  bool is_own = id_equal(item->subject, op->actor.account);
+  bool is_own = second_is(op, item->subject);
   uint64_t roles;
 
   if (row == NULL || has_conflict(op, item->record, op->actor.account)) return false;

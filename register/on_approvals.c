@@ -11,12 +11,14 @@
 #include "register/recipient.h"
 #include "register/relation.h"
 #include "register/reply.h"
+#include "register/second.h"
 #include "register/told.h"
 #include "register/user.h"
 
 struct approvals {
   struct op *op;
   struct json json;
+  uint64_t roles;  /* that can decide on the one just told of */
   bool is_looking; /* whether there is one, and no more: nothing is written */
   bool may_lower, may_relate, may_recipients, may_users, may_agree, may_name;
 };
@@ -89,6 +91,7 @@ static enum err tell_disclosure(struct approvals *to, const struct item *item, b
   if (!found || !matter_may_decide(to->op, matter)) return OK;
   *ret_shown = true;
   if (to->is_looking) return OK;
+  to->roles = matter_approvers(to->op, matter);
   begin(to, "disclosure", item->id);
   TRY(told_write(&to->json, to->op, matter));
   view_write_refusals(&to->json, to->op, &matter->asked);
@@ -141,7 +144,7 @@ static enum err tell_relation(struct approvals *to, const struct item *waiting, 
   TRY(op_item_text(to->op, &text, &item, waiting->id, &asked.facts.child));
   if (text.len < ID_BYTES) return ERR_CORRUPT;
   memcpy(maker.b, text.ptr, ID_BYTES);
-  if (id_equal(maker, to->op->actor.account)) return OK;
+  if (second_is(to->op, maker)) return OK;
   *ret_shown = true;
   if (to->is_looking) return OK;
   begin(to, "relation", item.id);
@@ -215,12 +218,13 @@ static enum err tell_account(struct approvals *to, const struct item *item, bool
 
 static bool is_own(const struct approvals *to, const struct item *item)
 {
-  return id_equal(item->subject, to->op->actor.account);
+  return second_is(to->op, item->subject);
 }
 
 static bool disclosure_waits(const struct approvals *to, const struct item *item)
 {
-  return to->may_agree && sharing_mark(item).state == SHARING_PENDING;
+  return to->may_agree && sharing_mark(item).state == SHARING_PENDING &&
+         item->until.number >= op_today(to->op).number;
 }
 
 static bool lowering_waits(const struct approvals *to, const struct item *item)
@@ -239,11 +243,9 @@ static bool named_waits(const struct approvals *to, const struct item *item)
          item->until.number >= op_today(to->op).number;
 }
 
-static bool recipient_waits(const struct approvals *to, const struct item *item)
+static bool one_waits(const struct approvals *to, const struct item *item)
 {
-  bool waits = (item->flags & RECIPIENT_APPROVED) == 0 || (item->flags & RECIPIENT_KEY_WAITS) != 0;
-
-  return to->may_recipients && waits && (item->flags & RECIPIENT_ENDED) == 0 && !is_own(to, item);
+  return to->may_recipients && recipient_waits(item->flags) && !is_own(to, item);
 }
 
 static bool account_may_wait(const struct approvals *to, const struct item *item)
@@ -253,15 +255,16 @@ static bool account_may_wait(const struct approvals *to, const struct item *item
 
 static const struct kind {
   enum item_kind kind;
+  const char *act; /* of those who can decide; NULL: `tell` says who they are */
   bool (*waits)(const struct approvals *to, const struct item *item);
   enum err (*tell)(struct approvals *to, const struct item *item, bool *ret_shown);
 } kinds[] = {
-  {ITEM_DISCLOSURE, disclosure_waits, tell_disclosure},
-  {ITEM_PROPOSAL, lowering_waits, tell_lowering},
-  {ITEM_RELATION, relation_waits, tell_relation},
-  {ITEM_NAMED_WORKER, named_waits, tell_named},
-  {ITEM_RECIPIENT, recipient_waits, tell_recipient},
-  {ITEM_ACCOUNT, account_may_wait, tell_account},
+  {ITEM_DISCLOSURE, NULL, disclosure_waits, tell_disclosure},
+  {ITEM_PROPOSAL, "lower_protection", lowering_waits, tell_lowering},
+  {ITEM_RELATION, "set_relation", relation_waits, tell_relation},
+  {ITEM_NAMED_WORKER, "name_worker", named_waits, tell_named},
+  {ITEM_RECIPIENT, "manage_recipients", one_waits, tell_recipient},
+  {ITEM_ACCOUNT, "confirm_user", account_may_wait, tell_account},
 };
 enum { KINDS = sizeof kinds / sizeof kinds[0] };
 
@@ -269,6 +272,28 @@ struct waiting {
   struct item *at; /* in the arena, kind by kind */
   size_t count;
 };
+
+/* What waits the longest stands first; what nobody knows the beginning of stands before it. */
+static enum err oldest_first(const struct op *op, struct waiting *waiting)
+{
+  struct instant *since = arena_take_array(op->arena, waiting->count + 1, sizeof *since);
+
+  if (since == NULL) return ERR_MEMORY;
+  for (size_t i = 0; i < waiting->count; i++) {
+    struct item item = waiting->at[i];
+    struct instant began = {0};
+    size_t at = i;
+
+    (void)second_since(op, item.id, &began);
+    for (; at > 0 && since[at - 1].us > began.us; at--) {
+      since[at] = since[at - 1];
+      waiting->at[at] = waiting->at[at - 1];
+    }
+    since[at] = began;
+    waiting->at[at] = item;
+  }
+  return OK;
+}
 
 static enum err find(const struct approvals *to, struct waiting *ret_waiting)
 {
@@ -286,14 +311,18 @@ static enum err find(const struct approvals *to, struct waiting *ret_waiting)
     for (size_t cursor = 0; (item = index_item_of_kind(index, kinds[i].kind, &cursor)) != NULL;)
       if (kinds[i].waits(to, item)) found.at[found.count++] = *item;
   index_done(index);
+  if (found.at == NULL) return ERR_MEMORY;
   *ret_waiting = found;
-  return found.at != NULL ? OK : ERR_MEMORY;
+  return oldest_first(to->op, ret_waiting);
 }
 
 static enum err tell(struct approvals *to, const struct item *item, bool *ret_shown)
 {
-  for (size_t i = 0; i < KINDS; i++)
-    if (kinds[i].kind == item->kind) return kinds[i].tell(to, item, ret_shown);
+  for (size_t i = 0; i < KINDS; i++) {
+    if (kinds[i].kind != item->kind) continue;
+    if (kinds[i].act != NULL && !to->is_looking) to->roles = second_roles(to->op, kinds[i].act);
+    return kinds[i].tell(to, item, ret_shown);
+  }
   return ERR_CORRUPT;
 }
 
@@ -330,6 +359,7 @@ static enum err write_page(struct approvals *to, const struct waiting *waiting, 
   for (; i < waiting->count && rows < LIST_PAGE; i++) {
     TRY(tell(to, &waiting->at[i], &shown));
     if (!shown) continue;
+    second_write(&to->json, to->op, waiting->at[i].id, to->roles);
     json_object_end(&to->json);
     last = waiting->at[i].id;
     rows++;

@@ -9,6 +9,7 @@
 #include "register/raised.h"
 #include "register/recipient.h"
 #include "register/reply.h"
+#include "register/second.h"
 #include "register/spend.h"
 
 /* ---- whose it is ---- */
@@ -286,7 +287,7 @@ static bool is_for_oneself(const struct op *op, const struct budget_of *of)
 {
   const struct item *item;
   size_t cursor = 0;
-  bool found = of->whose == BUDGET_PERSON && id_equal(of->subject, op->actor.account);
+  bool found = of->whose == BUDGET_PERSON && second_is(op, of->subject);
 
   if (of->whose == BUDGET_PERSON) return found;
   index_read(op->reg->index);

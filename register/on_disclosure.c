@@ -10,6 +10,7 @@
 #include "register/once.h"
 #include "register/pages.h"
 #include "register/releasing.h"
+#include "register/second.h"
 #include "register/seen.h"
 #include "register/told.h"
 #include "register/view.h"
@@ -186,6 +187,7 @@ static enum err turn_down(struct op *op, struct matter *matter)
   matter_entry_child(&entry, matter);
   entry.outcome = OUTCOME_REFUSED;
   TRY(op_entry(op, &entry));
+  TRY(second_done(op, matter->sharing.id));
   TRY(sharing_put(op, &matter->sharing, &matter->officer.facts.child));
   return told_answer(op, matter, 200);
 }
@@ -241,7 +243,7 @@ enum err disclosure_approve(struct op *op, struct id disclosure, bool approve)
   TRY(matter_find(op, &matter, disclosure, &found));
   if (found) TRY(handler_stands(op, matter, &stands));
   if (!found || !may_see(op, matter)) return matter_generic(op, matter, action);
-  if (matter_is_handler(op, matter) && GUARD(NO_SELF_APPROVAL))
+  if (second_is(op, matter->sharing.handler) && GUARD(NO_SELF_APPROVAL))
     return matter_refuse(
       op, matter, action,
       &(struct problem){.err = ERR_CONFLICT, .detail = TEXT_SAFETY_ANOTHER_PERSON});

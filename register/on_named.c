@@ -7,6 +7,7 @@
 #include "register/once.h"
 #include "register/protection.h"
 #include "register/reply.h"
+#include "register/second.h"
 #include "register/standing.h"
 
 enum { WEEKS_UNLESS_SAID = 12 };
@@ -112,6 +113,12 @@ static enum err once_of(struct op *op, struct once *ret_once, const struct named
   return once_begin(op, ret_once, ACTION_NAMED_WORKER, &body);
 }
 
+static enum err begin_waiting(struct op *op, struct named *named, const struct audit_secret *child)
+{
+  TRY(named_put(op, named, child));
+  return second_begin(op, named->item.id, named->item.record);
+}
+
 static enum err propose(struct op *op, struct naming *naming, const struct named_worker *in,
                         struct id officer)
 {
@@ -127,7 +134,7 @@ static enum err propose(struct op *op, struct naming *naming, const struct named
   if (once.is_replay)
     TRY(named_read(op, &named, once.made, &naming->asked.facts.child));
   else
-    TRY(named_put(op, &named, &naming->asked.facts.child));
+    TRY(begin_waiting(op, &named, &naming->asked.facts.child));
   TRY(once_done(op, &once, named.item.id));
   naming->entry.outcome = OUTCOME_PENDING;
   if (in->reason.len > 0) op_hash(op, &naming->entry.reason, in->reason);
@@ -218,6 +225,7 @@ enum err named_worker_approve(struct op *op, struct id id, bool approve)
                    : refuse(op, &naming, ERR_CONFLICT, TEXT_SAFETY_DECIDED_ALREADY);
   if (named_is_party(op, &named) && GUARD(NAMED_BY_TWO))
     return refuse(op, &naming, ERR_CONFLICT, TEXT_SAFETY_ANOTHER_PERSON);
+  TRY(second_done(op, id));
   if (approve) {
     named.item.flags &= (uint16_t)~NAMED_WAITS;
     named.other = op->actor.account;
@@ -255,6 +263,7 @@ enum err named_worker_end(struct op *op, struct id id)
 
   TRY(begin(op, &naming, &named, id, &goes_on));
   if (!goes_on) return OK;
+  TRY(second_done(op, id));
   if (named.purpose.len > 0) TRY(unassign(op, &named.item));
   TRY(op_item_remove(op, id));
   op_moves_protection(op);

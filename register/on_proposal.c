@@ -8,6 +8,7 @@
 #include "register/proposal.h"
 #include "register/protection.h"
 #include "register/reply.h"
+#include "register/second.h"
 
 bool protection_is_lowering(const struct item *item)
 {
@@ -60,7 +61,7 @@ static enum err answer(struct op *op, const struct asked *asked, const struct it
   json_personal(&json, reason);
   write_proposer(&json, op, proposal->subject);
   JSON_KEY(&json, "may_decide");
-  json_bool(&json, !id_equal(proposal->subject, op->actor.account));
+  json_bool(&json, !second_is(op, proposal->subject));
   json_object_end(&json);
   return reply_json(op, &json, 200);
 }

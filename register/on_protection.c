@@ -12,6 +12,7 @@
 #include "register/protect.h"
 #include "register/protection.h"
 #include "register/reply.h"
+#include "register/second.h"
 #include "register/waiting.h"
 
 const char *protection_level_name(enum level level)
@@ -131,7 +132,7 @@ static enum err put_proposal(struct op *op, const struct asked *asked, const str
 
   TRY(op_item_put(op, &item, &asked->facts.child, in->reason));
   *ret_id = item.id;
-  return OK;
+  return second_begin(op, item.id, in->id);
 }
 
 static enum err lower_now(struct op *op, const struct asked *asked, enum level level)
@@ -189,6 +190,7 @@ static enum err approve(struct op *op, const struct asked *asked, const struct i
   if (level >= asked->facts.safety.level) return refuse(op, TEXT_SAFETY_NOT_LOWER, entry);
   if (level < LEVEL_CONTACT_PROTECTED) return lowering_offer(op, asked, ask, entry);
   TRY(lower_now(op, asked, level));
+  TRY(second_done(op, proposal->id));
   TRY(op_item_remove(op, proposal->id));
   protection_about(entry, asked, true);
   json_start(&json, op->arena, 256);
@@ -202,6 +204,7 @@ static enum err turn_down(struct op *op, const struct asked *asked, const struct
   struct json json;
 
   entry->outcome = OUTCOME_REFUSED;
+  TRY(second_done(op, proposal->id));
   TRY(op_item_remove(op, proposal->id));
   json_start(&json, op->arena, 256);
   write_entry(&json, asked->facts.id, asked->facts.safety.level);
@@ -224,7 +227,7 @@ enum err protection_approve(struct op *op, const struct protection_approval *in)
   if (!protection_may_know(op, &asked) || !protection_find(op, &proposal, in->id, in->proposal))
     return reply_generic(op, &entry);
   protection_about(&entry, &asked, false);
-  if (id_equal(proposal.subject, op->actor.account) && GUARD(NO_SELF_APPROVAL))
+  if (second_is(op, proposal.subject) && GUARD(NO_SELF_APPROVAL))
     return refuse(op, TEXT_SAFETY_ANOTHER_PERSON, &entry);
   if (!in->approve) return turn_down(op, &asked, &proposal, &entry);
   return approve(op, &asked, &proposal, &entry, &ask);
@@ -242,6 +245,7 @@ static enum err withdraw_proposals(struct op *op, struct id record)
   TRY(index_items(op->reg->index, op->arena, &proposals, &want));
   for (size_t i = 0; i < proposals.count; i++) {
     TRY(pages_remove(op, &(struct pages){.root = proposals.at[i].id, .record = record}));
+    TRY(second_done(op, proposals.at[i].id));
     TRY(op_item_remove(op, proposals.at[i].id));
   }
   return OK;

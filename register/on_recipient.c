@@ -9,6 +9,7 @@
 #include "register/once.h"
 #include "register/recipient.h"
 #include "register/reply.h"
+#include "register/second.h"
 
 static bool may(const struct op *op, const char *what, struct entry_of *entry, uint16_t *rule)
 {
@@ -240,7 +241,7 @@ static enum err begin_decision(struct op *op, struct recipient_row *ret_row, boo
 {
   TRY(begin(op, ret_row, ret_goes_on, entry, rule));
   if (!*ret_goes_on) return OK;
-  if (id_equal(ret_row->proposer, op->actor.account) && GUARD(NO_SELF_APPROVAL)) {
+  if (second_is(op, ret_row->proposer) && GUARD(NO_SELF_APPROVAL)) {
     *ret_goes_on = false;
     return refuse(op, ERR_CONFLICT, TEXT_SAFETY_ANOTHER_PERSON, entry);
   }
@@ -290,6 +291,7 @@ enum err recipient_turn_down(struct op *op, struct id recipient)
     return refuse(op, ERR_CONFLICT, TEXT_SAFETY_DECIDED_ALREADY, &entry);
   entry.outcome = OUTCOME_REFUSED;
   if (!row.is_approved) {
+    TRY(second_done(op, recipient));
     TRY(op_item_remove(op, recipient));
   } else {
     row.next_key = (struct str){0};

@@ -10,6 +10,7 @@
 #include "register/recipient.h"
 #include "register/relation.h"
 #include "register/reply.h"
+#include "register/second.h"
 #include "register/standing.h"
 
 /* An act of a person towards one child, as far as it has come. */
@@ -196,6 +197,7 @@ static enum err record_relation(struct op *op, struct acting *acting, const stru
   if (once.is_replay) return find_relation(op, item, once.made) ? OK : ERR_ABSENT;
   TRY(relation_text(op, &text, in->evidence));
   TRY(op_item_put(op, item, child, text));
+  if ((item->flags & RELATION_WAITS) != 0) TRY(second_begin(op, item->id, item->record));
   return once_done(op, &once, item->id);
 }
 
@@ -239,14 +241,17 @@ static enum err relation_decide(struct op *op, struct acting *acting, struct ite
 {
   const struct audit_secret *child = &acting->asked.facts.child;
   struct personal text;
+  struct id maker;
 
   if ((item->flags & RELATION_WAITS) == 0)
     return approve ? relation_answer(op, acting, item, 200)
                    : relation_refuse(op, acting, TEXT_SAFETY_RELATION_STANDS);
   TRY(op_item_text(op, &text, item, item->id, child));
   if (text.len < ID_BYTES) return ERR_CORRUPT;
-  if (bytes_equal(text.ptr, op->actor.account.b, ID_BYTES) && GUARD(NO_SELF_APPROVAL))
+  memcpy(maker.b, text.ptr, ID_BYTES);
+  if (second_is(op, maker) && GUARD(NO_SELF_APPROVAL))
     return relation_refuse(op, acting, TEXT_SAFETY_ANOTHER_PERSON);
+  TRY(second_done(op, item->id));
   if (approve) {
     item->flags &= (uint16_t)~RELATION_WAITS;
     TRY(op_item_put(op, item, child, text));

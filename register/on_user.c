@@ -5,6 +5,7 @@
 
 #include "base/guard.h"
 #include "register/cursor.h"
+#include "register/second.h"
 #include "register/user.h"
 
 enum { USER_PAGE = 50 };
@@ -27,6 +28,17 @@ static void copy_text(char *to, size_t capacity, const char *from, size_t n)
   to[n] = '\0';
 }
 
+/* Of somebody who has an account already. */
+static bool find_person(const struct op *op, struct id *ret_person, struct str user)
+{
+  OWNED(account_wipe) struct account first = {.uid = ACCOUNT_UID_NONE};
+
+  if (user.len == 0) return true;
+  if (!people_by_name(op->reg->people, &first, user)) return false;
+  *ret_person = id_is_zero(first.person) ? first.id : first.person;
+  return true;
+}
+
 static enum err account_of(struct op *op, struct account *ret_account, const struct user *in)
 {
   uint64_t uid = ACCOUNT_UID_NONE;
@@ -40,6 +52,7 @@ static enum err account_of(struct op *op, struct account *ret_account, const str
                                   .uid = (uint32_t)uid};
   copy_text(ret_account->user, sizeof ret_account->user, in->user.ptr, in->user.len);
   copy_text(ret_account->name, sizeof ret_account->name, in->name.ptr, in->name.len);
+  if (!find_person(op, &ret_account->person, in->person)) return ERR_INPUT;
   return user_password_set(op, ret_account, in->password);
 }
 
@@ -185,6 +198,7 @@ static struct hash hash_of(const struct op *op, const struct user *in)
   once_feed(op, &hash, in->name.ptr, in->name.len);
   once_feed(op, &hash, &in->roles, sizeof in->roles);
   once_feed(op, &hash, in->unix_uid.ptr, in->unix_uid.len);
+  once_feed(op, &hash, in->person.ptr, in->person.len);
   return hash;
 }
 
@@ -221,10 +235,8 @@ enum err user_first(struct op *op, const struct user *in)
 
 bool user_is_another(const struct op *op, const struct account *account)
 {
-  struct id own = op->actor.account;
-
-  return !id_equal(account->maker, own) && !id_equal(account->asker, own) &&
-         !id_equal(account->id, own);
+  return !second_is(op, account->maker) && !second_is(op, account->asker) &&
+         !second_is(op, account->id);
 }
 
 enum err user_confirm(struct op *op, struct str user)

@@ -312,6 +312,7 @@ struct user {
   struct personal name;
   struct str password;
   uint64_t roles;
+  struct str person; /* user name of an account that the same person has; empty: none */
   struct str
     unix_uid; /* decimal: the Unix user who is this person on the admin socket; empty: nobody is */
 };

@@ -132,6 +132,22 @@ bool people_next(const struct people *people, struct account *ret_account, struc
   return next != NULL;
 }
 
+static struct id person_of(const struct account *account)
+{
+  static const struct id none;
+
+  return same(account->person, none) ? account->id : account->person;
+}
+
+bool people_same(const struct people *people, struct id a, struct id b)
+{
+  enter(people);
+  const struct account *one = account_at(people, a), *other = account_at(people, b);
+  bool is_same = one != NULL && other != NULL && same(person_of(one), person_of(other));
+  leave(people);
+  return is_same;
+}
+
 size_t people_count(const struct people *people)
 {
   enter(people);

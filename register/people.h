@@ -25,6 +25,7 @@ struct account {
   bool must_change; /* somebody else set the password and knows it: nothing else works before */
   struct id maker;  /* account of who added it; zero: made with the register */
   struct id asker;  /* of who last gave it a role or a first password */
+  struct id person; /* the first account of the same person; zero: this one is */
   uint32_t uid;     /* Unix user bound to it; ACCOUNT_UID_NONE: none */
 };
 /* Whether its holder may sign in and be given work. */
@@ -48,6 +49,8 @@ MUST_USE enum err account_parse(struct account *ret_account, const struct policy
 bool people_by_name(const struct people *people, struct account *ret_account, struct str user);
 bool people_by_id(const struct people *people, struct account *ret_account, struct id id);
 bool people_by_uid(const struct people *people, struct account *ret_account, uint32_t uid);
+/* Whether two accounts are recorded as one person's. */
+bool people_same(const struct people *people, struct id a, struct id b);
 size_t people_count(const struct people *people);
 /* The account whose user name comes next after this one; false: none does. */
 bool people_next(const struct people *people, struct account *ret_account, struct str user);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "crypto/age.h"
+#include "register/second.h"
 #include "register/told.h"
 
 enum line {
@@ -156,6 +157,13 @@ enum err recipient_read(struct op *op, struct recipient_row *ret_row, struct id 
   return OK;
 }
 
+bool recipient_waits(uint16_t flags)
+{
+  bool waits = (flags & RECIPIENT_APPROVED) == 0 || (flags & RECIPIENT_KEY_WAITS) != 0;
+
+  return waits && (flags & RECIPIENT_ENDED) == 0;
+}
+
 enum err recipient_put(struct op *op, struct recipient_row *row)
 {
   struct item item = {.id = row->id,
@@ -188,7 +196,8 @@ enum err recipient_put(struct op *op, struct recipient_row *row)
   TRY(write_lines(op, &text, lines));
   TRY(op_item_put(op, &item, NULL, text));
   row->id = item.id;
-  return OK;
+  if (recipient_waits(item.flags)) return second_begin(op, item.id, (struct id){{0}});
+  return second_done(op, item.id);
 }
 
 enum text_id recipient_why_not(const struct recipient_row *row)

@@ -30,6 +30,8 @@ struct recipient_row {
 };
 /* ERR_ABSENT when there is none, or its role is no longer in the vocabulary. */
 MUST_USE enum err recipient_read(struct op *op, struct recipient_row *ret_row, struct id id);
+/* From the flags of its item: it, or its next key, waits for a second person. */
+bool recipient_waits(uint16_t flags);
 /* A new one has no id yet. ERR_TOO_LARGE. */
 MUST_USE enum err recipient_put(struct op *op, struct recipient_row *row);
 

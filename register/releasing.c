@@ -10,6 +10,7 @@
 #include "register/openings.h"
 #include "register/package.h"
 #include "register/pages.h"
+#include "register/second.h"
 #include "register/told.h"
 
 enum { COMPARING_WAIT_US = 4000000 };
@@ -53,6 +54,7 @@ static enum err release(struct op *op, struct matter *matter, const struct view 
   struct entry_of entry;
 
   mark_release(op, matter);
+  TRY(second_done(op, sharing->id));
   TRY(package_announce(op, &sharing->key_generation));
   TRY(keep_content(op, matter, view));
   matter_entry(op, &entry, action, matter);
@@ -87,6 +89,10 @@ static enum err wait_on(struct op *op, struct matter *matter, enum action action
   entry.rules = matter->asked.decision.pending_rules;
   entry.rule_count = matter->asked.decision.pending_count;
   TRY(op_entry(op, &entry));
+  if (state == SHARING_PENDING)
+    TRY(second_begin(op, sharing->id, sharing->record));
+  else
+    TRY(second_done(op, sharing->id));
   return sharing_put(op, sharing, &matter->officer.facts.child);
 }
 

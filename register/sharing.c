@@ -7,6 +7,7 @@
 #include "crypto/age.h"
 #include "register/bytes.h"
 #include "register/recipient.h"
+#include "register/second.h"
 
 enum { LAYOUT = 2, FLAG_NECESSITY = 1, FLAG_ALTERNATIVE = 2, FLAG_SPECIAL = 4 };
 
@@ -158,6 +159,16 @@ enum err sharing_put(struct op *op, struct sharing *sharing, const struct audit_
   return op_item_put(op, &item, child, (struct personal){(const char *)text, SHARING_BYTES});
 }
 
+/* What waited to its last day without an answer has come to its end. */
+static struct sharing_mark mark_now(const struct op *op, const struct item *item)
+{
+  struct sharing_mark mark = sharing_mark(item);
+  bool is_over = mark.state == SHARING_PENDING && item->until.number < op_today(op).number;
+
+  if (is_over) mark.state = SHARING_EXPIRED;
+  return mark;
+}
+
 bool sharing_find(const struct op *op, struct sharing *ret_sharing, struct id id)
 {
   const struct item *item;
@@ -165,14 +176,14 @@ bool sharing_find(const struct op *op, struct sharing *ret_sharing, struct id id
 
   index_read(op->reg->index);
   item = index_item(op->reg->index, id);
-  is_one =
-    item != NULL && item->kind == ITEM_DISCLOSURE &&
-    (sharing_has_left(sharing_mark(item).state) || item->until.number >= op_today(op).number);
+  is_one = item != NULL && item->kind == ITEM_DISCLOSURE &&
+           (sharing_has_left(sharing_mark(item).state) ||
+            item->until.number + SHARING_DAYS >= op_today(op).number);
   if (is_one)
     *ret_sharing = (struct sharing){.id = id,
                                     .record = item->record,
                                     .recipient = item->subject,
-                                    .mark = sharing_mark(item),
+                                    .mark = mark_now(op, item),
                                     .until = item->until};
   index_done(op->reg->index);
   return is_one;
@@ -189,7 +200,7 @@ enum err sharing_read(struct op *op, struct sharing *sharing, const struct audit
   if (sealed.len != SHARING_BYTES || sealed.ptr[0] != LAYOUT) return ERR_CORRUPT;
   memcpy(text, sealed.ptr, SHARING_BYTES);
   sharing->item_version = item.version;
-  sharing->mark = sharing_mark(&item);
+  sharing->mark = mark_now(op, &item);
   whole(&codec, sharing);
   return bytes_equal(sharing->policy_version, op->reg->policy_version, POLICY_VERSION_BYTES)
            ? OK
@@ -263,7 +274,7 @@ void sharing_request(const struct op *op, struct asked *asked, const struct shar
     request->approvals[i] = (struct policy_approval){
       .role = sharing->approvals[i].role,
       .outcome = sharing->approvals[i].agrees ? POLICY_APPROVED : POLICY_REFUSED,
-      .by_another = !id_equal(sharing->approvals[i].account, sharing->handler),
+      .by_another = !second_are_one(op, sharing->approvals[i].account, sharing->handler),
       .in_time = true, /* the item's own end is the approvals' too */
     };
   request->approval_count = sharing->approval_count;

@@ -78,7 +78,7 @@ void sharing_decided(const struct op *op, struct sharing *sharing);
 MUST_USE enum err sharing_put(struct op *op, struct sharing *sharing,
                               const struct audit_secret *child);
 /* Whose disclosure an id is, without opening it; false: there is none, or it was never released and
- * its day has passed. */
+ * its day is long past. Until then it says that it has come to its end. */
 bool sharing_find(const struct op *op, struct sharing *ret_sharing, struct id id);
 /* The rest of it. ERR_STALE: made under another policy; it is filled all the same, and its words
  * mean nothing. */

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "register/second.h"
+
 /* Bytes; the longer, the better, and no rules of composition (NIST SP 800-63B section 5.1.1). */
 enum { PASSWORD_MIN = 12, PASSWORD_MAX = 256 };
 
@@ -74,6 +76,10 @@ enum err user_put(struct op *op, const struct account *account, struct item item
   *put = (struct put_account){op->reg->people, *account, sessions, op->actor.session};
   TRY(account_write(op->arena, &text, reg_policy(op->reg), account));
   TRY(op_item_put(op, &item, NULL, text));
+  if (account_waits(account))
+    TRY(second_begin(op, item.id, (struct id){{0}}));
+  else
+    TRY(second_done(op, item.id));
   op_applied(op, account_applied, put);
   return OK;
 }

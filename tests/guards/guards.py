@@ -75,6 +75,7 @@ TESTS = {
     "BREAK_GLASS_TOLD": [check("break-glass-told"), page("break-glass")],
     "NAMED_BY_TWO": [check("named-by-two")],
     "NAMED_FOR_WEEKS": [check("named-for-weeks")],
+    "ONE_PERSON": [check("one-person")],
     "REVIEW_BY_ANOTHER": [check("review-by-another")],
     "POLICY_TWO_SIGN": [signed("two-sign")],
     "POLICY_NO_REVEAL": [signed("no-more-of-a-shielded-child")],

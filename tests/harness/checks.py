@@ -16,7 +16,7 @@ import contract
 import paired
 from checking import Checks, expect
 from children import DANGER, ENQUIRY, MAINTENANCE, Children, ask, weighed
-from service import Client
+from service import FIRST_PASSWORD, Client
 
 PEOPLE = (
     "officer.a",
@@ -440,6 +440,23 @@ def named_for_weeks(world):
     body = {"id": child.id, "officer": "officer.b", "reason": "Angen.", "until": "2099-01-01"}
     told = world.by("lead").post("/v1/named-workers", body)
     expect(told.status == 400, f"named for ever: {told}")
+
+
+@check
+def one_person(world):
+    """Two accounts of one person are no two people."""
+    register, user = world.register, "ail.gyfrif"
+    asked = {"user": user, "name": "Ail Gyfrif", "password": FIRST_PASSWORD, "person": "lead"}
+    asked["roles"] = ["safeguarding_lead"]
+    world.by("administrator").must("POST", "/v1/users", asked)
+    world.by("dpo").must("POST", f"/v1/users/{user}/approvals", {})
+    register.choose_password(user)
+    child = world.children.make("hidden")
+    path = f"/v1/entries/{child.id}/protection"
+    lower = {**ENQUIRY, "level": "contact_protected"}
+    proposal = world.by("lead").must("POST", path, lower).json["proposal"]
+    own = world.by(user).post(f"{path}/{proposal}/approvals", {**ENQUIRY, "approve": True})
+    expect(own.status == 409 and not lowered(world, child), f"with a second account: {own}")
 
 
 @check
