@@ -172,18 +172,29 @@ static bool is_signing_role(const char *role)
   return strcmp(role, "data_protection_officer") == 0 || strcmp(role, "safeguarding_lead") == 0;
 }
 
+/* The change that is signed: the pack in the place of `before`, as the next activation. */
+static enum err endorsed_of(struct cli *cli, struct endorsed *ret_endorsed,
+                            const struct policy_pack *pack, const struct policy_pack *before)
+{
+  struct endorsements endorsements;
+
+  TRY(endorsements_parse(&endorsements, before->signatures, &cli->trail));
+  ret_endorsed->number = endorsements.count == 0 ? 1 : endorsements.at[0].number + 1;
+  memcpy(ret_endorsed->replaces.bytes, before->version, HASH_BYTES);
+  memcpy(ret_endorsed->version.bytes, pack->version, HASH_BYTES);
+  return OK;
+}
+
 /* Those that are there must hold for this change, and none be in this role. */
 static enum err endorsements_read(struct cli *cli, struct endorsements *ret_endorsements,
-                                  const struct policy_pack *pack, const struct hash *replaces)
+                                  struct str signatures, const struct endorsed *endorsed)
 {
-  struct hash version;
-
-  memcpy(version.bytes, pack->version, HASH_BYTES);
-  TRY(endorsements_parse(ret_endorsements, pack->signatures, &cli->trail));
+  TRY(endorsements_parse(ret_endorsements, signatures, &cli->trail));
   for (size_t i = 0; i < ret_endorsements->count; i++) {
     const struct endorsement *one = &ret_endorsements->at[i];
 
-    if (!hash_equal(&one->replaces, replaces) || endorsement_verify(one, &version) != OK)
+    if (one->number != endorsed->number || !hash_equal(&one->replaces, &endorsed->replaces) ||
+        endorsement_verify(one, &endorsed->version) != OK)
       return FAIL_AT(&cli->trail, ERR_REFUSED,
                      "a signature in the folder is of another change: see --new", 0,
                      (long long)i + 1);
@@ -197,19 +208,16 @@ static enum err endorsements_read(struct cli *cli, struct endorsements *ret_endo
 }
 
 static enum err endorse(struct cli *cli, struct endorsement *ret_endorsement,
-                        const struct policy_pack *pack, const struct hash *replaces)
+                        const struct endorsed *endorsed)
 {
   OWNED(key_wipe) struct key seed = {0};
   OWNED(signer_free) struct signer *signer = NULL;
-  struct hash version;
 
-  memcpy(version.bytes, pack->version, HASH_BYTES);
   if (key_file_read(&seed, cli->value[OPTION_KEY], NULL) != OK)
     return FAIL(&cli->trail, ERR_ABSENT,
                 "sign: the key file is missing, not yours, or open to others");
   TRY(signer_new(&signer, &seed));
-  return endorsement_sign(ret_endorsement, str_from(cli->value[OPTION_ROLE]), replaces, &version,
-                          signer);
+  return endorsement_sign(ret_endorsement, str_from(cli->value[OPTION_ROLE]), endorsed, signer);
 }
 
 /* A manifest of what lies there now; signatures were over another one. */
@@ -230,17 +238,17 @@ static enum err sign(struct cli *cli, struct policy_pack *pack, struct policy_pa
   const char *path = cli->operands[0];
   struct endorsements endorsements;
   char text[ENDORSEMENTS_TEXT_MAX];
-  struct hash replaces;
+  struct endorsed endorsed;
   size_t n;
 
   if (cli_has(cli, OPTION_NEW) && !cli_has(cli, OPTION_DRY_RUN)) TRY(manifest_renew(cli, path));
   TRY(policy_folder_read(cli, pack, path,
                          !cli_has(cli, OPTION_NEW) || !cli_has(cli, OPTION_DRY_RUN)));
   TRY(base_get(cli, before));
-  memcpy(replaces.bytes, before->version, HASH_BYTES);
   TRY(changes_show(cli, before, pack));
-  TRY(endorsements_read(cli, &endorsements, pack, &replaces));
-  TRY(endorse(cli, ret_endorsement, pack, &replaces));
+  TRY(endorsed_of(cli, &endorsed, pack, before));
+  TRY(endorsements_read(cli, &endorsements, pack->signatures, &endorsed));
+  TRY(endorse(cli, ret_endorsement, &endorsed));
   if (cli_has(cli, OPTION_DRY_RUN)) return OK;
   endorsements.at[endorsements.count++] = *ret_endorsement;
   n = endorsements_write(text, &endorsements);

@@ -7,7 +7,7 @@
 
 #define DOMAIN "cnis-policy/v1\n"
 #define SIGNATURE_BYTES sizeof(((struct signature *)NULL)->bytes)
-#define MESSAGE_MAX (sizeof DOMAIN + ENDORSEMENT_ROLE_MAX + 1 + 2 * (2 * HASH_BYTES + 1))
+#define MESSAGE_MAX (sizeof DOMAIN + ENDORSEMENT_ROLE_MAX + 1 + 21 + 2 * (2 * HASH_BYTES + 1))
 
 static bool is_role(struct str role)
 {
@@ -33,6 +33,8 @@ static struct str message_write(char text[static MESSAGE_MAX],
   text_put(&out, STR(DOMAIN));
   text_put(&out, str_from(endorsement->role));
   text_put(&out, STR("\n"));
+  text_put_u64(&out, endorsement->number);
+  text_put(&out, STR("\n"));
   put_hash(&out, &endorsement->replaces);
   text_put(&out, STR("\n"));
   put_hash(&out, version);
@@ -41,15 +43,15 @@ static struct str message_write(char text[static MESSAGE_MAX],
 }
 
 enum err endorsement_sign(struct endorsement *ret_endorsement, struct str role,
-                          const struct hash *replaces, const struct hash *version,
-                          const struct signer *signer)
+                          const struct endorsed *endorsed, const struct signer *signer)
 {
-  struct endorsement made = {.replaces = *replaces, .key = signer_public(signer)};
+  struct endorsement made = {
+    .number = endorsed->number, .replaces = endorsed->replaces, .key = signer_public(signer)};
   char text[MESSAGE_MAX];
 
   if (!is_role(role)) return ERR_INPUT;
   memcpy(made.role, role.ptr, role.len);
-  struct str message = message_write(text, &made, version);
+  struct str message = message_write(text, &made, &endorsed->version);
   signer_sign(signer, &made.signature, message.ptr, message.len);
   *ret_endorsement = made;
   return OK;
@@ -77,6 +79,8 @@ size_t endorsements_write(char ret_text[static ENDORSEMENTS_TEXT_MAX],
     verify_key_write(key, &one->key);
     text_put(&out, str_from(one->role));
     text_put(&out, STR(" "));
+    text_put_u64(&out, one->number);
+    text_put(&out, STR(" "));
     put_hash(&out, &one->replaces);
     text_put(&out, STR(" "));
     text_put(&out, (struct str){key, sizeof key});
@@ -84,7 +88,7 @@ size_t endorsements_write(char ret_text[static ENDORSEMENTS_TEXT_MAX],
     text_put_base64(&out, one->signature.bytes, SIGNATURE_BYTES);
     text_put(&out, STR("\n"));
   }
-  return out.n; /* four parts of known length a line: it fits */
+  return out.n; /* parts of known length: it fits */
 }
 
 /* The next word of a line. */
@@ -100,11 +104,13 @@ static struct str take_word(struct str *line)
 
 static bool take_line(struct endorsement *endorsement, struct str line)
 {
-  struct str role = take_word(&line), replaces = take_word(&line), key = take_word(&line);
+  struct str role = take_word(&line), number = take_word(&line);
+  struct str replaces = take_word(&line), key = take_word(&line);
 
   if (!is_role(role)) return false;
   memcpy(endorsement->role, role.ptr, role.len);
-  return hex_read(endorsement->replaces.bytes, HASH_BYTES, replaces) &&
+  return str_to_u64(number, &endorsement->number) &&
+         hex_read(endorsement->replaces.bytes, HASH_BYTES, replaces) &&
          verify_key_parse(&endorsement->key, key) == OK &&
          base64_get(endorsement->signature.bytes, SIGNATURE_BYTES, line);
 }

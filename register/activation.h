@@ -10,6 +10,7 @@
 
 /* Who put it in force, and on whose word: one sealed item, renewed with each activation. */
 struct activation {
+  uint64_t number; /* of this register's activations: 1 for the first */
   struct hash version, replaces;
   struct instant at;
   struct id by; /* account */

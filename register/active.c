@@ -16,7 +16,7 @@ enum { CUSTODIAN_US = 2000000 };
 
 #define LAYOUT 1
 #define SIGNER_BYTES (ID_BYTES + 32 + ENDORSEMENT_ROLE_MAX + 1)
-#define ACTIVATION_BYTES (1 + 2 * HASH_BYTES + 8 + ID_BYTES + ENDORSEMENTS_MAX * SIGNER_BYTES)
+#define ACTIVATION_BYTES (1 + 2 * HASH_BYTES + 2 * 8 + ID_BYTES + ENDORSEMENTS_MAX * SIGNER_BYTES)
 _Static_assert(ACTIVATION_BYTES <= ITEM_TEXT_MAX, "an activation is one item");
 
 /* ---- the folder ---- */
@@ -112,8 +112,9 @@ static void activation_write(uint8_t to[static ACTIVATION_BYTES],
   memcpy(to + HASH_BYTES, activation->replaces.bytes, HASH_BYTES);
   to += 2 * HASH_BYTES;
   put_u64(to, (uint64_t)activation->at.us);
-  memcpy(to + 8, activation->by.b, ID_BYTES);
-  to += 8 + ID_BYTES;
+  put_u64(to + 8, activation->number);
+  memcpy(to + 16, activation->by.b, ID_BYTES);
+  to += 16 + ID_BYTES;
   for (size_t i = 0; i < ENDORSEMENTS_MAX; i++, to += SIGNER_BYTES) {
     const struct policy_signer *signer = &activation->signers[i];
 
@@ -133,8 +134,9 @@ static enum err activation_read(struct activation *ret_activation, struct person
   memcpy(read.replaces.bytes, from + HASH_BYTES, HASH_BYTES);
   from += 2 * HASH_BYTES;
   read.at.us = (int64_t)get_u64(from);
-  memcpy(read.by.b, from + 8, ID_BYTES);
-  from += 8 + ID_BYTES;
+  read.number = get_u64(from + 8);
+  memcpy(read.by.b, from + 16, ID_BYTES);
+  from += 16 + ID_BYTES;
   for (size_t i = 0; i < ENDORSEMENTS_MAX; i++, from += SIGNER_BYTES) {
     struct policy_signer *signer = &read.signers[i];
 
@@ -176,7 +178,7 @@ static bool signed_by_same(const struct activation *activation,
 
     if (memcmp(one->key.bytes, activation->signers[i].key.bytes, sizeof one->key.bytes) != 0 ||
         memcmp(one->role, activation->signers[i].role, sizeof one->role) != 0 ||
-        !hash_equal(&one->replaces, &activation->replaces) ||
+        one->number != activation->number || !hash_equal(&one->replaces, &activation->replaces) ||
         endorsement_verify(one, &activation->version) != OK)
       return false;
   }

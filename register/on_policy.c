@@ -120,6 +120,10 @@ static enum err read_policy(struct activating *activating, struct str text,
   struct trail trail = {0};
   enum err err = policy_pack_read(op->arena, pack, text, reg_policy_hash(), &trail);
 
+  if (err == ERR_POLICY && pack->count == 0) {
+    *ret_objection = objection(TEXT_POLICY_NO_TEXT, STR(""));
+    return OK;
+  }
   if (err == OK) err = policy_load(&activating->policy, pack->files, pack->count, &trail);
   memcpy(activating->activation.version.bytes, pack->version, HASH_BYTES);
   if (err != ERR_POLICY) return err;
@@ -199,7 +203,7 @@ static enum err check_signers(struct activating *activating, struct objection *r
       *ret_objection = objection(TEXT_POLICY_TWO_NEEDED, STR(""));
       return OK;
     }
-    if (!hash_equal(&one->replaces, &activation->replaces)) {
+    if (one->number != activation->number || !hash_equal(&one->replaces, &activation->replaces)) {
       *ret_objection = objection(TEXT_POLICY_OTHER_BASE, STR(""));
       return OK;
     }
@@ -405,6 +409,7 @@ enum err policy_activate(struct op *op, struct str text)
   if (!asked_may(op, "activate_policy", asked_any_purpose(op), &activating.entry, &activating.rule))
     return reply_no_act(op, activating.entry.action, 0);
   memcpy(activation->replaces.bytes, op->reg->policy_version, HASH_BYTES);
+  activation->number = op->reg->active.last.number + 1; /* what was signed serves once */
   activation->by = op->actor.account;
   activation->at = op->reg->outside.now(op->reg->outside.self);
   activating.entry.activation = activation;
@@ -412,7 +417,8 @@ enum err policy_activate(struct op *op, struct str text)
                        &op->trail));
   TRY(check(&activating, text, &found));
   if (found.detail != TEXT_NONE) {
-    struct problem problem = {.err = ERR_CONFLICT, .detail = found.detail};
+    struct problem problem = {.err = found.detail == TEXT_POLICY_NO_TEXT ? ERR_INPUT : ERR_CONFLICT,
+                              .detail = found.detail};
 
     memcpy(problem.slots, found.slots, sizeof problem.slots);
     activating.entry.outcome = OUTCOME_REFUSED;

@@ -284,5 +284,21 @@ def in_force_from_the_next_start(world):
         expect(read(again, name) == read(path, name), f"{name} is exported otherwise")
 
 
+@check
+def a_signature_serves_once(world):
+    """There and back again: what was signed for the way there is no word for going there once more."""
+    first = world.folder()
+    there = world.signed(world.changed("2027-08-08"))
+    world.cnis("policy", "activate", there)
+    world.register.restart()
+    world.cnis("policy", "activate", world.signed(first))
+    world.register.restart()
+    refused(world.send(there), "A signature serves once")
+    bad = world.register.sign_in("lead").request(
+        "POST", "/v1/policy/activations", b"x", {"Content-Type": "text/plain"}
+    )
+    expect(bad.status == 400, f"no text of a policy: {bad}")
+
+
 if __name__ == "__main__":
     sys.exit(CHECKS.main("signed", __doc__, PEOPLE, World))

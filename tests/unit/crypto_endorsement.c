@@ -19,10 +19,10 @@ static struct signer *signer_of(uint8_t first)
 static struct endorsement signed_by(uint8_t first, const char *role)
 {
   struct signer *signer = signer_of(first);
-  struct hash replaces = {{1}}, version = {{2}};
+  struct endorsed endorsed = {.number = 1, .replaces = {{1}}, .version = {{2}}};
   struct endorsement endorsement;
 
-  cr_assert_eq(endorsement_sign(&endorsement, str_from(role), &replaces, &version, signer), OK);
+  cr_assert_eq(endorsement_sign(&endorsement, str_from(role), &endorsed, signer), OK);
   signer_free(&signer);
   return endorsement;
 }
@@ -38,6 +38,9 @@ Test(endorsement, holds_for_what_was_signed_and_for_nothing_else)
   other.replaces.bytes[0] ^= 1;
   cr_expect_eq(endorsement_verify(&other, &version), ERR_REFUSED, "in the place of another");
   other = good;
+  other.number++;
+  cr_expect_eq(endorsement_verify(&other, &version), ERR_REFUSED, "another time");
+  other = good;
   memset(other.role, 0, sizeof other.role);
   memcpy(other.role, "data_protection_officer", strlen("data_protection_officer"));
   cr_expect_eq(endorsement_verify(&other, &version), ERR_REFUSED, "in another role");
@@ -50,12 +53,11 @@ Test(endorsement, is_in_a_role_that_is_a_word)
 {
   static const char *const roles[] = {"", "Lead", "two words", "a\nb", "x1"};
   struct signer *signer = signer_of(7);
-  struct hash replaces = {{1}}, version = {{2}};
+  struct endorsed endorsed = {.number = 1, .replaces = {{1}}, .version = {{2}}};
   struct endorsement endorsement;
 
   for (size_t i = 0; i < sizeof roles / sizeof roles[0]; i++)
-    cr_expect_eq(endorsement_sign(&endorsement, str_from(roles[i]), &replaces, &version, signer),
-                 ERR_INPUT);
+    cr_expect_eq(endorsement_sign(&endorsement, str_from(roles[i]), &endorsed, signer), ERR_INPUT);
   signer_free(&signer);
 }
 
