@@ -9,6 +9,7 @@
 // A page of console/pages.def that is opened by GET and at which no row looks is found out (run.js).
 'use strict'
 const { press } = require('./browser')
+const { onPaper } = require('./service')
 const { weigh } = require('./weighing')
 
 const fill = (name, value) => (page) => page.fill(`main [name="${name}"]`, value)
@@ -18,17 +19,28 @@ const steps = (...all) => async (page, service) => {
 }
 
 // Chosen as the first of those to whom something can be sent, with what is asked of every sharing.
-const toWeigh = steps(
-  submit(),
+const asked = [
   (page) => page.selectOption('[name=purposes]', 'transfer_between_las'),
   fill('necessity', 'Where to offer help.'),
   (page) => page.check('[value=child_name]'),
   (page) => page.check('[value=home_address]'),
   submit(),
-)
+]
+const toWeigh = steps((page) => press(page, 'main form:has([name=means][value=package]) [type=submit]'), ...asked)
 const toPreview = steps(toWeigh, weigh, submit())
 
-const NOT_LOOKED_AT = { EXIT: 'leads away', PACKAGE: 'a file to keep, and no page' }
+const toReceipt = steps(toPreview, (page) =>
+  press(page, 'main form[action$="/rhyddhau"] [type=submit], main form[action$="/release"] [type=submit]'))
+const toRecall = steps(toReceipt, (page) =>
+  press(page, 'main a[href$="/recall"], main a[href$="/galw-yn-ol"]'))
+const recalled = steps(toRecall, (page) => page.check('main [value=not_correct]'), submit())
+const toStops = (page) => press(page, 'a[href="/en/stop-notices"], a[href="/cy/hysbysiadau-peidio"]')
+
+const NOT_LOOKED_AT = {
+  EXIT: 'leads away',
+  PACKAGE: 'a file to keep, and no page',
+  STOP_PACKAGE: 'a file to keep, and no page',
+}
 
 const PAGES = [
   { name: 'sign-in', who: null, at: { cy: '/cy/mewngofnodi', en: '/en/sign-in' } },
@@ -132,7 +144,54 @@ const PAGES = [
     name: 'receipt',
     who: 'officer.a',
     at: { cy: '/cy/cofnodion/{child}/rhannu', en: '/en/entries/{child}/share' },
-    act: steps(toPreview, (page) => press(page, 'main form[action$="/rhyddhau"] [type=submit], main form[action$="/release"] [type=submit]')),
+    act: toReceipt,
+    hasAddress: true,
+  },
+  {
+    name: 'recall',
+    who: 'officer.a',
+    at: { cy: '/cy/cofnodion/{child}/rhannu', en: '/en/entries/{child}/share' },
+    act: toRecall,
+    hasAddress: true,
+  },
+  {
+    name: 'stop-notices',
+    who: 'officer.a',
+    at: { cy: '/cy/cofnodion/{child}/rhannu', en: '/en/entries/{child}/share' },
+    act: steps(recalled, toStops),
+    hasAddress: true,
+  },
+  {
+    name: 'stop-notice',
+    who: 'officer.a',
+    at: { cy: '/cy/cofnodion/{child}/rhannu', en: '/en/entries/{child}/share' },
+    act: steps(recalled, toStops, (page) => press(page, 'main table a')),
+    hasAddress: true,
+  },
+  {
+    name: 'paper',
+    who: 'officer.a',
+    at: { cy: '/cy/cofnodion/{child}/rhannu', en: '/en/entries/{child}/share' },
+    act: steps(
+      async (page, service) => {
+        if (!service.on_paper) await onPaper(service, service.assigned_child)
+        service.on_paper = true
+        await page.reload()
+        await press(page, 'main form:has([name=means][value=paper]) [type=submit]')
+      },
+      ...asked,
+      weigh,
+      submit(),
+      (page) => press(page, 'main form[action$="/rhyddhau"] [type=submit], main form[action$="/release"] [type=submit]'),
+      (page) => press(page, 'main a[href$="/paper"], main a[href$="/papur"]'),
+    ),
+    hasAddress: true,
+  },
+  {
+    name: 'recipient',
+    who: 'data.protection',
+    at: { cy: '/cy/derbynwyr', en: '/en/recipients' },
+    act: (page) => press(page, 'main table a'),
     hasAddress: true,
   },
   {

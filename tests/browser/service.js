@@ -49,9 +49,8 @@ function told(child, ended) {
   })
 }
 
-// What is done at other desks and has no page yet: another authority's safeguarding lead is a recipient
-// on whom two people agree, and so is it that this child moves there.
-async function receiving(service, child, lang) {
+// Calls as somebody who is signed in by the API.
+function desks(service) {
   const call = async (user, path, body = {}) => {
     const answer = await fetch(service.address + path, {
       method: 'POST',
@@ -74,6 +73,13 @@ async function receiving(service, child, lang) {
     }
     return tokens.get(user)
   }
+  return { call }
+}
+
+// What is done at other desks and has no page yet: another authority's safeguarding lead is a recipient
+// on whom two people agree, and so is it that this child moves there.
+async function receiving(service, child, lang) {
+  const { call } = desks(service)
   const { recipient } = await call('data.protection', '/v1/recipients', {
     name: `Rhian Mockbury (${lang})`,
     role: 'other_la_safeguarding_lead',
@@ -88,4 +94,17 @@ async function receiving(service, child, lang) {
   return recipient
 }
 
-module.exports = { AGE_KEY, receiving, startService }
+// A recipient without a key, to whom this child moves too; there is one of them in a register.
+async function onPaper(service, child) {
+  const { call } = desks(service)
+  const { recipient } = await call('data.protection', '/v1/recipients', {
+    name: 'Aled Bapur', role: 'other_la_officer', organisation: 'Aberbapur Council', age_key: '',
+  })
+  await call('data.protection.2', `/v1/recipients/${recipient}/approvals`)
+  const { id } = await call('safeguarding.lead', '/v1/relations', {
+    id: child, recipient, relation: 'receiving', evidence: 'Llythyr, 3 Tachwedd 2026.',
+  })
+  await call('safeguarding.deputy', `/v1/relations/${id}/approvals`, { approve: true })
+}
+
+module.exports = { AGE_KEY, onPaper, receiving, startService }

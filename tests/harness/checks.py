@@ -5,6 +5,8 @@
   checks.py --like DIR               on a copy of a register that was made before
 """
 import base64
+import json
+import os
 import secrets
 import signal
 import sqlite3
@@ -16,7 +18,7 @@ import contract
 import paired
 from checking import Checks, expect
 from children import DANGER, ENQUIRY, MAINTENANCE, Children, ask, weighed
-from service import FIRST_PASSWORD, Client
+from service import FIRST_PASSWORD, Client, Failed, source_dir
 
 PEOPLE = (
     "officer.a",
@@ -680,6 +682,62 @@ def budget_durable(world):
     world.register.restart(signal.SIGKILL)
     answer = opens(world, "head", 1)
     expect(answer.status == 403 and "budget" in answer.json, f"a fresh budget: {answer}")
+
+
+def wait_for(look, what):
+    """What `look` gives once it gives anything."""
+    until = time.time() + 60
+    while time.time() < until:
+        if found := look():
+            return found
+        time.sleep(0.05)
+    raise Failed(f"nothing came: {what}")
+
+
+@check
+def earlier_copies(world):
+    """Case PC-023: a shield is added after earlier disclosures. Each receiver of what could show where
+    the child is is told to stop, by itself, and neither why nor about whom; no other receiver is.
+    """
+    with open(os.path.join(source_dir(), "tests", "cases", "open.jsonl"), encoding="utf-8") as file:
+        case = next(json.loads(line) for line in file if '"id": "PC-023"' in line)
+    duty = "recall_notice_to_each_earlier_recipient_of_locating_fields"
+    expect(duty in case["expected"]["obligations"], f"the case asks for something else: {case}")
+    child, sent_to = world.children.make("none"), {}
+    for earlier in case["context"]["earlier_disclosures"]:
+        body = {
+            "name": "Swyddog",
+            "role": "other_la_officer",
+            "organisation": earlier["to"],
+            "age_key": KEY,
+        }
+        made = world.by("dpo").must("POST", "/v1/recipients", body).json["recipient"]
+        world.by("dpo.2").must("POST", f"/v1/recipients/{made}/approvals")
+        world.children.relate(child.id, made, "receiving", True)
+        fields = earlier["fields"]
+        body = {**ask("transfer_between_las", fields), **weighed(fields)}
+        told = world.by("officer.a").must(
+            "POST", "/v1/disclosures", {**body, "id": child.id, "recipient": made}
+        )
+        sent_to[told.json["disclosure"]] = earlier
+    places = {word["name"] for word in contract.vocabulary()["fields"] if word["category"] == "@locating"}
+    owed = {one for one, earlier in sent_to.items() if places & set(earlier["fields"])}
+    expect(0 < len(owed) < len(sent_to), f"the case has no two kinds: {case}")
+    level = case["context"]["level"]
+    world.children.protect(child.id, level)
+
+    def notices():
+        told = world.by("lead").must("GET", "/v1/stop-notices").json["notices"]
+        return [one for one in told if one["disclosure"] in sent_to]
+
+    wait_for(lambda: owed <= {one["disclosure"] for one in notices()}, "a stop-using notice")
+    expect({one["disclosure"] for one in notices()} == owed, f"told without need: {notices()}")
+    for one in notices():
+        told = world.by("lead").must("GET", f"/v1/stop-notices/{one['notice']}").json["content"]
+        for secret in (level, child.surname, child.id, "protection", "diogelwch"):
+            expect(secret not in json.dumps(told, ensure_ascii=False), f"it says {secret}: {told}")
+    told = world.by("officer.a").must("GET", "/v1/stop-notices").json["notices"]
+    expect(not any(one["disclosure"] in sent_to for one in told), "it tells of the protection")
 
 
 @check
