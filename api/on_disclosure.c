@@ -33,7 +33,10 @@ enum err on_disclosure_make(struct request *request)
   struct disclosure in = {0};
 
   TRY(parse(request, &in));
-  return disclosure_make(&request->op, &in);
+  enum err err = disclosure_make(&request->op, &in);
+  return in.expiry.us != 0 && !fieldset_is_empty(in.ask.said.asked)
+           ? request_fault_at(request, err, "/expiry", TEXT_EXPIRY_BAD)
+           : err;
 }
 
 enum err on_disclosure_preview(struct request *request)

@@ -15,7 +15,9 @@ enum err on_disclosure_recall(struct request *request)
   struct recall in = {0};
 
   TRY(PARSE_REQUEST(request, &in, members));
-  return disclosure_recall(&request->op, request_id(request, 0), in.reason);
+  return request_fault_at(request,
+                          disclosure_recall(&request->op, request_id(request, 0), in.reason),
+                          "/reason", TEXT_RECALL_WORDS);
 }
 
 enum err on_stop_list(struct request *request)
@@ -42,5 +44,6 @@ enum err on_stop_acknowledge(struct request *request)
   struct acknowledgement in = {.on = DAY_NONE};
 
   TRY(PARSE_REQUEST(request, &in, members));
-  return stop_acknowledge(&request->op, request_id(request, 0), in.on);
+  return request_fault_at(request, stop_acknowledge(&request->op, request_id(request, 0), in.on),
+                          "/on", TEXT_STOP_DAY_BAD);
 }

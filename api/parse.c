@@ -250,10 +250,13 @@ enum err parse_instant(struct parse *parse, const struct member *member, json_t 
                        void *object)
 {
   struct str text;
+  struct instant at;
 
   TRY(take_text(parse, value, 20, "", &text));
-  if (instant_parse(text, target(member, object))) return OK;
-  return parse_fault(parse, ERR_INPUT, TEXT_API_MEMBER_FORM, 0);
+  if (!instant_parse(text, &at) || at.us <= 0) /* zero is "none" */
+    return parse_fault(parse, ERR_INPUT, TEXT_API_MEMBER_FORM, 0);
+  *(struct instant *)target(member, object) = at;
+  return OK;
 }
 
 static enum err take_id(struct parse *parse, json_t *value, struct id *ret_id)

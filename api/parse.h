@@ -65,7 +65,7 @@ MUST_USE PARSE_READ(parse_personal);    /* struct personal: line breaks and tabs
 MUST_USE PARSE_READ(parse_bool);        /* bool */
 MUST_USE PARSE_READ(parse_count);       /* uint64_t */
 MUST_USE PARSE_READ(parse_day);         /* struct day: ISO 8601 */
-MUST_USE PARSE_READ(parse_instant);     /* struct instant: 2026-11-02T09:30:00Z */
+MUST_USE PARSE_READ(parse_instant);     /* struct instant: 2026-11-02T09:30:00Z, after 1970 */
 MUST_USE PARSE_READ(parse_id);          /* struct id: 32 hexadecimal digits */
 MUST_USE PARSE_READ(parse_ids);         /* const struct id * and a counted size_t */
 MUST_USE PARSE_READ(parse_means);       /* enum sharing_means */

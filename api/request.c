@@ -1,6 +1,8 @@
 /* See request.h. */
 #include "api/request.h"
 
+#include <stdio.h>
+
 #include <microhttpd.h>
 #include <string.h>
 
@@ -97,6 +99,17 @@ bool request_path_begins(const struct request *request, const char *prefix)
 enum err request_fault(struct request *request, enum err err, enum text_id detail)
 {
   request->fault = (struct fault){.detail = detail};
+  return err;
+}
+
+enum err request_fault_at(struct request *request, enum err err, const char *pointer,
+                          enum text_id detail)
+{
+  struct fault fault = {.detail = detail, .has_pointer = true};
+
+  if (err != ERR_INPUT || request->fault.has_pointer) return err;
+  (void)snprintf(fault.pointer, sizeof fault.pointer, "%s", pointer);
+  request->fault = fault;
   return err;
 }
 

@@ -101,5 +101,8 @@ bool request_path_begins(const struct request *request, const char *prefix);
 
 /* Notes what is wrong and yields the error. */
 enum err request_fault(struct request *request, enum err err, enum text_id detail);
+/* Returns `err`; an ERR_INPUT gets this place and sentence. */
+enum err request_fault_at(struct request *request, enum err err, const char *pointer,
+                          enum text_id detail);
 
 #endif

@@ -2,6 +2,7 @@
  * receiver is owed a notice to stop using what they have. The reason is kept with the disclosure,
  * and never told to the receiver. */
 #include "base/guard.h"
+#include "register/notice.h"
 #include "register/once.h"
 #include "register/stop.h"
 
@@ -35,6 +36,18 @@ static enum err end(struct op *op, struct matter *matter)
   return sharing_end(op, &matter->sharing, SHARING_RECALLED, child);
 }
 
+/* Who asked for it hears of it when somebody else calls it back. */
+static enum err tell_handler(struct op *op, const struct matter *matter)
+{
+  const struct notice notice = {.kind = NOTICE_RECALLED,
+                                .person = matter->sharing.handler,
+                                .record = matter->sharing.record,
+                                .child = &matter->officer.facts.child,
+                                .due = DAY_NONE};
+
+  return matter_is_handler(op, matter) ? OK : notice_put(op, &notice, NULL);
+}
+
 static enum err recall(struct op *op, struct matter *matter, enum recall_reason reason)
 {
   struct sharing *sharing = &matter->sharing;
@@ -44,11 +57,18 @@ static enum err recall(struct op *op, struct matter *matter, enum recall_reason 
   matter_entry(op, &entry, ACTION_RECALL, matter);
   matter_entry_child(&entry, matter);
   TRY(op_entry(op, &entry));
-  if (sharing->recall != RECALL_NONE) return answer(op, matter, notice); /* the same again */
+  if (sharing->recall != RECALL_NONE) { /* the same again */
+    TRY(stop_of(op, &notice, sharing, &matter->officer.facts.child));
+    return answer(op, matter, notice);
+  }
   sharing->recall = reason;
   sharing->recalled_by = op->actor.account;
   sharing->recalled = op->commit->request.at;
-  if (!sharing->mark.is_told) TRY(stop_make(op, sharing, &matter->officer.facts, &notice));
+  if (sharing->mark.is_told)
+    TRY(stop_of(op, &notice, sharing, &matter->officer.facts.child));
+  else
+    TRY(stop_make(op, sharing, &matter->officer.facts, &notice));
+  TRY(tell_handler(op, matter));
   TRY(end(op, matter));
   return answer(op, matter, notice);
 }

@@ -243,6 +243,7 @@ enum err stop_acknowledge(struct op *op, struct id notice, struct day on)
   TRY(once_begin(op, &once, ACTION_STOP_NOTICE, &body));
   TRY(begin(op, &matter, &stop, notice, &found));
   if (!found) return matter_generic(op, matter, ACTION_STOP_NOTICE);
+  if (on.number < instant_day(stop.made).number) return ERR_INPUT;
   entry = entry_of_stop(op, matter, ACTION_STOP_NOTICE);
   if (stop.state == STOP_OWED) { /* done again it says the same */
     stop.state = STOP_ACKNOWLEDGED;

@@ -3,6 +3,7 @@
  * round in which nothing is due costs next to nothing; and since what is due is worked out anew
  * each time, nothing of it is lost by a kill. */
 #include "register/errands.h"
+#include "register/pages.h"
 #include "register/stop.h"
 
 static struct instant clock_now(const struct reg *reg)
@@ -20,9 +21,18 @@ static bool owes_notice(const struct index *index, const struct item *item)
          shelter_of(index, entry) > mark.shelter;
 }
 
+/* It never left, and its day is over: what was said for it is kept no longer. */
+static bool is_past(const struct item *item, struct day today)
+{
+  struct sharing_mark mark = sharing_mark(item);
+
+  return !sharing_has_left(mark.state) && !mark.is_told && item->until.number < today.number;
+}
+
 static bool is_due(const struct index *index, const struct item *item, struct instant now)
 {
-  return sharing_item_has_expired(item, now) || owes_notice(index, item);
+  return sharing_item_has_expired(item, now) || owes_notice(index, item) ||
+         is_past(item, instant_day(now));
 }
 
 static enum err find_due(const struct errand_context *context, struct items *ret_due)
@@ -90,6 +100,21 @@ static enum err expire(struct op *op, struct sharing *sharing, const struct fact
   return op_entry(op, &entry);
 }
 
+/* `sharing` is filled by its item alone, since it is found no more. */
+static enum err forget_words(struct op *op, const struct item *item, const struct facts *facts)
+{
+  struct sharing sharing = {.id = item->id, .record = item->record, .recipient = item->subject};
+  struct entry_of entry = entry_about(ACTION_DISCLOSURE_END, &sharing, facts);
+  enum err err = sharing_read(op, &sharing, &facts->child);
+
+  if (err != OK && err != ERR_STALE) return err;
+  sharing.until = item->until;
+  sharing.mark.is_told = true; /* it is not looked at again */
+  TRY(pages_remove(op, &(struct pages){sharing.asked_pages, item->record, &facts->child}));
+  TRY(sharing_put(op, &sharing, &facts->child));
+  return op_entry(op, &entry);
+}
+
 /* One thing at a time: the other is found in the next round. */
 static enum err see_to(struct op *op, const struct item *item)
 {
@@ -104,6 +129,7 @@ static enum err see_to(struct op *op, const struct item *item)
   TRY(facts_read(op, &facts, &want));
   if (!facts.is_held) return ERR_ABSENT;
   child = facts.child;
+  if (is_past(item, want.today)) return forget_words(op, item, &facts);
   if (!sharing_find(op, &sharing, item->id)) return ERR_ABSENT;
   enum err err = sharing_read(op, &sharing, &child);
   if (err != OK && err != ERR_STALE) return err;

@@ -78,6 +78,23 @@ enum err stop_read(struct op *op, struct stop *stop, const struct audit_secret *
   return OK;
 }
 
+enum err stop_of(struct op *op, struct id *ret_notice, const struct sharing *sharing,
+                 const struct audit_secret *child)
+{
+  struct items items;
+
+  *ret_notice = (struct id){{0}};
+  TRY(index_items(op->reg->index, op->arena, &items,
+                  &(struct items_want){ITEM_STOP, ITEMS_BY_RECORD, sharing->record}));
+  for (size_t i = 0; i < items.count; i++) {
+    struct stop stop = {.id = items.at[i].id};
+
+    TRY(stop_read(op, &stop, child));
+    if (id_equal(stop.disclosure, sharing->id)) *ret_notice = stop.id;
+  }
+  return OK;
+}
+
 enum err stop_make(struct op *op, struct sharing *sharing, const struct facts *facts,
                    struct id *ret_notice)
 {

@@ -26,6 +26,9 @@ struct stop {
  * which the caller puts. `facts` are the record's. */
 MUST_USE enum err stop_make(struct op *op, struct sharing *sharing, const struct facts *facts,
                             struct id *ret_notice);
+/* The notice that there is about `sharing` already; zero: there is none. */
+MUST_USE enum err stop_of(struct op *op, struct id *ret_notice, const struct sharing *sharing,
+                          const struct audit_secret *child);
 MUST_USE enum err stop_put(struct op *op, struct stop *stop, const struct audit_secret *child);
 /* Whose notice an id is, without opening it; false: there is none. */
 bool stop_find(const struct op *op, struct stop *ret_stop, struct id id);

@@ -159,9 +159,13 @@ Test(disclosure_recall, is_done_once_however_often_it_is_asked)
 {
   struct id child, disclosure = sent(&child);
 
+  char notice[2 * ID_BYTES + 1];
+
   cr_assert_eq(recall(handler(), disclosure, "not_correct"), 200);
+  snprintf(notice, sizeof notice, "%s", told("notice"));
   cr_assert_eq(recall(lead(), disclosure, "safety"), 200);
   cr_expect_str_eq(told("reason"), "not_correct");
+  cr_expect_str_eq(told("notice"), notice);
   cr_expect_eq(owed(handler()), 1);
 }
 
@@ -232,6 +236,8 @@ Test(disclosure_recall, owes_it_until_it_is_acknowledged)
 
   cr_assert_eq(recall(handler(), disclosure, "safety"), 200);
   notice = owed_one(handler());
+  struct day before = {(int32_t)(office_clock_us / (24 * HOUR_US)) - 1};
+  cr_expect_eq(stop_acknowledge(office_op(&held.office, handler()), notice, before), ERR_INPUT);
   OFFICE_RUN(&held.office, stop_acknowledge(office_op(&held.office, handler()), notice, DAY_NONE));
   cr_expect_eq(answered()->status, 200);
   cr_expect_str_eq(told("state"), "acknowledged");
@@ -268,6 +274,17 @@ Test(disclosure_recall, tells_nobody_twice)
   cr_expect_eq(owed(lead()), 1, "one disclosure, one notice");
 }
 
+Test(disclosure_recall, is_told_to_its_handler_when_somebody_else_does_it)
+{
+  struct id child, disclosure = sent(&child);
+
+  cr_assert_eq(recall(lead(), disclosure, "safety"), 200);
+  OFFICE_RUN(&held.office, notice_list(office_op(&held.office, handler()), (struct str){0}));
+  json_t *notices = json_object_get(held.office.json, "notices");
+  cr_assert_eq(json_array_size(notices), 1);
+  cr_expect_str_eq(office_text(json_array_get(notices, 0), "kind"), "recalled");
+}
+
 /* ---- expiry ---- */
 
 Test(disclosure_recall, destroys_what_has_expired_and_keeps_the_record_of_it)
@@ -283,6 +300,25 @@ Test(disclosure_recall, destroys_what_has_expired_and_keeps_the_record_of_it)
   cr_expect_lt(pages(child), before, "an hour later the content is still held");
   look(handler(), disclosure);
   cr_expect_str_eq(told("state"), "expired");
+}
+
+Test(disclosure_recall, keeps_no_words_of_what_never_left)
+{
+  struct id child = office_sion(&held.office, handler());
+  struct id recipient = held_recipient(&held, "police_officer", true);
+  struct disclosure in = {.id = child, .recipient = recipient};
+
+  held_relate(&held, child, recipient, RELATION_NAMED_CASE);
+  office_set_level(&held.office, child, LEVEL_NONE);
+  in.ask = office_ask(&held.office, "crime_investigation", "child_name");
+  in.ask.said.basis = office_word(&held.office, POLICY_BASIS, "statutory_power");
+  OFFICE_RUN(&held.office, disclosure_make(office_op(&held.office, handler()), &in));
+  cr_assert_eq(answered()->status, 202, "%.*s", (int)answered()->body.len, answered()->body.ptr);
+  cr_expect_gt(pages(child), 0);
+  office_clock_us += 29 * 24 * HOUR_US;
+  for (int i = 0; i < 1000 && pages(child) > 0; i++)
+    usleep(10000);
+  cr_expect_eq(pages(child), 0);
 }
 
 Test(disclosure_recall, ends_as_early_as_its_handler_asked)
