@@ -157,6 +157,55 @@ static void write_others(struct page *page)
   }
 }
 
+static void write_list(struct page *page, enum text_id key, const json_t *list, bool are_purposes)
+{
+  struct html *html = &page->html;
+  json_t *one;
+  size_t i;
+
+  part_row_begin(page, text_get(key, html->lang));
+  json_array_foreach(list, i, one)
+  {
+    struct str text = str_from(json_string_value(one));
+
+    if (i > 0) H(html, ", ");
+    html_text(html, are_purposes ? part_policy_word(page, POLICY_PURPOSE, text) : text);
+  }
+  part_row_end(page);
+}
+
+static void write_words(struct page *page, const json_t *one)
+{
+  enum lang lang = page->html.lang;
+  char day[WORD_INSTANT_MAX];
+
+  part_rows_begin(page);
+  part_row(page, text_get(TEXT_PAGE_BUDGET_WORDS, lang), json_text(one, "words"));
+  part_row_begin(page, text_get(TEXT_PAGE_BUDGET_REQUESTS, lang));
+  html_number(&page->html, (uint64_t)json_integer_value(json_object_get(one, "requests")));
+  part_row_end(page);
+  write_list(page, TEXT_PAGE_BUDGET_PEOPLE, json_list(one, "people"), false);
+  write_list(page, TEXT_PAGE_BUDGET_WHAT, json_list(one, "purposes"), true);
+  part_row(page, text_get(TEXT_PAGE_BUDGET_FIRST, lang),
+           word_when(day, json_text(one, "first"), lang));
+  part_row(page, text_get(TEXT_PAGE_BUDGET_LAST, lang),
+           word_when(day, json_text(one, "last"), lang));
+  part_rows_end(page);
+}
+
+static void write_repeated(struct page *page)
+{
+  json_t *repeated = json_list(page->answer, "repeated"), *one;
+  size_t i;
+
+  if (json_array_size(repeated) == 0) return;
+  part_heading(page, text_get(TEXT_PAGE_BUDGET_REPEATED, page->html.lang));
+  json_array_foreach(repeated, i, one)
+  {
+    write_words(page, one);
+  }
+}
+
 void show_budgets(struct page *page)
 {
   part_done(page);
@@ -164,6 +213,7 @@ void show_budgets(struct page *page)
   part_inset_text(page, json_text(page->answer, "why"));
   write_own(page);
   if (json_is_true(json_object_get(page->answer, "may_raise"))) write_others(page);
+  write_repeated(page);
 }
 
 /* ---- raising one ---- */

@@ -243,6 +243,7 @@ enum err matter_ask(struct op *op, struct matter **ret_matter, bool *ret_goes_on
   TRY(find_recipient(op, matter, &is_served, action));
   if (!is_served) return OK;
   TRY(charge(op, matter));
+  TRY(spend_words(op, &in->ask));
   if (matter->asked.over.is_over) return reply_refused(op, &matter->asked, action, &in->ask);
   if (!matter_request(op, matter)) return reply_refused(op, &matter->asked, action, &in->ask);
   TRY(check_weighing(op, matter, &is_weighed, action));

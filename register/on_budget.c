@@ -217,6 +217,65 @@ static enum err write_raises(struct op *op, struct json *json)
   return OK;
 }
 
+/* Who gave them, as far as they have an account. */
+static void write_people(struct op *op, struct json *json, const struct repeated_words *words)
+{
+  JSON_KEY(json, "people");
+  json_array_start(json);
+  for (size_t i = 0; i < words->who_count; i++) {
+    struct account account;
+
+    if (!people_by_id(op->reg->people, &account, words->who[i])) continue;
+    json_str(json, str_from(account.user));
+    wipe(&account, sizeof account);
+  }
+  json_array_end(json);
+  JSON_KEY(json, "more");
+  json_bool(json, words->has_more);
+}
+
+static enum err write_words(struct op *op, struct json *json, const struct repeated_words *words)
+{
+  struct personal text;
+  struct item item;
+  enum err err = op_item_text(op, &text, &item, words->words, NULL);
+
+  if (err != OK && err != ERR_ABSENT) return err;
+  json_object_start(json);
+  if (err == OK) {
+    JSON_KEY(json, "words");
+    json_personal(json, text);
+  }
+  JSON_KEY(json, "requests");
+  json_int(json, words->count);
+  JSON_KEY(json, "first");
+  json_day(json, words->first);
+  JSON_KEY(json, "last");
+  json_day(json, words->last);
+  JSON_KEY(json, "purposes");
+  json_array_start(json);
+  for (uint64_t left = words->purposes & ~UINT64_C(1); left != 0; left &= left - 1)
+    json_str(json,
+             policy_word_name(reg_policy(op->reg), POLICY_PURPOSE, (uint8_t)__builtin_ctzll(left)));
+  json_array_end(json);
+  write_people(op, json, words);
+  json_object_end(json);
+  return OK;
+}
+
+static enum err write_repeated(struct op *op, struct json *json)
+{
+  uint32_t most = policy_budget_terms(reg_policy(op->reg))->repeated_a_week;
+  struct repeated_words words;
+
+  JSON_KEY(json, "repeated");
+  json_array_start(json);
+  for (size_t i = 0; repeated_at(op->reg->repeated, &words, i, most, op_today(op)); i++)
+    TRY(write_words(op, json, &words));
+  json_array_end(json);
+  return OK;
+}
+
 static bool may_raise(const struct op *op)
 {
   return (spend_raisers(op) & op->actor.roles) != 0;
@@ -241,6 +300,7 @@ enum err budget_list(struct op *op)
     JSON_KEY(&json, "near");
     TRY(write_budgets(op, &json, false, &entry.rows));
     TRY(write_raises(op, &json));
+    TRY(write_repeated(op, &json));
   }
   json_object_end(&json);
   TRY(op_entry(op, &entry));

@@ -7,6 +7,7 @@
 #include "register/parting.h"
 #include "register/protect.h"
 #include "register/reply.h"
+#include "register/spend.h"
 #include "register/standing.h"
 #include "register/take.h"
 #include "register/view.h"
@@ -267,6 +268,7 @@ enum err entry_patch(struct op *op, const struct entry_change *in)
 
   TRY(op_begin(op));
   TRY(ask_about(op, &asked, in));
+  TRY(spend_words(op, &in->ask));
   if (is_refused_whole(&asked)) return reply_refused(op, &asked, ACTION_ENTRY_CHANGE, &in->ask);
   if (op->if_match.len == 0 && GUARD(IF_MATCH)) return ERR_PRECONDITION;
   asked_entry(op, &entry, ACTION_ENTRY_CHANGE, &asked, &in->ask);

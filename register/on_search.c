@@ -302,6 +302,7 @@ enum err entry_search(struct op *op, const struct search *in)
   asked_request(op, &asked, &ask);
   spending = (struct spending){.purposes = asked.request.purposes, .role = asked.request.role};
   spend_look(op, &asked.over, &spending);
+  TRY(spend_words(op, &ask));
   if (asked.is_refused || asked.over.is_over) return reply_refused(op, &asked, ACTION_SEARCH, &ask);
   asked_entry(op, &entry, ACTION_SEARCH, &asked, &ask);
   page.entry = &entry;

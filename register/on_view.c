@@ -5,6 +5,7 @@
 #include "register/glass.h"
 #include "register/operations.h"
 #include "register/reply.h"
+#include "register/spend.h"
 #include "register/standing.h"
 #include "register/view.h"
 
@@ -51,6 +52,7 @@ enum err entry_view(struct op *op, const struct entry_ask *in)
 
   TRY(op_begin(op));
   TRY(asked_about(op, &asked, in->id, &in->ask));
+  TRY(spend_words(op, &in->ask));
   if (asked.is_refused) return reply_refused(op, &asked, ACTION_ENTRY_VIEW, &in->ask);
   return show(op, &asked, &in->ask);
 }

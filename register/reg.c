@@ -117,6 +117,7 @@ void reg_close(struct reg **reg)
   people_free(&old->people);
   keys_close(&old->keys);
   budget_free(&old->budget);
+  repeated_free(&old->repeated);
   index_free(&old->index);
   store_close(&old->store);
   policy_free(&old->policy);

@@ -9,6 +9,7 @@
 #include "register/budget.h"
 #include "register/head.h"
 #include "register/people.h"
+#include "register/repeated.h"
 
 /* Whose words a person slot has in one view. For somebody who is in a slot, that slot has the words
  * of their own standing, and every other adult has the other words, however many live with the
@@ -60,7 +61,8 @@ struct reg {
   struct keys *keys;
   struct index *index;
   struct people *people;
-  struct budget *budget; /* budget.h */
+  struct budget *budget;     /* budget.h */
+  struct repeated *repeated; /* repeated.h */
   struct writer *writer;
   struct head_witness witness;
   struct heads *heads;

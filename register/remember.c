@@ -23,8 +23,11 @@ static enum err keep(struct reg *reg, const struct charge *charge)
 {
   static const struct id none;
   struct id authority;
+  uint32_t requests;
 
   memcpy(authority.b, reg->meta.authority, ID_BYTES);
+  if (memcmp(charge->words.b, none.b, ID_BYTES) != 0)
+    TRY(repeated_add(reg->repeated, charge, &requests));
   if (memcmp(charge->child.b, none.b, ID_BYTES) == 0) return OK;
   return budget_recall(reg->budget, charge, authority);
 }

@@ -156,6 +156,64 @@ void spend_look(const struct op *op, struct budget_over *ret_over, const struct 
   budget_look(op->reg->budget, ret_over, lines.at, lines.count, op->commit->request.at);
 }
 
+/* ---- the words given ---- */
+
+/* One that nobody has seen yet is loud enough. */
+static bool is_told_of(const struct op *op, struct id subject, enum notice_kind kind)
+{
+  const struct item *item;
+  size_t cursor = 0;
+  bool found = false;
+
+  index_read(op->reg->index);
+  while (!found &&
+         (item = index_item_of_subject(op->reg->index, subject, ITEM_NOTICE, &cursor)) != NULL)
+    found = notice_kind_of(item) == kind && !notice_is_done(item);
+  index_done(op->reg->index);
+  return found;
+}
+
+/* So much of a text as one item holds, ending with a whole character. */
+static struct personal beginning(struct personal text)
+{
+  size_t n = text.len < SPEND_WORDS_MAX ? text.len : SPEND_WORDS_MAX;
+
+  while (n > 0 && n < text.len && ((unsigned char)text.ptr[n] & 0xC0) == 0x80)
+    n--;
+  return (struct personal){text.ptr, n};
+}
+
+/* Sealed, once, for whoever sees to budgets: in memory there is only the hash. */
+static enum err keep_words(struct op *op, struct id words, struct personal text)
+{
+  struct item item = {.id = words, .kind = ITEM_REPEATED_WORDS, .until = DAY_NONE};
+  bool is_kept;
+
+  index_read(op->reg->index);
+  is_kept = index_item(op->reg->index, words) != NULL;
+  index_done(op->reg->index);
+  return is_kept ? OK : op_item_put(op, &item, NULL, beginning(text));
+}
+
+enum err spend_words(struct op *op, const struct ask *ask)
+{
+  struct spending spending = {.purposes = ask->said.purposes};
+  const struct id no_child = {{0}};
+  struct personal folded;
+  struct id words;
+  uint32_t requests = 0;
+
+  if (ask->necessity.len == 0) return OK;
+  TRY(fold_name(op->reader->scratch, &folded, ask->necessity));
+  key_tag(words.b, &op->reg->secrets, "cnis/words/1", folded.ptr, folded.len);
+  if (op->commit->untaken == NULL) TRY(note_charge(op, &spending, no_child));
+  op->commit->untaken->words = words;
+  if (op->attempt > 0) return OK; /* counted when it was asked first */
+  TRY(repeated_add(op->reg->repeated, op->commit->untaken, &requests));
+  if (requests <= policy_budget_terms(reg_policy(op->reg))->repeated_a_week) return OK;
+  return keep_words(op, words, ask->necessity);
+}
+
 struct id spend_receiver(const struct op *op, struct id recipient, uint8_t role,
                          struct str organisation)
 {
@@ -243,27 +301,12 @@ void spend_write_over(struct json *json, const struct op *op, const struct budge
   json_object_end(json);
 }
 
-/* One that nobody has seen yet is loud enough. */
-static bool is_told(const struct op *op)
-{
-  const struct item *item;
-  size_t cursor = 0;
-  bool found = false;
-
-  index_read(op->reg->index);
-  while (!found && (item = index_item_of_subject(op->reg->index, op->actor.account, ITEM_NOTICE,
-                                                 &cursor)) != NULL)
-    found = notice_kind_of(item) == NOTICE_BUDGET_OVER && !notice_is_done(item);
-  index_done(op->reg->index);
-  return found;
-}
-
 static enum err tell(struct op *op, const struct budget_over *over)
 {
   struct notice notice = {.kind = NOTICE_BUDGET_OVER, .person = op->actor.account, .due = DAY_NONE};
   struct json json;
 
-  if (is_told(op)) return OK;
+  if (is_told_of(op, op->actor.account, notice.kind)) return OK;
   json_start(&json, op->arena, 256);
   spend_write_over(&json, op, over);
   TRY(json_done(&json, &notice.said));

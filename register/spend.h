@@ -26,6 +26,12 @@ MUST_USE enum err spend_child(struct op *op, struct budget_over *ret_over,
 /* Before a search: whether this person may be shown anybody new. Charges nothing. */
 void spend_look(const struct op *op, struct budget_over *ret_over, const struct spending *spending);
 
+/* What the request gives as its necessity is counted, by whoever asks: the same words again and
+ * again are kept, sealed, for the data-protection officer's list (ITEM_REPEATED_WORDS, whose id is
+ * the hash). After spend_child. */
+#define SPEND_WORDS_MAX 800
+MUST_USE enum err spend_words(struct op *op, const struct ask *ask);
+
 /* Whose budget a recipient's is: one for all of a body, by its name; a family's is each one's own.
  */
 struct id spend_receiver(const struct op *op, struct id recipient, uint8_t role,

@@ -146,6 +146,7 @@ enum err start_verify(struct reg *reg, bool without_witness, struct writer_deps 
   TRY(index_new(&reg->index, &secret));
   key_wipe(&secret);
   TRY(budget_new(&reg->budget));
+  TRY(repeated_new(&reg->repeated));
   TRY(people_new(&reg->people, &reg->secrets, &reg->outside));
   TRY(check_meta(reg, trail));
   TRY(check_log(reg, without_witness, ret_deps, trail));
