@@ -154,19 +154,39 @@ static void explain_decision(struct explaining *by, const struct check_decided *
   json_object_end(&by->json);
 }
 
+/* A case of another kind is not passed over in silence. */
+static void explain_skipped(struct explaining *by, const struct check_decided *decided)
+{
+  json_object_start(&by->json);
+  JSON_KEY(&by->json, "case");
+  json_str(&by->json, decided->id);
+  JSON_KEY(&by->json, "skipped");
+  json_str(&by->json, decided->kind);
+  json_object_end(&by->json);
+  if (!by->cli->json) SAY(by->cli, TEXT_CLI_EXPLAIN_SKIPPED, decided->id, decided->kind);
+}
+
 static enum err explain_file(struct explaining *by, const char *path)
 {
   struct str text;
+  unsigned number = 0;
 
   TRY(file_read(by->cli, &text, path, CASE_FILE_MAX));
   while (text.len > 0) {
     struct str line = check_next_line(&text);
     struct check_decided decided;
+    enum err err;
 
+    number++;
     if (line.len == 0) continue;
     arena_reset(by->scratch);
-    TRY(policy_decide_line(by->policy, &decided, line, by->scratch, &by->cli->trail));
-    if (decided.is_decision) explain_decision(by, &decided);
+    err = policy_decide_line(by->policy, &decided, line, by->scratch, &by->cli->trail);
+    if (err == ERR_INPUT) by->cli->trail.a = number;
+    TRY(err);
+    if (decided.is_decision)
+      explain_decision(by, &decided);
+    else
+      explain_skipped(by, &decided);
   }
   return OK;
 }

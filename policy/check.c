@@ -200,6 +200,7 @@ enum err policy_decide_line(const struct policy *policy, struct check_decided *r
   if (root == NULL) return FAIL_AT(trail, ERR_INPUT, "not a line of JSON", 0, error.column);
   TRY(case_read(policy, &a_case, root, trail));
   TRY(arena_copy(arena, &decided.id, str_from(a_case.id)));
+  TRY(arena_copy(arena, &decided.kind, str_from(a_case.kind)));
   if (a_case.is_decision) {
     decided.is_decision = true;
     decided.request = a_case.request;

@@ -26,7 +26,7 @@ MUST_USE enum err policy_check_line(const struct policy *policy, struct check_re
  * does not decide such a case, and the rest is empty. */
 struct check_decided {
   bool is_decision;
-  struct str id;
+  struct str id, kind;
   struct policy_request request;
   struct decision decision;
 };

@@ -11,7 +11,7 @@ expect() { # code, command...
   "$@" >/tmp/cli_help.$$ 2>&1 || code=$?
   [ "$code" = "$wanted" ] || { cat /tmp/cli_help.$$ >&2; fail "exit $code, not $wanted: $*"; }
 }
-trap 'rm -f /tmp/cli_help.$$' EXIT
+trap 'rm -f /tmp/cli_help.$$ /tmp/cli_help.$$.jsonl' EXIT
 
 verbs=$("$cnis" --help --lang en | sed -n '/^  [a-z]/p' | cut -c3-28 | sed 's/ *$//')
 [ "$(wc -l <<<"$verbs")" -ge 10 ] || fail "too few verbs in --help"
@@ -60,6 +60,10 @@ done
 grep -q '^PC-002: partial$' /tmp/cli_help.$$ || fail "policy explain of a case"
 grep -q '^    nearest grant: G-' /tmp/cli_help.$$ || fail "policy explain: the nearest grant"
 [ "$(sed -n '/^PC-008: /,/^PC-/p' /tmp/cli_help.$$ | grep -c '^  ')" = 0 ] || fail "policy explain tells of a generic answer"
+grep -q '^PC-014: not explained, .*(search)$' /tmp/cli_help.$$ || fail "policy explain passes a case over in silence"
+printf '\n{"id": 1}\n' >/tmp/cli_help.$$.jsonl
+"$cnis" policy explain /tmp/cli_help.$$.jsonl >/dev/null 2>/tmp/cli_help.$$ && fail "policy explain takes what is no case"
+grep -q '[( ]2[,) ]' /tmp/cli_help.$$ || fail "policy explain does not give the line: $(cat /tmp/cli_help.$$)"
 "$cnis" policy explain F-11 --lang cy | grep -q '^F-11: ' || fail "policy explain"
 code=0
 "$cnis" policy matrix >/dev/full || code=$?
