@@ -71,6 +71,13 @@ struct personal personal_trim(struct personal text)
   return text;
 }
 
+bool personal_is_blank(struct personal text)
+{
+  for (size_t i = 0; i < text.len; i++)
+    if (!is_blank(text.ptr[i]) && text.ptr[i] != '\n' && text.ptr[i] != '\r') return false;
+  return true;
+}
+
 void hex_write(char *ret, const void *bytes, size_t n)
 {
   static const char digits[] = "0123456789abcdef";

@@ -31,6 +31,8 @@ bool str_to_u64(struct str s, uint64_t *ret);
 /* Without the spaces and tabs around it. */
 struct str str_trim(struct str text);
 struct personal personal_trim(struct personal text);
+/* Nothing but spaces, tabs and line breaks: no word was said. */
+bool personal_is_blank(struct personal text);
 /* The value of a hexadecimal digit of either case; -1 for any other character. */
 int hex_digit(char c);
 /* Lower-case hexadecimal. hex_write needs 2 * n bytes; hex_read wants exactly 2 * n digits. */

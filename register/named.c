@@ -7,8 +7,14 @@
 #include "register/second.h"
 #include "register/told.h"
 
-enum { LAYOUT = 1 };
-enum { AT_MAKER = 1, AT_OTHER = AT_MAKER + ID_BYTES, AT_PURPOSE = AT_OTHER + ID_BYTES, HEAD };
+enum { LAYOUT = 2 };
+enum {
+  AT_MAKER = 1,
+  AT_OTHER = AT_MAKER + ID_BYTES,
+  AT_ASSIGNMENT = AT_OTHER + ID_BYTES,
+  AT_PURPOSE = AT_ASSIGNMENT + ID_BYTES,
+  HEAD
+};
 
 enum err named_read(struct op *op, struct named *ret_named, struct id id,
                     const struct audit_secret *child)
@@ -21,6 +27,7 @@ enum err named_read(struct op *op, struct named *ret_named, struct id id,
   if (text.len < HEAD || at[0] != LAYOUT || at[AT_PURPOSE] > text.len - HEAD) return ERR_CORRUPT;
   memcpy(named.maker.b, at + AT_MAKER, ID_BYTES);
   memcpy(named.other.b, at + AT_OTHER, ID_BYTES);
+  memcpy(named.assignment.b, at + AT_ASSIGNMENT, ID_BYTES);
   named.purpose = (struct str){text.ptr + HEAD, at[AT_PURPOSE]};
   named.reason =
     (struct personal){text.ptr + HEAD + at[AT_PURPOSE], text.len - HEAD - at[AT_PURPOSE]};
@@ -37,6 +44,7 @@ enum err named_put(struct op *op, struct named *named, const struct audit_secret
   text[0] = LAYOUT;
   memcpy(text + AT_MAKER, named->maker.b, ID_BYTES);
   memcpy(text + AT_OTHER, named->other.b, ID_BYTES);
+  memcpy(text + AT_ASSIGNMENT, named->assignment.b, ID_BYTES);
   text[AT_PURPOSE] = (uint8_t)named->purpose.len;
   if (named->purpose.len > 0) memcpy(text + HEAD, named->purpose.ptr, named->purpose.len);
   if (named->reason.len > 0)

@@ -14,6 +14,7 @@
 struct named {
   struct item item;
   struct id maker, other; /* accounts; `other` is zero while it waits */
+  struct id assignment;   /* the item that it made; zero: none */
   struct str purpose;     /* a policy word by name: also assigned for it; empty: not assigned */
   struct personal reason;
 };

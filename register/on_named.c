@@ -9,6 +9,7 @@
 #include "register/reply.h"
 #include "register/second.h"
 #include "register/standing.h"
+#include "register/user.h"
 
 enum { WEEKS_UNLESS_SAID = 12 };
 
@@ -79,26 +80,48 @@ static bool is_within(const struct op *op, struct day until)
   return until.number <= last_day(op).number || !GUARD(NAMED_FOR_WEEKS);
 }
 
-/* Of staff who may sign in, free of conflict with this child. TEXT_NONE: they can be named. */
-static enum err check_officer(struct op *op, const struct named_worker *in, struct id *ret_officer,
-                              enum text_id *ret_why)
+/* Whether the purpose is one for which a role of theirs could be granted anything. */
+static bool reaches(const struct op *op, uint64_t roles, struct str purpose)
 {
-  struct account account = {.uid = ACCOUNT_UID_NONE};
-  struct facts_want want = {.id = in->id, .today = op_today(op)};
-  struct facts facts;
-  bool found =
-    people_by_name(op->reg->people, &account, in->officer) && account_is_active(&account);
+  const struct policy *policy = reg_policy(op->reg);
+  uint8_t word = policy_word(policy, POLICY_PURPOSE, purpose);
+  uint8_t assigned = op->reg->relations[RELATION_ASSIGNED];
 
-  want.requester = *ret_officer = account.id;
-  wipe(&account, sizeof account);
+  for (; roles != 0; roles &= roles - 1)
+    if (!fieldset_is_empty(policy_reach(policy, (uint8_t)__builtin_ctzll(roles), assigned, word)))
+      return true;
+  return purpose.len == 0;
+}
+
+/* Of staff who may sign in, another person than whoever proposes, for whom the purpose is of use,
+ * and free of conflict with this child. TEXT_NONE: they can be named. */
+static enum err check_worker(struct op *op, const struct named *named, enum text_id *ret_why)
+{
+  OWNED(account_wipe) struct account account = {.uid = ACCOUNT_UID_NONE};
+  struct facts_want want = {
+    .id = named->item.record, .requester = named->item.subject, .today = op_today(op)};
+  struct facts facts;
+
   *ret_why = TEXT_REGISTER_NO_OFFICER;
-  if (!found) return OK;
+  if (!people_by_id(op->reg->people, &account, named->item.subject) || !account_is_active(&account))
+    return OK;
+  *ret_why = TEXT_SAFETY_ANOTHER_PERSON;
+  if (second_are_one(op, named->maker, account.id)) return OK;
+  *ret_why = TEXT_NAMED_NO_USE;
+  if (!reaches(op, account.roles, named->purpose)) return OK;
   TRY(facts_read(op, &facts, &want));
-  *ret_why = TEXT_NONE;
-  if (facts.has_conflict || facts.policy.against_requester != POLICY_NO)
-    *ret_why = TEXT_NAMED_CONFLICT;
+  *ret_why = facts.has_conflict || facts.policy.against_requester != POLICY_NO ? TEXT_NAMED_CONFLICT
+                                                                               : TEXT_NONE;
   audit_secret_wipe(&facts.child);
   return OK;
+}
+
+static struct id account_named(const struct op *op, struct str user)
+{
+  OWNED(account_wipe) struct account account = {.uid = ACCOUNT_UID_NONE};
+
+  (void)people_by_name(op->reg->people, &account, user);
+  return account.id;
 }
 
 static enum err once_of(struct op *op, struct once *ret_once, const struct named_worker *in)
@@ -120,36 +143,54 @@ static enum err begin_waiting(struct op *op, struct named *named, const struct a
 }
 
 static enum err propose(struct op *op, struct naming *naming, const struct named_worker *in,
-                        struct id officer)
+                        struct named *named)
 {
-  struct named named = {.maker = op->actor.account, .purpose = in->purpose, .reason = in->reason};
   struct once once;
 
-  named.item = (struct item){.kind = ITEM_NAMED_WORKER,
-                             .flags = NAMED_WAITS,
-                             .record = in->id,
-                             .subject = officer,
-                             .until = day_is_set(in->until) ? in->until : last_day(op)};
   TRY(once_of(op, &once, in));
-  if (once.is_replay)
-    TRY(named_read(op, &named, once.made, &naming->asked.facts.child));
-  else
-    TRY(begin_waiting(op, &named, &naming->asked.facts.child));
-  TRY(once_done(op, &once, named.item.id));
+  if (once.is_replay) {
+    enum err err = named_read(op, named, once.made, &naming->asked.facts.child);
+
+    if (err == ERR_ABSENT) return reply_generic(op, &naming->entry); /* ended since */
+    TRY(err);
+  } else {
+    TRY(begin_waiting(op, named, &naming->asked.facts.child));
+  }
+  TRY(once_done(op, &once, named->item.id));
   naming->entry.outcome = OUTCOME_PENDING;
-  if (in->reason.len > 0) op_hash(op, &naming->entry.reason, in->reason);
-  return answer(op, naming, &named, 202);
+  op_hash(op, &naming->entry.reason, in->reason);
+  return answer(op, naming, named, 202);
+}
+
+static struct named named_of(const struct op *op, const struct named_worker *in)
+{
+  return (struct named){
+    .item = {.kind = ITEM_NAMED_WORKER,
+             .flags = NAMED_WAITS,
+             .record = in->id,
+             .subject = account_named(op, in->officer),
+             .until = day_is_set(in->until) ? in->until : last_day(op)},
+    .maker = op->actor.account,
+    .purpose = in->purpose,
+    .reason = in->reason,
+  };
+}
+
+static enum err refuse_worker(struct op *op, struct naming *naming, enum text_id why)
+{
+  return refuse(op, naming, why == TEXT_NAMED_CONFLICT ? ERR_CONFLICT : ERR_INPUT, why);
 }
 
 enum err named_worker_make(struct op *op, const struct named_worker *in)
 {
   struct naming naming = {.entry = {.action = ACTION_NAMED_WORKER}};
   enum text_id why = TEXT_NONE;
-  struct id officer;
+  struct named named;
   bool known;
 
   TRY(op_begin(op));
   if (!may_name(op, &naming)) return reply_no_act(op, ACTION_NAMED_WORKER, 0);
+  if (personal_is_blank(in->reason)) return ERR_INPUT;
   if (in->purpose.len > 0 &&
       policy_word(reg_policy(op->reg), POLICY_PURPOSE, in->purpose) == POLICY_NO_WORD)
     return ERR_INPUT;
@@ -157,11 +198,11 @@ enum err named_worker_make(struct op *op, const struct named_worker *in)
   if (!known) return reply_generic(op, &naming.entry);
   if (day_is_set(in->until) && !is_within(op, in->until))
     return refuse(op, &naming, ERR_INPUT, TEXT_NAMED_TOO_LONG);
-  TRY(check_officer(op, in, &officer, &why));
-  naming.entry.recipients[0] = officer;
-  if (why != TEXT_NONE)
-    return refuse(op, &naming, why == TEXT_NAMED_CONFLICT ? ERR_CONFLICT : ERR_INPUT, why);
-  return propose(op, &naming, in, officer);
+  named = named_of(op, in);
+  TRY(check_worker(op, &named, &why));
+  naming.entry.recipients[0] = named.item.subject;
+  if (why != TEXT_NONE) return refuse_worker(op, &naming, why);
+  return propose(op, &naming, in, &named);
 }
 
 /* ---- the second person ---- */
@@ -199,22 +240,45 @@ static enum err begin(struct op *op, struct naming *naming, struct named *ret_na
 }
 
 /* The worker's own work with the child, where a purpose was named for it. */
-static enum err assign(struct op *op, const struct named *named, const struct audit_secret *child)
+static enum err assign(struct op *op, struct named *named, const struct audit_secret *child)
 {
   const struct policy *policy = reg_policy(op->reg);
   struct standing standing = {.purpose = policy_word(policy, POLICY_PURPOSE, named->purpose),
                               .basis = policy_word(policy, POLICY_BASIS, STR("statutory_duty"))};
-  const struct item *item = &named->item;
+  struct item item = {.kind = ITEM_ASSIGNMENT,
+                      .flags = RELATION_ASSIGNED,
+                      .record = named->item.record,
+                      .subject = named->item.subject,
+                      .until = named->item.until};
+  struct personal text;
 
   if (named->purpose.len == 0 || standing.purpose == POLICY_NO_WORD) return OK;
-  return standing_put(op, item->record, item->subject, &standing, RELATION_ASSIGNED, item->until,
-                      child);
+  TRY(standing_write(op, &text, &standing));
+  TRY(op_item_put(op, &item, child, text));
+  named->assignment = item.id;
+  return OK;
+}
+
+/* What was so when it was proposed may be so no more. */
+static enum err let_in(struct op *op, struct naming *naming, struct named *named)
+{
+  const struct audit_secret *child = &naming->asked.facts.child;
+  enum text_id why = TEXT_NONE;
+
+  TRY(check_worker(op, named, &why));
+  if (why != TEXT_NONE) return refuse_worker(op, naming, why);
+  TRY(second_done(op, named->item.id));
+  named->item.flags &= (uint16_t)~NAMED_WAITS;
+  named->other = op->actor.account;
+  TRY(assign(op, named, child));
+  TRY(named_put(op, named, child));
+  op_moves_protection(op);
+  return answer(op, naming, named, 200);
 }
 
 enum err named_worker_approve(struct op *op, struct id id, bool approve)
 {
   struct naming naming = {.entry = {.action = ACTION_NAMED_WORKER}};
-  const struct audit_secret *child = &naming.asked.facts.child;
   struct named named;
   bool goes_on;
 
@@ -225,34 +289,22 @@ enum err named_worker_approve(struct op *op, struct id id, bool approve)
                    : refuse(op, &naming, ERR_CONFLICT, TEXT_SAFETY_DECIDED_ALREADY);
   if (named_is_party(op, &named) && GUARD(NAMED_BY_TWO))
     return refuse(op, &naming, ERR_CONFLICT, TEXT_SAFETY_ANOTHER_PERSON);
+  if (approve) return let_in(op, &naming, &named);
   TRY(second_done(op, id));
-  if (approve) {
-    named.item.flags &= (uint16_t)~NAMED_WAITS;
-    named.other = op->actor.account;
-    TRY(named_put(op, &named, child));
-    TRY(assign(op, &named, child));
-    op_moves_protection(op);
-  } else {
-    TRY(op_item_remove(op, id));
-    naming.entry.outcome = OUTCOME_REFUSED;
-  }
+  TRY(op_item_remove(op, id));
+  naming.entry.outcome = OUTCOME_REFUSED;
   return answer(op, &naming, &named, 200);
 }
 
 /* ---- the end, and the list ---- */
 
-/* The assignments that came with it: of the same worker, with the same last day. */
-static enum err unassign(struct op *op, const struct item *named)
+/* The one assignment that the naming made; it may have ended before. */
+static enum err unassign(struct op *op, const struct named *named)
 {
-  struct items items;
+  enum err err = OK;
 
-  TRY(index_items(op->reg->index, op->arena, &items,
-                  &(struct items_want){ITEM_ASSIGNMENT, ITEMS_BY_RECORD, named->record}));
-  for (size_t i = 0; i < items.count; i++)
-    if (id_equal(items.at[i].subject, named->subject) &&
-        items.at[i].until.number == named->until.number)
-      TRY(op_item_remove(op, items.at[i].id));
-  return OK;
+  if (!id_is_zero(named->assignment)) err = op_item_remove(op, named->assignment);
+  return err == ERR_ABSENT ? OK : err;
 }
 
 enum err named_worker_end(struct op *op, struct id id)
@@ -264,7 +316,7 @@ enum err named_worker_end(struct op *op, struct id id)
   TRY(begin(op, &naming, &named, id, &goes_on));
   if (!goes_on) return OK;
   TRY(second_done(op, id));
-  if (named.purpose.len > 0) TRY(unassign(op, &named.item));
+  TRY(unassign(op, &named));
   TRY(op_item_remove(op, id));
   op_moves_protection(op);
   named.item.until = op_today(op);

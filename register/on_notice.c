@@ -277,7 +277,7 @@ enum err notice_answer(struct op *op, const struct notice_answer *in)
   entry.recipients[0] = shown.kept.item.subject;
   if (shown.kept.is_done && !once.is_replay)
     return refuse(op, &entry, ERR_CONFLICT, TEXT_NOTICE_DONE_ALREADY);
-  if (shown.kept.row->answer == NOTICE_WORDS && in->words.len == 0)
+  if (shown.kept.row->answer == NOTICE_WORDS && personal_is_blank(in->words))
     return refuse(op, &entry, ERR_INPUT, TEXT_NOTICE_WORDS_NEEDED);
   return settle(op, &shown, in, &once, &entry);
 }

@@ -124,6 +124,41 @@ Test(register_named, is_refused_for_too_long_for_a_conflict_and_for_a_made_up_ch
   cr_expect_str_eq(body(), absent, "the id of a child is no proposal");
 }
 
+Test(register_named, is_looked_at_again_when_the_second_person_agrees)
+{
+  struct conflict conflict = {.officer = STR("cara.pugh")};
+  struct id id;
+
+  people();
+  cr_assert_eq(name(lead, NULL, &id), 202);
+  conflict.id = child;
+  OFFICE_RUN(&office, conflict_make(office_op(&office, lead), &conflict));
+  cr_expect_eq(approve(deputy, id, true), 409, "a conflict since: %s", body());
+  cr_expect_eq(view(worker), 404);
+}
+
+Test(register_named, leaves_an_assignment_that_it_did_not_make)
+{
+  struct assignment own = {.officer = STR("cara.pugh"), .from = DAY_NONE};
+  struct id id;
+
+  people();
+  own.id = child;
+  cr_assert(day_parse(STR("2027-01-25"), &own.until));
+  office_set_level(&office, child, LEVEL_NONE);
+  OFFICE_RUN(&office, assignment_make(
+                        office_op(&office, office_actor(&office, "head_of_service", 6)), &own));
+  cr_assert_eq(office.op.answer.status, 201, "%s", body());
+  cr_assert_eq(name(lead, NULL, &id), 202);
+  OFFICE_RUN(&office, named_worker_end(office_op(&office, lead), id));
+  cr_expect_eq(office.op.answer.status, 200);
+  cr_expect_eq(view(worker), 200, "still assigned: %s", body());
+  cr_assert_eq(name(lead, NULL, &id), 202);
+  cr_assert_eq(approve(deputy, id, true), 200, "%s", body());
+  OFFICE_RUN(&office, named_worker_end(office_op(&office, lead), id));
+  cr_expect_eq(view(worker), 200, "still assigned: %s", body());
+}
+
 Test(register_named, waits_among_the_approvals_of_the_second_person)
 {
   people();

@@ -110,6 +110,7 @@ Test(register_notice, is_settled_once_by_another_person_who_says_what_was_found)
   cr_expect_eq(answer(officer, id, "all was well"), 404);
   cr_expect_eq(answer(deputy, made_up, "all was well"), 404);
   cr_expect_eq(answer(deputy, id, ""), 400, "a review has words");
+  cr_expect_eq(answer(deputy, id, " \n "), 400, "blanks are no words");
   cr_expect_eq(answer(deputy, id, "there was danger"), 200, "%s", body());
   cr_expect_eq(answer(deputy, id, "again"), 409);
   cr_expect_eq(count(deputy), 0);
