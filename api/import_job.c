@@ -394,15 +394,16 @@ static enum err run(struct job *job, struct reg *reg, struct reader *reader)
 {
   OWNED(arena_free) struct arena *arena = NULL, *work = NULL;
   struct csv csv = {0};
-  struct sheet sheet;
-  struct batch batch = {.job = job, .reg = reg, .reader = reader, .csv = &csv, .sheet = &sheet};
+  struct sheet *sheet = arena_take(job->arena, sizeof *sheet);
+  struct batch batch = {.job = job, .reg = reg, .reader = reader, .csv = &csv, .sheet = sheet};
   enum err err;
 
+  if (sheet == NULL) return ERR_MEMORY;
   TRY(arena_new(&arena, BATCH_ARENA_BYTES));
   TRY(arena_new(&work, BATCH_ARENA_BYTES));
   batch.arena = arena;
   batch.work = work;
-  err = open_sheet(job, &csv, &sheet, reg_regime(reg), arena);
+  err = open_sheet(job, &csv, sheet, reg_regime(reg), arena);
   if (err == OK && job->dry_run) err = remember(&batch);
   while (err == OK && !is_cancelled(job)) {
     arena_reset(arena);

@@ -121,6 +121,20 @@ static void append_escaped(struct json *json, char c)
   append(json, code, sizeof(code));
 }
 
+size_t json_text_bytes(struct personal text)
+{
+  size_t n = 0;
+
+  for (size_t i = 0; i < text.len; i++) {
+    char c = text.ptr[i];
+    bool is_short =
+      c == '"' || c == '\\' || c == '\b' || c == '\f' || c == '\n' || c == '\r' || c == '\t';
+
+    n += !needs_escape(c) ? 1 : is_short ? 2 : sizeof "\\u0000" - 1;
+  }
+  return n;
+}
+
 /* Most texts need no escape: those are copied with one look at the room. */
 static void append_string(struct json *json, const char *ptr, size_t len)
 {

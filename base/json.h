@@ -30,6 +30,8 @@ void json_key(struct json *json, struct str name); /* escaped; the value follows
 #define JSON_KEY(json, literal) json_key((json), STR(literal))
 void json_str(struct json *json, struct str value);
 void json_personal(struct json *json, struct personal value);
+/* How many bytes a text takes in JSON, its quotation marks apart. */
+size_t json_text_bytes(struct personal text);
 void json_int(struct json *json, int64_t value);
 void json_bool(struct json *json, bool value);
 void json_none(struct json *json);                  /* null */

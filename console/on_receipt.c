@@ -118,24 +118,6 @@ static void write_leaves(struct page *page)
   part_rows_end(page);
 }
 
-/* What was granted, and did not leave: its text could not be cleared. */
-static void write_held_back(struct page *page)
-{
-  json_t *held_back = json_object_get(page->answer, "held_back"), *one;
-  size_t i;
-
-  if (held_back == NULL) return;
-  part_heading(page, text_get(TEXT_PAGE_HELD_BACK, page->html.lang));
-  part_inset_text(page, json_text(held_back, "why"));
-  part_rows_begin(page);
-  json_array_foreach(json_list(held_back, "fields"), i, one)
-  {
-    part_row(page, value_label(page, str_from(json_string_value(one))),
-             text_get(TEXT_PAGE_HELD_BACK_VALUE, page->html.lang));
-  }
-  part_rows_end(page);
-}
-
 static void write_package(struct page *page)
 {
   struct html *html = &page->html;
@@ -193,7 +175,7 @@ void show_disclosure(struct page *page)
       json_text(page->answer, "waits").len > 0)
     part_inset_text(page, json_text(page->answer, "waits"));
   write_leaves(page);
-  write_held_back(page);
+  part_inset(page, TEXT_PAGE_TEXT_COMPARED);
   part_withheld(page);
   part_obligations(page);
   part_approvals(page);

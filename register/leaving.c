@@ -226,18 +226,29 @@ static enum err find_names(const struct naming *naming, struct personal text)
 
 /* ---- opening ---- */
 
-static void hold_back(struct leaving *leaving, uint8_t word)
+/* Of as many bytes in JSON as the text had: what could not leave is not told by the length of what
+ * does, to the officer whose own words it may be. */
+static enum err fill(struct arena *arena, struct personal *text)
+{
+  static const char filler[] = "[heb ei ryddhau / not released] ";
+  size_t n = json_text_bytes(*text);
+  char *to = arena_take(arena, n + 1);
+
+  if (to == NULL) return ERR_MEMORY;
+  for (size_t i = 0; i < n; i++)
+    to[i] = filler[i % (sizeof filler - 1)];
+  *text = (struct personal){to, n};
+  return OK;
+}
+
+static enum err hold_back(struct leaving *leaving, struct arena *arena, uint8_t word)
 {
   struct opened *opened = &leaving->view.opened;
-  size_t kept = 0;
 
   leaving->held_back = fieldset_with(leaving->held_back, word);
-  for (size_t i = 0; i < opened->count; i++) {
-    if (opened->at[i].word == word) continue;
-    leaving->view.given[kept] = leaving->view.given[i];
-    opened->at[kept++] = opened->at[i];
-  }
-  opened->count = kept;
+  for (size_t i = 0; i < opened->count; i++)
+    if (opened->at[i].word == word) TRY(fill(arena, &opened->at[i].value.text));
+  return OK;
 }
 
 static bool is_redacted(const struct op *op, uint8_t form)
@@ -281,7 +292,7 @@ enum err leaving_open(struct op *op, struct leaving *ret_leaving, const struct a
   TRY(look_for_names(op, leaving, &named));
   TRY(view_reduce(op, &leaving->view, recipient, &leaving->others));
   while (!fieldset_is_empty(named) && GUARD(TEXT_COMPARED))
-    hold_back(leaving, (uint8_t)fieldset_take(&named));
+    TRY(hold_back(leaving, op->arena, (uint8_t)fieldset_take(&named)));
   return OK;
 }
 
@@ -431,11 +442,10 @@ static enum err look_at_each(struct comparing *comparing)
 
     if (is_text(value->field)) TRY(ask_text(comparing, &hit, value->value.text));
     if (hit && leaving->view.given[at].result != FORM_REDACTED) {
-      hold_back(leaving, value->word);
-      at = 0; /* those before it may be gone */
-      continue;
+      TRY(hold_back(leaving, comparing->arena, value->word));
+    } else if (hit) {
+      TRY(clear_value(comparing, at));
     }
-    if (hit) TRY(clear_value(comparing, at));
     at++;
   }
   return OK;
@@ -459,14 +469,37 @@ enum err leaving_ask(struct leaving *leaving, struct custodian *custodian, struc
   return hit ? look_at_each(&comparing) : OK;
 }
 
-void leaving_settle(const struct op *op, struct leaving *leaving, struct asked *asked)
+void leaving_settle(const struct op *op, struct leaving *leaving, const struct asked *asked)
 {
   uint8_t ids[TICKET_FIELD_BYTES] = {0};
 
   view_field_ids(ids, op, asked, leaving->held_back);
   for (size_t i = 0; i < sizeof ids; i++)
     leaving->view.opened.released[i] &= (uint8_t)~ids[i];
-  asked->decision.granted = fieldset_less(asked->decision.granted, leaving->held_back);
-  for (unsigned slot = 0; slot < PEOPLE; slot++)
-    asked->person[slot].granted = fieldset_less(asked->person[slot].granted, leaving->held_back);
+}
+
+static enum err say(struct op *op, struct str *ret_said, struct str to)
+{
+  struct json json;
+
+  json_start(&json, op->arena, NOTICE_SAID_MAX);
+  json_object_start(&json);
+  JSON_KEY(&json, "to");
+  json_str(&json, to);
+  json_object_end(&json);
+  return json_done(&json, ret_said);
+}
+
+enum err leaving_tell(struct op *op, const struct leaving *leaving, const struct asked *asked,
+                      struct str to)
+{
+  struct notice notice = {.kind = NOTICE_TEXT_HELD_BACK,
+                          .person = op->actor.account,
+                          .record = asked->facts.id,
+                          .child = &asked->facts.child,
+                          .due = notice_next_working_day(op_today(op))};
+
+  if (fieldset_is_empty(leaving->held_back)) return OK;
+  TRY(say(op, &notice.said, to));
+  return notice_put(op, &notice, NULL);
 }

@@ -7,6 +7,7 @@
 #define REGISTER_LEAVING_H
 
 #include "custodian/client.h"
+#include "register/notice.h"
 #include "register/redact.h"
 #include "register/view.h"
 
@@ -16,8 +17,9 @@ struct leaving {
   struct needles others;                  /* what a redacted text may not tell */
   struct personal own[CUSTODIAN_OWN_MAX]; /* what the recipient told of themselves */
   unsigned own_count;
-  struct fieldset held_back; /* words whose text may not leave: no value of theirs is in `view` */
-  unsigned questions;        /* asked of the custodian */
+  struct fieldset
+    held_back;        /* words whose text may not leave: in its place stands as much filler */
+  unsigned questions; /* asked of the custodian */
 };
 
 /* Whether what is granted has text in it that must be compared, held or not. */
@@ -33,7 +35,11 @@ MUST_USE enum err leaving_open(struct op *op, struct leaving *ret_leaving,
 MUST_USE enum err leaving_ask(struct leaving *leaving, struct custodian *custodian, struct op *op,
                               struct trail *trail);
 
-/* `asked` without the words held back; and the view, as the log will say what it released. */
-void leaving_settle(const struct op *op, struct leaving *leaving, struct asked *asked);
+/* The view, as the log will say what it released: without the words held back. */
+void leaving_settle(const struct op *op, struct leaving *leaving, const struct asked *asked);
+/* Tells the leads of what was held back, in the commit of the release; nobody else is told, because
+ * the officer may have typed the text to learn whether it is protected. */
+MUST_USE enum err leaving_tell(struct op *op, const struct leaving *leaving,
+                               const struct asked *asked, struct str to);
 
 #endif

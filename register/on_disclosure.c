@@ -35,9 +35,11 @@ static enum err keep_words(struct op *op, struct matter *matter)
 
 /* ---- asking ---- */
 
-static void body_hash(const struct op *op, struct hash *ret_hash, const struct disclosure *in)
+static enum err body_hash(const struct op *op, struct hash *ret_hash, const struct disclosure *in)
 {
   const struct policy_request *said = &in->ask.said;
+  struct str words;
+  struct json json;
 
   *ret_hash = (struct hash){{0}};
   once_feed(op, ret_hash, in->id.b, ID_BYTES);
@@ -45,9 +47,18 @@ static void body_hash(const struct op *op, struct hash *ret_hash, const struct d
   once_feed(op, ret_hash, &said->purposes, sizeof said->purposes);
   once_feed(op, ret_hash, &said->asked, sizeof said->asked);
   once_feed(op, ret_hash, &said->basis, sizeof said->basis);
-  once_feed(op, ret_hash, in->ask.necessity.ptr, in->ask.necessity.len);
+  once_feed(op, ret_hash, &said->urgency, sizeof said->urgency);
+  once_feed(op, ret_hash, &said->has_special_condition, sizeof said->has_special_condition);
+  once_feed(op, ret_hash, &said->order_fields, sizeof said->order_fields);
   once_feed(op, ret_hash, &in->expiry, sizeof in->expiry);
   once_feed(op, ret_hash, &in->means, sizeof in->means);
+  json_start(&json, op->arena, 2048);
+  json_object_start(&json);
+  weighing_write(&json, op, &in->ask);
+  json_object_end(&json);
+  TRY(json_done(&json, &words));
+  once_feed(op, ret_hash, words.ptr, words.len);
+  return OK;
 }
 
 static enum err make(struct op *op, struct matter *matter, const struct disclosure *in)
@@ -57,7 +68,7 @@ static enum err make(struct op *op, struct matter *matter, const struct disclosu
   struct once once;
   struct hash body;
 
-  body_hash(op, &body, in);
+  TRY(body_hash(op, &body, in));
   TRY(once_begin(op, &once, ACTION_DISCLOSURE, &body));
   if (once.is_replay) return disclosure_get(op, once.made);
   sharing->wanted = in->expiry;

@@ -159,6 +159,7 @@ static enum err release_compared(struct op *op, struct comparing *comparing, boo
   leaving->view.asked = &matter->asked;
   leaving_settle(op, leaving, &matter->asked);
   TRY(release(op, matter, &leaving->view, comparing->action));
+  TRY(leaving_tell(op, leaving, &matter->asked, matter->recipient.name));
   return comparing->status == 0 ? OK : told_answer(op, matter, comparing->status);
 }
 

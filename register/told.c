@@ -26,27 +26,6 @@ static struct str state_name(enum sharing_state state)
   return STR("");
 }
 
-/* Neither released nor refused by a rule: text that could not be cleared. */
-static void write_held_back(struct json *json, const struct op *op, const struct matter *matter)
-{
-  const struct policy *policy = reg_policy(op->reg);
-  const struct decision *decision = &matter->asked.decision;
-  struct fieldset left = fieldset_less(matter->sharing.ask.said.asked, matter->sharing.granted);
-
-  left = fieldset_less(fieldset_less(left, decision->denied), decision->pending);
-  if (matter->sharing.mark.state != SHARING_RELEASED || fieldset_is_empty(left)) return;
-  JSON_KEY(json, "held_back");
-  json_object_start(json);
-  JSON_KEY(json, "fields");
-  json_array_start(json);
-  while (!fieldset_is_empty(left))
-    json_str(json, policy_word_name(policy, POLICY_FIELD, (uint8_t)fieldset_take(&left)));
-  json_array_end(json);
-  JSON_KEY(json, "why");
-  json_str(json, text_get(TEXT_SAFETY_TEXT_HELD_BACK, op->lang));
-  json_object_end(json);
-}
-
 /* Why nothing of it has left yet, and where it is known the day on which it does. */
 static void write_waits(struct json *json, const struct op *op, const struct sharing *sharing)
 {
@@ -76,7 +55,6 @@ void told_state(struct json *json, const struct op *op, const struct matter *mat
   JSON_KEY(json, "policy");
   json_hex(json, op->reg->policy_version, POLICY_VERSION_BYTES);
   view_write_refusals(json, op, &matter->asked);
-  write_held_back(json, op, matter);
   view_write_obligations(json, op, matter->asked.decision.obligations);
   JSON_KEY(json, "agreed");
   json_int(json, (int64_t)sharing->approval_count);

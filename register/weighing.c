@@ -87,6 +87,14 @@ bool weighing_is_due(const struct op *op, const struct ask *ask)
   return !is_break_glass && GUARD(WEIGHED_FIRST);
 }
 
+/* Blanks say nothing. */
+static bool is_said(struct personal text)
+{
+  for (size_t i = 0; i < text.len; i++)
+    if ((unsigned char)text.ptr[i] > ' ') return true;
+  return false;
+}
+
 /* Asked for, and without a question of its own. */
 static struct fieldset unconnected(const struct ask *ask)
 {
@@ -94,7 +102,7 @@ static struct fieldset unconnected(const struct ask *ask)
   struct fieldset answered = {{0, 0}};
 
   for (size_t i = 0; i < weighing->connection_count; i++)
-    if (weighing->connection[i].question.len > 0)
+    if (is_said(weighing->connection[i].question))
       answered = fieldset_with(answered, weighing->connection[i].field);
   return fieldset_less(ask->said.asked, answered);
 }
@@ -102,7 +110,8 @@ static struct fieldset unconnected(const struct ask *ask)
 static bool alternatives_explained(const struct ask *ask)
 {
   for (size_t i = 0; i < ask->alternative_count; i++)
-    if (ask->alternatives[i].option.len == 0 || ask->alternatives[i].why_not.len == 0) return false;
+    if (!is_said(ask->alternatives[i].option) || !is_said(ask->alternatives[i].why_not))
+      return false;
   return true;
 }
 
@@ -110,7 +119,7 @@ static bool child_view_explained(const struct weighing *weighing)
 {
   uint8_t not_sought = weighing_word(WEIGHING_CHILD_VIEW, STR("not_sought"));
 
-  return weighing->child_view != not_sought || weighing->child_view_why.len > 0;
+  return weighing->child_view != not_sought || is_said(weighing->child_view_why);
 }
 
 size_t weighing_lacks(const struct op *op, const struct ask *ask, struct str *ret_lacking,
@@ -128,7 +137,7 @@ size_t weighing_lacks(const struct op *op, const struct ask *ask, struct str *re
     bool is_there;
   } parts[WEIGHING_LACKS] = {
     {STR("/proportionality/aim"), weighing->aim != WEIGHING_NOT_SAID},
-    {STR("/proportionality/aim_text"), weighing->aim_text.len > 0},
+    {STR("/proportionality/aim_text"), is_said(weighing->aim_text)},
     {STR("/proportionality/connection"), fieldset_is_empty(*ret_fields)},
     {STR("/alternatives"), alternatives_explained(ask)},
     {STR("/proportionality/balance/interference"), weighing->interference != WEIGHING_NOT_SAID},
@@ -136,7 +145,7 @@ size_t weighing_lacks(const struct op *op, const struct ask *ask, struct str *re
     {STR("/proportionality/balance/child_view"), weighing->child_view != WEIGHING_NOT_SAID},
     {STR("/proportionality/balance/child_view_why"), child_view_explained(weighing)},
     {STR("/proportionality/balance/harm_if_not_shared"),
-     weighing->harm_if_shared.len > 0 && weighing->harm_if_not_shared.len > 0},
+     is_said(weighing->harm_if_shared) && is_said(weighing->harm_if_not_shared)},
     {STR("/proportionality/balance/more_harm_by_sharing"),
      weighing->more_harm != WEIGHING_NOT_SAID},
     {STR("/proportionality/review_by"), weighing->review_by.number > op_today(op).number},
@@ -154,7 +163,7 @@ bool weighing_forbids(const struct op *op, const struct ask *ask)
   bool is_ordered = is_only_purpose(op, ask, STR("court_order"));
 
   if (weighing == NULL || weighing->more_harm != yes) return false;
-  return !is_ordered || weighing->judgement.len == 0;
+  return !is_ordered || !is_said(weighing->judgement);
 }
 
 /* ---- JSON ---- */

@@ -96,9 +96,10 @@ static struct id to_authority(struct id child, const char *fields)
 /* Until the custodian has spoken: on a busy machine the first answer comes before that. */
 static void wait_for_release(struct id disclosure)
 {
-  for (int i = 0; i < 20; i++) {
+  for (int i = 0; i < 600; i++) {
     OFFICE_RUN(&held.office, disclosure_get(office_op(&held.office, handler()), disclosure));
     if (strcmp(office_text(held.office.json, "state"), "comparing") != 0) break;
+    (void)usleep(100000);
   }
   cr_assert_str_eq(office_text(held.office.json, "state"), "released", "%s", body());
 }
@@ -215,40 +216,37 @@ static struct id hidden_neighbour(void)
   return id;
 }
 
-/* The disclosure, for one that is to be looked at. */
-static struct id expect_held_back(const char *narrative, bool is_held_back)
+/* How long the package's text is: as long whether it was held back or not. */
+static size_t expect_held_back(const char *narrative, bool is_held_back)
 {
   struct given more[] = {
     GIVEN(circumstances_narrative, 0, ""),
     GIVEN(suitability_outcome, 0, "suitable"),
   };
   struct id child, disclosure;
+  const char *text;
 
   more[0].value.text = (struct personal){narrative, strlen(narrative)};
   child = child_with((struct given_list)GIVEN_LIST(more));
   office_set_level(&held.office, child, LEVEL_NONE);
   disclosure = to_authority(child, "child_name circumstances_narrative suitability_outcome");
   wait_for_release(disclosure);
-  json_t *held_back = json_object_get(held.office.json, "held_back");
-  cr_expect_eq(held_back != NULL, is_held_back, "%s: %s", narrative, body());
-  return disclosure;
+  cr_expect_null(strstr(body(), "held_back"), "the officer is told: %s", body());
+  text = fetch(disclosure);
+  cr_expect_eq(strstr(text, "heb ei ryddhau") != NULL, is_held_back, "%s: %s", narrative, text);
+  cr_expect_eq(strstr(text, narrative) == NULL, is_held_back, "%s: %s", narrative, text);
+  return strlen(text);
 }
 
 Test(disclosure_leaving, holds_back_a_full_text_that_tells_of_somebody_protected)
 {
-  struct id disclosure;
-  const char *text;
+  size_t length;
 
   (void)hidden_neighbour();
-  (void)expect_held_back("Plays with Cŵdd Énwog-Jones.", true);
-  (void)expect_held_back("Plays with CWDD ENWOG.", true);
-  (void)expect_held_back("Olwen  Enwog teaches them.", true);
-  (void)expect_held_back("Plays football on Mondays with Cŵdd.", false);
-  disclosure =
-    expect_held_back("Plays with a friend from 9 heol-y-cudd, Mockbury every day.", true);
-  text = fetch(disclosure);
-  cr_expect_null(strstr(text, "circumstances_narrative"), "%s", text);
-  cr_expect_not_null(strstr(text, "suitability_outcome"), "the rest leaves");
+  length = expect_held_back("Plays with Cŵdd Énwog-Jones.", true);
+  cr_expect_eq(expect_held_back("Plays with Cŵdd Ébwog-Jones.", false), length);
+  (void)expect_held_back("Olwen  ENWOG teaches them.", true);
+  (void)expect_held_back("Plays with a friend from 9 heol-y-cudd, Mockbury every day.", true);
 }
 
 /* ---- duties that nothing here carries out ---- */

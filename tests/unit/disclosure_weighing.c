@@ -78,7 +78,7 @@ Test(disclosure_weighing, takes_no_weighing_with_a_part_missing)
   parts[3].interference = WEIGHING_NOT_SAID;
   parts[4].affected = 0;
   parts[5].child_view = weighing_word(WEIGHING_CHILD_VIEW, STR("not_sought"));
-  parts[6].harm_if_shared = nothing;
+  parts[6].harm_if_shared = (struct personal){" \n", 2};
   parts[7].more_harm = WEIGHING_NOT_SAID;
   parts[8].review_by = day_from_ymd(2020, 1, 1);
   for (size_t i = 0; i < 9; i++) {
@@ -97,4 +97,27 @@ Test(disclosure_weighing, shares_nothing_that_is_said_to_harm_the_child_more)
   cr_expect_eq(weighed_as(&weighing), 403, "%s", body());
   weighing.more_harm = weighing_word(WEIGHING_MORE_HARM, STR("no"));
   cr_expect_eq(weighed_as(&weighing), 201, "%s", body());
+}
+
+Test(disclosure_weighing, of_other_words_is_another_request_under_the_same_key)
+{
+  struct weighing weighing = *office_weighing(&held.office);
+  struct actor officer = office_actor(&held.office, "case_officer", 1);
+  struct disclosure in = {.recipient = held_recipient(&held, "other_la_officer", true)};
+
+  in.id = office_sion(&held.office, officer);
+  office_set_level(&held.office, in.id, LEVEL_NONE);
+  held_relate(&held, in.id, in.recipient, RELATION_RECEIVING);
+  in.ask = office_ask(&held.office, "transfer_between_las", "child_name");
+  in.ask.weighing = &weighing;
+  for (int i = 0; i < 3; i++) {
+    struct op *op = office_op(&held.office, officer);
+
+    op->has_idempotency = true;
+    memset(op->idempotency.b, 0x77, ID_BYTES);
+    if (i == 2) weighing.harm_if_shared = (struct personal){"something else", 14};
+    enum err err = disclosure_make(op, &in);
+    cr_expect_eq(err, i == 2 ? ERR_KEY_REUSED : OK, "%d: %s", i, err_name(err));
+    if (err == OK) cr_assert_eq(office_submit(&held.office), OK);
+  }
 }
