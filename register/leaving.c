@@ -477,29 +477,3 @@ void leaving_settle(const struct op *op, struct leaving *leaving, const struct a
   for (size_t i = 0; i < sizeof ids; i++)
     leaving->view.opened.released[i] &= (uint8_t)~ids[i];
 }
-
-static enum err say(struct op *op, struct str *ret_said, struct str to)
-{
-  struct json json;
-
-  json_start(&json, op->arena, NOTICE_SAID_MAX);
-  json_object_start(&json);
-  JSON_KEY(&json, "to");
-  json_str(&json, to);
-  json_object_end(&json);
-  return json_done(&json, ret_said);
-}
-
-enum err leaving_tell(struct op *op, const struct leaving *leaving, const struct asked *asked,
-                      struct str to)
-{
-  struct notice notice = {.kind = NOTICE_TEXT_HELD_BACK,
-                          .person = op->actor.account,
-                          .record = asked->facts.id,
-                          .child = &asked->facts.child,
-                          .due = notice_next_working_day(op_today(op))};
-
-  if (fieldset_is_empty(leaving->held_back)) return OK;
-  TRY(say(op, &notice.said, to));
-  return notice_put(op, &notice, NULL);
-}

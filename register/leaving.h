@@ -7,7 +7,6 @@
 #define REGISTER_LEAVING_H
 
 #include "custodian/client.h"
-#include "register/notice.h"
 #include "register/redact.h"
 #include "register/view.h"
 
@@ -37,9 +36,5 @@ MUST_USE enum err leaving_ask(struct leaving *leaving, struct custodian *custodi
 
 /* The view, as the log will say what it released: without the words held back. */
 void leaving_settle(const struct op *op, struct leaving *leaving, const struct asked *asked);
-/* Tells the leads of what was held back, in the commit of the release; nobody else is told, because
- * the officer may have typed the text to learn whether it is protected. */
-MUST_USE enum err leaving_tell(struct op *op, const struct leaving *leaving,
-                               const struct asked *asked, struct str to);
 
 #endif

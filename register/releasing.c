@@ -7,6 +7,7 @@
 #include "register/errands.h"
 #include "register/glass.h"
 #include "register/leaving.h"
+#include "register/notice.h"
 #include "register/openings.h"
 #include "register/package.h"
 #include "register/pages.h"
@@ -143,6 +144,34 @@ static enum err open_all(struct op *op, struct comparing *comparing, bool *ret_g
   return leaving_open(op, &comparing->leaving, &matter->asked, matter->sharing.recipient);
 }
 
+static enum err say(struct op *op, struct str *ret_said, struct str to)
+{
+  struct json json;
+
+  json_start(&json, op->arena, NOTICE_SAID_MAX);
+  json_object_start(&json);
+  JSON_KEY(&json, "to");
+  json_str(&json, to);
+  json_object_end(&json);
+  return json_done(&json, ret_said);
+}
+
+/* Tells the leads of what was held back, in the commit of the release; nobody else is told, because
+ * the officer may have typed the text to learn whether it is protected. */
+static enum err tell_held_back(struct op *op, const struct leaving *leaving,
+                               const struct matter *matter)
+{
+  struct notice notice = {.kind = NOTICE_TEXT_HELD_BACK,
+                          .person = op->actor.account,
+                          .record = matter->asked.facts.id,
+                          .child = &matter->asked.facts.child,
+                          .due = notice_next_working_day(op_today(op))};
+
+  if (fieldset_is_empty(leaving->held_back)) return OK;
+  TRY(say(op, &notice.said, matter->recipient.name));
+  return notice_put(op, &notice, NULL);
+}
+
 /* On the very row and protection that the custodian was asked about, or not at all. */
 static enum err release_compared(struct op *op, struct comparing *comparing, bool *ret_goes_on)
 {
@@ -159,7 +188,7 @@ static enum err release_compared(struct op *op, struct comparing *comparing, boo
   leaving->view.asked = &matter->asked;
   leaving_settle(op, leaving, &matter->asked);
   TRY(release(op, matter, &leaving->view, comparing->action));
-  TRY(leaving_tell(op, leaving, &matter->asked, matter->recipient.name));
+  TRY(tell_held_back(op, leaving, matter));
   return comparing->status == 0 ? OK : told_answer(op, matter, comparing->status);
 }
 

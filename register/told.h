@@ -7,8 +7,8 @@
 #include "register/matter.h"
 
 /* Into an open object: "disclosure", "state", "recipient", "policy", what a decision tells
- * (view.h), "agreed", and where nothing has left yet "waits" (why) and "leaves_at" (when, if that is
- * known). */
+ * (view.h), "agreed", and where nothing has left yet "waits" (why) and, if it is known, "leaves_at"
+ * (when). */
 void told_state(struct json *json, const struct op *op, const struct matter *matter);
 /* That alone, as the answer. Ends the read view. */
 MUST_USE enum err told_answer(struct op *op, const struct matter *matter, int status);
