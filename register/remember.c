@@ -35,10 +35,10 @@ static enum err keep(struct reg *reg, const struct charge *charge)
 static enum err take(void *self, uint64_t index, const uint8_t *sealed, const uint8_t *commitments)
 {
   struct remembering *by = self;
-  struct charge charge;
+  struct charge charge = {0};
   enum err err = charge_open(&by->reg->audit, &charge, sealed, commitments);
 
-  if (err != OK)
+  if (err != OK && (err == ERR_MEMORY || GUARD(LOG_WHOLE)))
     return FAIL_AT(by->trail, err == ERR_MEMORY ? err : ERR_CORRUPT,
                    "a charge beside the log does not hold: its index", (long long)index, 0);
   if (by->is_begun ? index != by->next : index > 0 && !is_past_every_window(by, charge.at))
@@ -46,6 +46,7 @@ static enum err take(void *self, uint64_t index, const uint8_t *sealed, const ui
                    (long long)index, 0);
   by->is_begun = true;
   by->next = index + 1;
+  if (err != OK) return OK;
   (void)charge_mark(by->marks, instant_day(charge.at), index);
   if (is_past_every_window(by, charge.at) || !GUARD(BUDGET_DURABLE)) return OK;
   return keep(by->reg, &charge);

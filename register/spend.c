@@ -79,7 +79,7 @@ static void make_lines(const struct op *op, struct lines *ret_lines,
 /* The id as asked, keyed: 16 bytes of it are kept for a month. */
 static struct id child_tag(const struct op *op, struct id child)
 {
-  struct id tag;
+  struct id tag = {{0}};
 
   key_tag(tag.b, &op->reg->secrets, "cnis/budget/1", child.b, ID_BYTES);
   return tag;
@@ -219,7 +219,7 @@ struct id spend_receiver(const struct op *op, struct id recipient, uint8_t role,
 {
   bool is_family = policy_role_is_family(reg_policy(op->reg), role);
   struct personal folded = {organisation.ptr, organisation.len};
-  struct id tag;
+  struct id tag = {{0}};
 
   if (is_family || fold_name(op->reader->scratch, &folded, folded) != OK || folded.len == 0)
     folded = (struct personal){(const char *)recipient.b, ID_BYTES};

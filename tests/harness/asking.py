@@ -6,6 +6,7 @@ from children import ENQUIRY, MAINTENANCE, THINGS, ask, weighed
 from service import CIRCLE, STAFF
 
 OUTSIDE = [user for user in STAFF if user not in CIRCLE] + ["administrator"]
+BREAKS_GLASS = ("social",)  # named by BG, in imminent danger and for one child
 AUDITING = ("dpo", "dpo.2")  # in the circle for an audit (C-03), and for nothing else
 PURPOSE = {
     "support": "support_provision",

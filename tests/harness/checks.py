@@ -769,11 +769,17 @@ def row_version(world):
     world.by("officer.a").must(
         "PATCH", path, {**asked, "values": {"known_as": "Newydd"}}, {"If-Match": tag}
     )
-    db.execute("delete from entry where id = ?", (bytes.fromhex(child.id),))
-    db.execute(f"insert into entry values ({','.join('?' * len(before))})", before)
-    db.commit()
-    db.close()
+    now = db.execute("select * from entry where id = ?", (bytes.fromhex(child.id),)).fetchone()
+
+    def put(row):
+        db.execute("delete from entry where id = ?", (bytes.fromhex(child.id),))
+        db.execute(f"insert into entry values ({','.join('?' * len(row))})", row)
+        db.commit()
+
+    put(before)
     seen = world.by("officer.a").post(path + "/views", asked)
+    put(now)  # whoever comes next finds a register that starts
+    db.close()
     expect(
         seen.status >= 500 and child.forename.encode() not in seen.body,
         f"a row that was put back is shown: {seen}",

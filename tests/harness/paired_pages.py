@@ -19,7 +19,7 @@ import threading
 import time
 
 import asking_pages
-from asking import OUTSIDE, RECIPIENT
+from asking import BREAKS_GLASS, OUTSIDE, RECIPIENT
 from asking_pages import ASKED, LANGUAGES, PAGES, ways
 from children import Children, upn
 from paired import Pairs, recipient_make
@@ -94,6 +94,8 @@ class PagePairs(Pairs):
         self.page, (self.build, _) = PAGES[name], ASKED[name]
 
     def users(self):
+        if self.name == "DANGER_DO":  # BG opens it for them, whoever the child is, and it is told
+            return [user for user in OUTSIDE if user not in BREAKS_GLASS]
         return OUTSIDE
 
     def client(self, user):
@@ -127,7 +129,7 @@ class PagePairs(Pairs):
             except Exception as error:  # a thread's failure is this run's failure
                 failures.append(error)
 
-        threads = [threading.Thread(target=work, args=(user,)) for user in OUTSIDE]
+        threads = [threading.Thread(target=work, args=(user,)) for user in self.users()]
         for thread in threads:
             thread.start()
         for thread in threads:
