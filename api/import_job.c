@@ -272,7 +272,7 @@ static enum err take_in(struct batch *batch, struct intake_result *results)
   struct intake intake = {.source = batch->job->source, .on = batch->job->on};
   size_t seen_before = batch->seen.count;
   enum err err = ERR_MOVED;
-  struct answer answer;
+  struct answer answer = {0};
 
   intake.ask = import_ask(reg_policy(batch->reg));
   intake.rows = batch->rows;

@@ -90,7 +90,7 @@ class PagePairs(Pairs):
 
     def __init__(self, world, name):
         self.world, self.register, self.name = world, world.register, name
-        self.hidden = world.of["hidden"]
+        self.hidden, self.strangers = world.of["hidden"], world.of["nobody"]
         self.page, (self.build, _) = PAGES[name], ASKED[name]
 
     def users(self):
