@@ -89,7 +89,7 @@ Test(disclosure_approvals, show_a_disclosure_to_those_whom_the_rule_names)
 Test(disclosure_approvals, are_silent_about_a_hidden_child_outside_the_circle)
 {
   struct id child = police_case(NULL);
-  char nothing[4096];
+  char nothing[1 << 16];
 
   office_set_level(&held.office, child, LEVEL_HIDDEN);
   cr_expect_eq(waiting(person("data_protection_officer", 8), "disclosure", NULL), 0, "%s", body());
@@ -101,7 +101,7 @@ Test(disclosure_approvals, are_silent_about_a_hidden_child_outside_the_circle)
 static void expect_nothing_is_told(struct actor actor, struct id disclosure)
 {
   struct id made_up;
-  char expected[4096];
+  char expected[1 << 16];
 
   memset(made_up.b, 0x5c, ID_BYTES);
   OFFICE_RUN(&held.office, disclosure_get(office_op(&held.office, actor), made_up));

@@ -140,7 +140,7 @@ Test(disclosure_preview, names_the_rule_that_protects_an_address)
 Test(disclosure_preview, answers_as_for_a_made_up_id_whoever_may_not_know_of_the_child)
 {
   struct id hidden = office_sion(&held.office, handler()), recipient = receiving_officer(hidden);
-  char expected[4096];
+  char expected[1 << 16];
   struct id made_up;
 
   office_set_level(&held.office, hidden, LEVEL_HIDDEN);

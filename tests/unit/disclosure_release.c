@@ -201,7 +201,7 @@ Test(disclosure_release, answers_as_for_a_made_up_id_whoever_may_not_know_of_the
 {
   struct id child = office_sion(&held.office, handler()), hidden, made_up;
   struct id recipient = receiving_officer(child);
-  char expected[4096];
+  char expected[1 << 16];
 
   office_set_level(&held.office, child, LEVEL_NONE);
   hidden = office_sion(&held.office, handler());
@@ -223,7 +223,7 @@ Test(disclosure_release, answers_as_for_a_made_up_id_whoever_has_no_relation)
 {
   struct id child = office_sion(&held.office, handler());
   struct id recipient = held_recipient(&held, "other_la_officer", true), made_up;
-  char expected[4096];
+  char expected[1 << 16];
 
   office_set_level(&held.office, child, LEVEL_NONE);
   memset(made_up.b, 0x5c, ID_BYTES);
@@ -294,7 +294,7 @@ Test(disclosure_release, leaves_by_its_handler_alone)
   struct id child = office_sion(&held.office, handler()), recipient = receiving_officer(child);
   struct actor other = office_actor(&held.office, "safeguarding_lead", 3);
   struct id disclosure, made_up;
-  char expected[4096];
+  char expected[1 << 16];
 
   office_set_level(&held.office, child, LEVEL_NONE);
   disclosure = transfer(child, recipient);
