@@ -117,7 +117,8 @@ async function sameWithoutScript({ page, bare }) {
 
 function said() {
   const shown = (one) => one.checkVisibility()
-  const text = (one) => one.innerText.replace(/\s+/g, ' ').trim()
+  // The number of a request is another one each time.
+  const text = (one) => one.innerText.replace(/\s+/g, ' ').replace(/urn:cnis:[0-9a-f]+/, 'urn:cnis').trim()
   return {
     words: [...document.querySelectorAll('main h1, main h2, main h3, main p, main li, main td, main dd')]
       .filter(shown).map(text),
