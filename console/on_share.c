@@ -9,6 +9,7 @@
 #include "console/parts.h"
 #include "console/share.h"
 #include "console/values.h"
+#include "register/value.h"
 
 #define WORDS_MAX 128
 
@@ -226,6 +227,25 @@ static struct str care(const struct page *page, uint8_t word)
   return (struct str){"", 0};
 }
 
+static bool is_by_hand(const struct page *page)
+{
+  struct str means = form_get(&page->form, "means");
+
+  return means.len > 0 && !str_is(means, "package");
+}
+
+/* Free text leaves in packages alone. */
+static struct fieldset without_texts(const struct policy *policy, struct fieldset offered)
+{
+  struct fieldset texts = {{0, 0}};
+
+  for (enum field field = 0; field < FIELD_COUNT; field++)
+    if (field_is_free_text(field))
+      texts =
+        fieldset_with(texts, policy_word(policy, POLICY_FIELD, str_from(field_row(field)->word)));
+  return fieldset_less(offered, texts);
+}
+
 static void write_fields(struct page *page)
 {
   const struct policy *policy = reg_policy(page->request->op.reg);
@@ -235,6 +255,7 @@ static void write_fields(struct page *page)
 
   for (unsigned i = 1; i <= policy_word_count(policy, POLICY_PURPOSE); i++)
     offered = fieldset_or(offered, reach(page, (uint8_t)i));
+  if (is_by_hand(page)) offered = without_texts(policy, offered);
   while (!fieldset_is_empty(offered) && count < WORDS_MAX) {
     uint8_t word = (uint8_t)fieldset_take(&offered);
 
@@ -243,7 +264,8 @@ static void write_fields(struct page *page)
   }
   form_choices(page, &(struct choices){.name = "fields",
                                        .label = TEXT_PAGE_SHARE_FIELDS,
-                                       .hint = TEXT_PAGE_SHARE_FIELDS_HINT,
+                                       .hint = is_by_hand(page) ? TEXT_PAGE_SHARE_FIELDS_BY_HAND
+                                                                : TEXT_PAGE_SHARE_FIELDS_HINT,
                                        .at = choices,
                                        .count = count,
                                        .is_many = true});

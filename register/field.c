@@ -93,6 +93,15 @@ size_t field_offset(enum field field, unsigned slot)
   return row->offset + slot * ENVELOPE_SIZE(row->pad);
 }
 
+/* Beside a name, who somebody is to the child is as much told by the decision as the name is. */
+bool field_is_free_text(enum field field)
+{
+  const struct field_row *row = field_row(field);
+  bool is_free = row->type == TYPE_TEXT || row->type == TYPE_NOTE || row->type == TYPE_EVENT;
+
+  return is_free && row->home == HOME_CASEWORK && field != FIELD_person_relation;
+}
+
 size_t field_text_max(enum field field)
 {
   size_t event = field_row(field)->type == TYPE_EVENT ? VALUE_EVENT_BYTES : 0;

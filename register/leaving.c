@@ -19,21 +19,23 @@ enum {
 static const char gap[] = "\nx\n";
 #define GAP_BYTES (sizeof gap - 1)
 
-/* Beside a name, who somebody is to the child is as much told by the decision as the name is. */
-static bool is_text(enum field field)
-{
-  const struct field_row *row = field_row(field);
-  bool is_free = row->type == TYPE_TEXT || row->type == TYPE_NOTE || row->type == TYPE_EVENT;
-
-  return is_free && row->home == HOME_CASEWORK && field != FIELD_person_relation;
-}
-
 bool leaving_has_text(const struct op *op, const struct asked *asked)
 {
   for (enum field field = 0; field < FIELD_COUNT; field++)
     for (unsigned slot = 0; slot < field_row(field)->slots; slot++)
-      if (is_text(field) && view_grants(op, asked, field, slot)) return true;
+      if (field_is_free_text(field) && view_grants(op, asked, field, slot)) return true;
   return false;
+}
+
+struct fieldset leaving_by_hand(const struct op *op, const struct sharing *sharing)
+{
+  struct fieldset texts = {{0, 0}};
+
+  if (sharing->means == MEANS_PACKAGE || !GUARD(TEXT_IN_PACKAGES)) return texts;
+  for (enum field field = 0; field < FIELD_COUNT; field++)
+    if (field_is_free_text(field))
+      texts = fieldset_with(texts, op->reg->words[field][PERSON_OTHER]);
+  return fieldset_and(texts, sharing->ask.said.asked);
 }
 
 /* ---- the parties on the record ---- */
@@ -269,7 +271,7 @@ static enum err look_for_names(struct op *op, struct leaving *leaving, struct fi
     struct needles names = {0};
     struct naming naming = {op, &names, leaving->view.asked->facts.id};
 
-    if (!is_text(at->field)) continue;
+    if (!field_is_free_text(at->field)) continue;
     if (is_redacted(op, at->form)) naming.names = &leaving->others;
     TRY(find_names(&naming, at->value.text));
     if (names.count > 0) *ret_named = fieldset_with(*ret_named, at->word);
@@ -337,7 +339,7 @@ static enum err ask_values(struct comparing *comparing, size_t from, size_t *ret
   for (; at < view->opened.count; at++) {
     const struct opened_value *value = &view->opened.at[at];
 
-    if (!is_text(value->field)) continue;
+    if (!field_is_free_text(value->field)) continue;
     if (n + value->value.text.len + GAP_BYTES > CUSTODIAN_TEXT_MAX) break;
     if (value->value.text.len > 0)
       memcpy(comparing->text + n, value->value.text.ptr, value->value.text.len);
@@ -440,7 +442,7 @@ static enum err look_at_each(struct comparing *comparing)
     const struct opened_value *value = &opened->at[at];
     bool hit = false;
 
-    if (is_text(value->field)) TRY(ask_text(comparing, &hit, value->value.text));
+    if (field_is_free_text(value->field)) TRY(ask_text(comparing, &hit, value->value.text));
     if (hit && leaving->view.given[at].result != FORM_REDACTED) {
       TRY(hold_back(leaving, comparing->arena, value->word));
     } else if (hit) {

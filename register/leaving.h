@@ -8,6 +8,7 @@
 
 #include "custodian/client.h"
 #include "register/redact.h"
+#include "register/sharing.h"
 #include "register/view.h"
 
 struct leaving {
@@ -23,6 +24,11 @@ struct leaving {
 
 /* Whether what is granted has text in it that must be compared, held or not. */
 bool leaving_has_text(const struct op *op, const struct asked *asked);
+
+/* Words asked for that cannot leave on paper or by telephone, whoever the child is: there the
+ * officer reads what leaves, and what is missing from a text would tell them what it was compared
+ * with. Empty for a package. */
+struct fieldset leaving_by_hand(const struct op *op, const struct sharing *sharing);
 
 /* Opens what `asked` grants, in the recipient's forms. As view_open; the values are not to leave
  * before leaving_ask, where leaving_has_text. */

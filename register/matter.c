@@ -2,7 +2,10 @@
  * officer's for the recipient. */
 #include "register/matter.h"
 
+#include <string.h>
+
 #include "base/guard.h"
+#include "register/leaving.h"
 #include "register/second.h"
 #include "register/spend.h"
 #include "register/weighing.h"
@@ -188,6 +191,41 @@ static enum err find_recipient(struct op *op, struct matter *matter, bool *ret_g
     &(struct problem){.err = err == ERR_ABSENT ? ERR_INPUT : ERR_CONFLICT, .detail = why});
 }
 
+/* What the words mean, in the caller's language, one after the other. */
+static enum err list_labels(struct op *op, struct str *ret_labels, struct fieldset words)
+{
+  enum { LABELS_MAX = 4096 };
+  char *to = arena_take(op->arena, LABELS_MAX);
+  size_t n = 0;
+
+  if (to == NULL) return ERR_MEMORY;
+  while (!fieldset_is_empty(words)) {
+    struct str label =
+      policy_word_text(reg_policy(op->reg), POLICY_FIELD, (uint8_t)fieldset_take(&words), op->lang);
+    struct str gap = n == 0 ? (struct str){"", 0} : STR(", ");
+
+    if (n + gap.len + label.len > LABELS_MAX) break;
+    memcpy(to + n, gap.ptr, gap.len);
+    memcpy(to + n + gap.len, label.ptr, label.len);
+    n += gap.len + label.len;
+  }
+  *ret_labels = (struct str){to, n};
+  return OK;
+}
+
+enum err matter_check_texts(struct op *op, const struct matter *matter, bool *ret_goes_on,
+                            enum action action)
+{
+  struct problem problem = {.err = ERR_CONFLICT,
+                            .detail = TEXT_MEANS_TEXT,
+                            .fields = leaving_by_hand(op, &matter->sharing)};
+
+  *ret_goes_on = fieldset_is_empty(problem.fields);
+  if (*ret_goes_on) return OK;
+  TRY(list_labels(op, &problem.slots[0], problem.fields));
+  return matter_refuse(op, matter, action, &problem);
+}
+
 /* Nothing leaves that was not weighed; the request alone tells. False: answered. */
 static enum err check_weighing(struct op *op, struct matter *matter, bool *ret_goes_on,
                                enum action action)
@@ -224,7 +262,7 @@ enum err matter_ask(struct op *op, struct matter **ret_matter, bool *ret_goes_on
                     const struct disclosure *in, enum action action)
 {
   struct matter *matter;
-  bool is_served, is_weighed;
+  bool is_served, is_sendable, is_weighed;
 
   TRY(op_begin(op));
   *ret_goes_on = false;
@@ -242,6 +280,8 @@ enum err matter_ask(struct op *op, struct matter **ret_matter, bool *ret_goes_on
     return reply_no_act(op, action, in->ask.said.purposes);
   TRY(find_recipient(op, matter, &is_served, action));
   if (!is_served) return OK;
+  TRY(matter_check_texts(op, matter, &is_sendable, action));
+  if (!is_sendable) return OK;
   TRY(charge(op, matter));
   TRY(spend_words(op, &in->ask));
   if (matter->asked.over.is_over) return reply_refused(op, &matter->asked, action, &in->ask);

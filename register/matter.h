@@ -46,6 +46,10 @@ MUST_USE enum err matter_decide(struct op *op, struct matter *matter);
  * entry. */
 MUST_USE enum err matter_ask(struct op *op, struct matter **ret_matter, bool *ret_goes_on,
                              const struct disclosure *in, enum action action);
+/* Free text leaves in packages alone; the request tells, and nothing about the child. False: it is
+ * answered. */
+MUST_USE enum err matter_check_texts(struct op *op, const struct matter *matter, bool *ret_goes_on,
+                                     enum action action);
 /* What was released may still leave: each word of it would be granted today. */
 bool matter_still_holds(const struct matter *matter);
 

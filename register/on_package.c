@@ -137,6 +137,8 @@ enum err disclosure_paper(struct op *op, struct id disclosure)
 
   TRY(begin(op, &matter, disclosure, &goes_on));
   if (!goes_on) return OK;
+  TRY(matter_check_texts(op, matter, &goes_on, ACTION_PACKAGE));
+  if (!goes_on) return OK;
   if (matter->sharing.means != MEANS_PACKAGE) TRY(seen_why_not(op, &why, matter));
   return why.detail == TEXT_NONE ? print(op, matter)
                                  : matter_refuse(op, matter, ACTION_PACKAGE, &why);

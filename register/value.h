@@ -77,6 +77,8 @@ bool field_by_id(uint16_t id, enum field *ret_field);
 #define NOTE_TEXT_MAX 4000
 /* Longest text that one slot takes, in bytes; what is longer is refused at the door, never cut. */
 size_t field_text_max(enum field field);
+/* Somebody's own words, which can tell of anybody: compared before they leave (leaving.h). */
+bool field_is_free_text(enum field field);
 
 /* ---- a value ---- */
 

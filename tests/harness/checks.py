@@ -505,8 +505,31 @@ def text_compared(world):
     expect(kinds == ["text_held_back"], f"the leads are not told: {told}")
 
 
-def recipient_of(world, role):
-    body = {"name": "Swyddog", "role": role, "organisation": "Cyngor Mockbury", "age_key": KEY}
+@check
+def text_in_packages(world):
+    """Who types an address to learn whether it is protected reads no paper that would tell."""
+    hidden = world.children.make("hidden")
+    told = f"Chwarae gyda ffrind yn {hidden.street}."
+    child = world.children.make("none", {"circumstances_narrative": [told]})
+    fields = ["child_name", "circumstances_narrative"]
+    made = recipient_of(world, "other_la_officer", "")
+    world.children.relate(child.id, made, "receiving", True)
+    said = set()
+    for target in (child.id, world.children.nobody().id):
+        body = {
+            **ask("transfer_between_las", fields),
+            **weighed(fields),
+            "id": target,
+            "recipient": made,
+            "means": "paper",
+        }
+        answer = world.by("officer.a").post("/v1/disclosures", body)
+        said.add((answer.status, str(answer.json.get("fields"))))
+    expect(said == {(409, "['circumstances_narrative']")}, f"text leaves on paper: {said}")
+
+
+def recipient_of(world, role, key=KEY):
+    body = {"name": "Swyddog", "role": role, "organisation": "Cyngor Mockbury", "age_key": key}
     made = world.by("dpo").must("POST", "/v1/recipients", body).json["recipient"]
     world.by("dpo.2").must("POST", f"/v1/recipients/{made}/approvals")
     return made

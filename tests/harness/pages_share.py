@@ -177,8 +177,15 @@ def on_paper(world):
     made, name = recipient(world, age_key="")
     relate(world, world.child, made, "receiving")
     browser = world.by("officer.a", "cy")
+    form = to_form(browser, "cy", world.child, name)
+    offered = form.form().choices["fields"]
+    expect("home_address" in offered, f"an address is not offered: {offered}")
+    expect("circumstances_narrative" not in offered, "free text is offered on paper")
+    refused = to_preview(browser, form, WHY)
+    expect(refused.status == 409, f"free text leaves on paper: {refused.status}")
+    expect("Nid yw testun rhydd byth" in refused.text, refused.text[:900])
     why = {**WHY, "fields": ["child_name", "home_address"]}
-    seen = to_preview(browser, to_form(browser, "cy", world.child, name), why)
+    seen = to_preview(browser, form, why)
     receipt = browser.submit(seen.form("/rhyddhau"))
     at = next((link for link in receipt.read.links if link.endswith("/papur")), None)
     expect(at is not None, f"no copy: {receipt.status} {receipt.text[:900]}")

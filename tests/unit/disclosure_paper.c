@@ -106,9 +106,35 @@ Test(disclosure_paper, is_not_for_who_has_a_key)
 
 Test(disclosure_paper, holds_nothing_that_its_officer_may_not_see)
 {
-  (void)share(receiving("", ""), MEANS_PAPER, "child_name suitability_outcome");
+  (void)share(receiving("", ""), MEANS_PAPER, "child_name order_stage");
   cr_expect(status() == 409 && says(TEXT_MEANS_UNSEEN), "%d %s", status(),
             office_text(held.office.json, "detail"));
+}
+
+/* Held, made up, in full, redacted or waiting for somebody: one answer, from the request alone. */
+Test(disclosure_paper, holds_no_free_text_whoever_the_child_is)
+{
+  static const char *const asked[] = {"child_name circumstances_narrative", "case_notes",
+                                      "support_attempts", "communication_needs"};
+  struct id with_phone = receiving(held.age_key, "07700 900123"), without = receiving("", "");
+  struct id held_child = child, made_up;
+  char *said[2];
+
+  memset(made_up.b, 0x5c, ID_BYTES);
+  for (size_t i = 0; i < sizeof asked / sizeof asked[0]; i++)
+    for (int by_phone = 0; by_phone < 2; by_phone++) {
+      for (int is_held = 0; is_held < 2; is_held++) {
+        child = is_held ? held_child : made_up;
+        (void)share(by_phone ? with_phone : without, by_phone ? MEANS_SPOKEN : MEANS_PAPER,
+                    asked[i]);
+        cr_expect_eq(status(), 409, "%s: %d", asked[i], status());
+        cr_expect_not_null(strstr(office_text(held.office.json, "detail"), "Free text never goes"));
+        said[is_held] = strdup(office_text(held.office.json, "detail"));
+      }
+      cr_expect_str_eq(said[0], said[1]);
+      free(said[0]);
+      free(said[1]);
+    }
 }
 
 Test(disclosure_paper, leaves_by_its_own_means_alone)
