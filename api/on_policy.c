@@ -26,6 +26,11 @@ enum err on_policy_book(struct request *request)
   return OK;
 }
 
+enum err on_policy_call_off(struct request *request)
+{
+  return policy_call_off(&request->op, request->args[0]);
+}
+
 enum err on_policy_activate(struct request *request)
 {
   TRY(request_flag(request, "dry_run", &request->op.dry_run));

@@ -9,32 +9,51 @@
 #include "crypto/keyring.h"
 #include "policy/compare.h"
 
-#define POLICY_TEXT "/v1/policy/text"
+#define POLICY "/v1/policy"
+#define POLICY_TEXT POLICY "/text"
 
 /* ---- the one to begin from ---- */
 
-static enum err ask_in_force(struct cli *cli, struct str *ret_text)
+/* What another policy takes the place of, and the number that its signatures name. */
+struct base {
+  struct policy_pack pack;
+  uint64_t number;
+};
+
+static enum err ask_state(const struct visit *visit, struct reply *ret_reply)
+{
+  struct call call = {.method = "GET", .path = STR(POLICY), .token = visit->signed_in.token};
+
+  return call_must(visit->cli, ret_reply, visit->service, &call);
+}
+
+static enum err ask_in_force(struct cli *cli, struct str *ret_text, uint64_t *ret_number)
 {
   OWNED(visit_end) struct visit visit = {.cli = cli};
   OWNED(reply_free) struct reply reply = {0};
+  OWNED(reply_free) struct reply state = {0};
   struct call call = {.method = "GET", .path = STR(POLICY_TEXT)};
 
   TRY(visit_begin(&visit));
   call.token = visit.signed_in.token;
   TRY(call_must(cli, &reply, visit.service, &call));
+  TRY(ask_state(&visit, &state));
+  *ret_number = (uint64_t)json_integer_value(json_object_get(state.json, "number"));
   return arena_copy(cli->arena, ret_text, reply.body);
 }
 
-/* With --dir the policy in force there; without, the one in this program. */
-static enum err base_get(struct cli *cli, struct policy_pack *ret_pack)
+/* With --dir the policy in force there; without, the one in this program, which is nobody's second.
+ */
+static enum err base_get(struct cli *cli, struct base *ret_base)
 {
   struct str text;
 
+  ret_base->number = 1;
   if (!cli_has(cli, OPTION_DIR))
-    return policy_pack_make(cli->arena, ret_pack, policy_builtin_files, policy_builtin_count,
+    return policy_pack_make(cli->arena, &ret_base->pack, policy_builtin_files, policy_builtin_count,
                             reg_policy_hash(), &cli->trail);
-  TRY(ask_in_force(cli, &text));
-  return policy_pack_read(cli->arena, ret_pack, text, reg_policy_hash(), &cli->trail);
+  TRY(ask_in_force(cli, &text, &ret_base->number));
+  return policy_pack_read(cli->arena, &ret_base->pack, text, reg_policy_hash(), &cli->trail);
 }
 
 static struct str hexadecimal(struct cli *cli, const uint8_t version[static HASH_BYTES])
@@ -65,12 +84,13 @@ static enum exit_code version_say(struct cli *cli, struct str folder, struct str
 
 enum exit_code verb_policy_export(struct cli *cli)
 {
-  struct policy_pack pack;
-  enum err err = base_get(cli, &pack);
+  struct base base;
+  enum err err = base_get(cli, &base);
 
-  if (err == OK) err = policy_folder_write(cli, cli->operands[0], &pack);
-  return err == OK ? version_say(cli, str_from(cli->operands[0]), hexadecimal(cli, pack.version))
-                   : complain(cli, err);
+  if (err == OK) err = policy_folder_write(cli, cli->operands[0], &base.pack);
+  return err == OK
+           ? version_say(cli, str_from(cli->operands[0]), hexadecimal(cli, base.pack.version))
+           : complain(cli, err);
 }
 
 /* ---- what it changes ---- */
@@ -173,16 +193,13 @@ static bool is_signing_role(const char *role)
 }
 
 /* The change that is signed: the pack in the place of `before`, as the next activation. */
-static enum err endorsed_of(struct cli *cli, struct endorsed *ret_endorsed,
-                            const struct policy_pack *pack, const struct policy_pack *before)
+static struct endorsed endorsed_of(const struct policy_pack *pack, const struct base *before)
 {
-  struct endorsements endorsements;
+  struct endorsed endorsed = {.number = before->number};
 
-  TRY(endorsements_parse(&endorsements, before->signatures, &cli->trail));
-  ret_endorsed->number = endorsements.count == 0 ? 1 : endorsements.at[0].number + 1;
-  memcpy(ret_endorsed->replaces.bytes, before->version, HASH_BYTES);
-  memcpy(ret_endorsed->version.bytes, pack->version, HASH_BYTES);
-  return OK;
+  memcpy(endorsed.replaces.bytes, before->pack.version, HASH_BYTES);
+  memcpy(endorsed.version.bytes, pack->version, HASH_BYTES);
+  return endorsed;
 }
 
 /* Those that are there must hold for this change, and none be in this role. */
@@ -232,7 +249,7 @@ static enum err manifest_renew(struct cli *cli, const char *path)
   return OK;
 }
 
-static enum err sign(struct cli *cli, struct policy_pack *pack, struct policy_pack *before,
+static enum err sign(struct cli *cli, struct policy_pack *pack, struct base *before,
                      struct endorsement *ret_endorsement)
 {
   const char *path = cli->operands[0];
@@ -245,8 +262,8 @@ static enum err sign(struct cli *cli, struct policy_pack *pack, struct policy_pa
   TRY(policy_folder_read(cli, pack, path,
                          !cli_has(cli, OPTION_NEW) || !cli_has(cli, OPTION_DRY_RUN)));
   TRY(base_get(cli, before));
-  TRY(changes_show(cli, before, pack));
-  TRY(endorsed_of(cli, &endorsed, pack, before));
+  TRY(changes_show(cli, &before->pack, pack));
+  endorsed = endorsed_of(pack, before);
   TRY(endorsements_read(cli, &endorsements, pack->signatures, &endorsed));
   TRY(endorse(cli, ret_endorsement, &endorsed));
   if (cli_has(cli, OPTION_DRY_RUN)) return OK;
@@ -256,7 +273,7 @@ static enum err sign(struct cli *cli, struct policy_pack *pack, struct policy_pa
 }
 
 static enum exit_code signed_say(struct cli *cli, const struct policy_pack *pack,
-                                 const struct policy_pack *before, struct str fingerprint)
+                                 const struct base *before, struct str fingerprint)
 {
   struct json json;
 
@@ -269,7 +286,7 @@ static enum exit_code signed_say(struct cli *cli, const struct policy_pack *pack
   JSON_KEY(&json, "version");
   json_hex(&json, pack->version, HASH_BYTES);
   JSON_KEY(&json, "replaces");
-  json_hex(&json, before->version, HASH_BYTES);
+  json_hex(&json, before->pack.version, HASH_BYTES);
   JSON_KEY(&json, "role");
   json_str(&json, str_from(cli->value[OPTION_ROLE]));
   JSON_KEY(&json, "key");
@@ -280,7 +297,8 @@ static enum exit_code signed_say(struct cli *cli, const struct policy_pack *pack
 
 enum exit_code verb_policy_sign(struct cli *cli)
 {
-  struct policy_pack pack, before;
+  struct policy_pack pack;
+  struct base before;
   struct endorsement endorsement;
   char fingerprint[FINGERPRINT_TEXT];
 
@@ -315,13 +333,52 @@ static enum err activate(struct cli *cli, struct policy_pack *pack, struct str *
 /* The service's own JSON as it is; for a person, the change as this program reads it. */
 enum exit_code verb_policy_activate(struct cli *cli)
 {
-  struct policy_pack pack, before;
+  struct policy_pack pack;
+  struct base before;
   struct str body = STR(""), detail = STR("");
   enum err err = base_get(cli, &before);
 
   if (err == OK) err = activate(cli, &pack, &body, &detail);
-  if (err == OK && !cli->json) err = changes_show(cli, &before, &pack);
+  if (err == OK && !cli->json) err = changes_show(cli, &before.pack, &pack);
   if (err != OK) return complain(cli, err);
   say_str(cli->json ? body : detail);
+  return EXIT_FINE;
+}
+
+/* ---- calling it off ---- */
+
+/* *ret_says: a person's sentence, or the service's JSON. With --dry-run, only what waits. */
+static enum err call_off(struct cli *cli, struct str *ret_says)
+{
+  OWNED(visit_end) struct visit visit = {.cli = cli};
+  OWNED(reply_free) struct reply state = {0};
+  OWNED(reply_free) struct reply reply = {0};
+  struct call call = {.method = "DELETE"};
+  struct str next;
+
+  TRY(visit_begin(&visit));
+  TRY(ask_state(&visit, &state));
+  next = reply_text(&state, "next");
+  if (next.len == 0) {
+    cli->why = text_get(TEXT_POLICY_NOTHING_WAITS, cli->lang);
+    return ERR_ABSENT;
+  }
+  if (cli_has(cli, OPTION_DRY_RUN)) {
+    *ret_says = SENTENCE(cli, TEXT_POLICY_WAITS_NOW, next);
+    return cli->json ? arena_copy(cli->arena, ret_says, state.body) : OK;
+  }
+  call.token = visit.signed_in.token;
+  call.path = formatted(cli, POLICY "/activations/%.*s", (int)next.len, next.ptr);
+  TRY(call_must(cli, &reply, visit.service, &call));
+  return arena_copy(cli->arena, ret_says, cli->json ? reply.body : reply_text(&reply, "detail"));
+}
+
+enum exit_code verb_policy_call_off(struct cli *cli)
+{
+  struct str says = STR("");
+  enum err err = call_off(cli, &says);
+
+  if (err != OK) return complain(cli, err);
+  say_str(says);
   return EXIT_FINE;
 }

@@ -71,6 +71,39 @@ static void write_book_link(struct page *page)
   H(html, "</a></p>\n");
 }
 
+/* For those who could call it off; the others are told only that it waits. */
+static void write_calling_off(struct page *page)
+{
+  const json_t *calling = json_object_get(page->answer, "calling_off");
+  enum lang lang = page->html.lang;
+
+  if (json_text(calling, "asked_by").len > 0) {
+    part_rows_begin(page);
+    part_row(page, text_get(TEXT_PAGE_POLICY_OFF_BY, lang), json_text(calling, "asked_by"));
+    part_rows_end(page);
+  }
+  if (!json_is_true(json_object_get(calling, "may_decide"))) return;
+  part_paragraph(page, TEXT_PAGE_POLICY_OFF_HOW);
+  if (json_is_true(json_object_get(calling, "takes_two")))
+    part_paragraph(page, TEXT_PAGE_POLICY_OFF_TWO);
+  form_begin(page, PAGE_POLICY_OFF, json_text(page->answer, "next"), false);
+  form_button(page, TEXT_PAGE_POLICY_OFF);
+  form_end(page);
+}
+
+enum err ask_policy_off(struct page *page)
+{
+  return page_call(page, &(struct page_call){.method = "DELETE",
+                                             .path = "/v1/policy/activations/%1",
+                                             .handler = on_policy_call_off,
+                                             .args = {page->request->args[0]}});
+}
+
+void show_policy_off(struct page *page)
+{
+  page_go(page, PAGE_POLICY, (struct str){0}, page->status == 202 ? "off-asked" : "called-off");
+}
+
 void show_policy(struct page *page)
 {
   bool is_signed = json_array_size(json_list(page->answer, "signed")) > 0;
@@ -78,6 +111,7 @@ void show_policy(struct page *page)
   enum lang lang = page->html.lang;
   char since[WORD_INSTANT_MAX];
 
+  part_done(page);
   part_paragraph(page, TEXT_PAGE_POLICY_WHAT);
   if (next.len > 0) part_inset(page, TEXT_PAGE_POLICY_WAITS);
   part_rows_begin(page);
@@ -88,6 +122,7 @@ void show_policy(struct page *page)
   write_signers(page);
   if (next.len > 0) write_version(page, TEXT_PAGE_POLICY_NEXT, next);
   part_rows_end(page);
+  write_calling_off(page);
   if (!is_signed) part_inset(page, TEXT_PAGE_POLICY_UNSIGNED);
   if (!json_is_true(json_object_get(page->answer, "builtin")))
     part_paragraph(page, TEXT_PAGE_POLICY_NOT_BUILTIN);

@@ -171,6 +171,8 @@ void part_done(struct page *page)
     {"told", TEXT_PAGE_DONE_TOLD},
     {"named", TEXT_PAGE_DONE_NAMED},
     {"named-end", TEXT_PAGE_DONE_NAMED_END},
+    {"called-off", TEXT_PAGE_DONE_CALLED_OFF},
+    {"off-asked", TEXT_PAGE_DONE_OFF_ASKED},
   };
   struct str code = {"", 0};
 

@@ -20,6 +20,8 @@ void show_password_changed(struct page *page);
 /* on_policy.c */
 enum err ask_policy(struct page *page);
 void show_policy(struct page *page);
+enum err ask_policy_off(struct page *page);
+void show_policy_off(struct page *page);
 
 /* on_find.c */
 enum err ask_my_list(struct page *page);

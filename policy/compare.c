@@ -8,8 +8,9 @@
 #include "policy/worlds.h"
 
 /* Acts by which a shield is lifted, or somebody gets behind it. */
-static const char *const guarding_acts[] = {"lower_protection", "first_decision", "set_relation",
-                                            "name_worker", "activate_policy"};
+static const char *const guarding_acts[] = {"lower_protection", "first_decision",
+                                            "set_relation",     "name_worker",
+                                            "activate_policy",  "call_off_policy"};
 
 /* Rules of the one that the other has too, by number. More are taken as changed, which costs time
  * and nothing else. */

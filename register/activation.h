@@ -2,7 +2,8 @@
 #ifndef REGISTER_ACTIVATION_H
 #define REGISTER_ACTIVATION_H
 
-#include <stdatomic.h>
+#include <pthread.h>
+#include <stdbool.h>
 
 #include "base/day.h"
 #include "crypto/endorsement.h"
@@ -21,13 +22,22 @@ struct activation {
   } signers[ENDORSEMENTS_MAX];
 };
 
+/* The one that waits for the next start, if there is one, and how it could be called off. */
+struct active_next {
+  bool waits;
+  bool takes_two; /* it would withhold something, so that one person does not call it off */
+  struct hash version;
+  struct id called_off_by; /* who asked for that; zero: nobody */
+  uint64_t spent;          /* the highest number of any activation, whatever became of it */
+};
+
 struct active {
   struct str text; /* of the pack; lives as long as the register */
   bool is_builtin; /* the same as the one in this program */
   bool is_signed;  /* `last` says by whom; false: it came with the register, and nobody signed it */
   struct activation last;
-  struct hash next; /* in force from the next start on, once `waits` */
-  atomic_bool waits;
+  pthread_mutex_t mutex;   /* over `next` */
+  struct active_next next; /* active_next, active_moves */
 };
 
 #endif

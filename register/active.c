@@ -14,9 +14,9 @@
 
 enum { CUSTODIAN_US = 2000000 };
 
-#define LAYOUT 1
+#define LAYOUT 2
 #define SIGNER_BYTES (ID_BYTES + 32 + ENDORSEMENT_ROLE_MAX + 1)
-#define ACTIVATION_BYTES (1 + 2 * HASH_BYTES + 2 * 8 + ID_BYTES + ENDORSEMENTS_MAX * SIGNER_BYTES)
+#define ACTIVATION_BYTES (1 + 2 * HASH_BYTES + 3 * 8 + ID_BYTES + ENDORSEMENTS_MAX * SIGNER_BYTES)
 _Static_assert(ACTIVATION_BYTES <= ITEM_TEXT_MAX, "an activation is one item");
 
 /* ---- the folder ---- */
@@ -105,7 +105,7 @@ static struct id item_id(const struct reg *reg)
 }
 
 static void activation_write(uint8_t to[static ACTIVATION_BYTES],
-                             const struct activation *activation)
+                             const struct activation *activation, uint64_t spent)
 {
   *to++ = LAYOUT;
   memcpy(to, activation->version.bytes, HASH_BYTES);
@@ -113,8 +113,9 @@ static void activation_write(uint8_t to[static ACTIVATION_BYTES],
   to += 2 * HASH_BYTES;
   put_u64(to, (uint64_t)activation->at.us);
   put_u64(to + 8, activation->number);
-  memcpy(to + 16, activation->by.b, ID_BYTES);
-  to += 16 + ID_BYTES;
+  put_u64(to + 16, spent);
+  memcpy(to + 24, activation->by.b, ID_BYTES);
+  to += 24 + ID_BYTES;
   for (size_t i = 0; i < ENDORSEMENTS_MAX; i++, to += SIGNER_BYTES) {
     const struct policy_signer *signer = &activation->signers[i];
 
@@ -124,7 +125,8 @@ static void activation_write(uint8_t to[static ACTIVATION_BYTES],
   }
 }
 
-static enum err activation_read(struct activation *ret_activation, struct personal text)
+static enum err activation_read(struct activation *ret_activation, uint64_t *ret_spent,
+                                struct personal text)
 {
   const uint8_t *from = (const uint8_t *)text.ptr;
   struct activation read = {0};
@@ -135,8 +137,9 @@ static enum err activation_read(struct activation *ret_activation, struct person
   from += 2 * HASH_BYTES;
   read.at.us = (int64_t)get_u64(from);
   read.number = get_u64(from + 8);
-  memcpy(read.by.b, from + 16, ID_BYTES);
-  from += 16 + ID_BYTES;
+  *ret_spent = get_u64(from + 16);
+  memcpy(read.by.b, from + 24, ID_BYTES);
+  from += 24 + ID_BYTES;
   for (size_t i = 0; i < ENDORSEMENTS_MAX; i++, from += SIGNER_BYTES) {
     struct policy_signer *signer = &read.signers[i];
 
@@ -149,7 +152,7 @@ static enum err activation_read(struct activation *ret_activation, struct person
   return OK;
 }
 
-enum err active_put(struct op *op, const struct activation *activation)
+enum err active_put(struct op *op, const struct activation *activation, uint64_t spent)
 {
   struct item item = {.id = item_id(op->reg), .kind = ITEM_POLICY, .until = DAY_NONE};
   uint8_t *text = arena_take(op->arena, ACTIVATION_BYTES);
@@ -157,7 +160,7 @@ enum err active_put(struct op *op, const struct activation *activation)
   const struct item *held;
 
   if (text == NULL || version == NULL) return ERR_MEMORY;
-  activation_write(text, activation);
+  activation_write(text, activation, spent);
   memcpy(version, activation->version.bytes, HASH_BYTES);
   index_read(op->reg->index);
   held = index_item(op->reg->index, item.id);
@@ -198,15 +201,52 @@ enum err active_check(struct reg *reg, struct trail *trail)
   if (err == OK)
     err =
       item_text(reg->arena, &reg->rows, reg_item_key(reg), &text, &item, item_id(reg), body, NULL);
-  if (err == OK) err = activation_read(&reg->active.last, text);
+  if (err == OK) err = activation_read(&reg->active.last, &reg->active.next.spent, text);
   if (err != OK) return FAIL(trail, err, "who put the policy in force cannot be read");
   TRY(policy_pack_read(reg->arena, &pack, reg->active.text, reg_policy_hash(), trail));
-  if (memcmp(reg->active.last.version.bytes, reg->meta.policy, HASH_BYTES) != 0 ||
-      endorsements_parse(&endorsements, pack.signatures, trail) != OK ||
-      !signed_by_same(&reg->active.last, &endorsements))
-    return FAIL(trail, ERR_POLICY,
-                "the signatures in the register's folder are not those of the policy in force");
-  reg->active.is_signed = true;
+  reg->active.is_signed = reg->active.last.number > 0;
+  if (memcmp(reg->active.last.version.bytes, reg->meta.policy, HASH_BYTES) == 0 &&
+      (!reg->active.is_signed || (endorsements_parse(&endorsements, pack.signatures, trail) == OK &&
+                                  signed_by_same(&reg->active.last, &endorsements))))
+    return OK;
+  return FAIL(trail, ERR_POLICY,
+              "the signatures in the register's folder are not those of the policy in force");
+}
+
+/* ---- what waits ---- */
+
+struct active_next active_next(const struct reg *reg)
+{
+  struct active *active = (struct active *)(uintptr_t)&reg->active;
+
+  pthread_mutex_lock(&active->mutex);
+  struct active_next next = active->next;
+  pthread_mutex_unlock(&active->mutex);
+  return next;
+}
+
+struct moving {
+  struct active *active;
+  struct active_next next;
+};
+
+static void moved(void *self)
+{
+  struct moving *moving = self;
+
+  pthread_mutex_lock(&moving->active->mutex);
+  moving->active->next = moving->next;
+  pthread_mutex_unlock(&moving->active->mutex);
+}
+
+enum err active_moves(struct op *op, const struct active_next *next)
+{
+  struct moving *moving = arena_take(op->arena, sizeof *moving);
+
+  if (moving == NULL) return ERR_MEMORY;
+  *moving = (struct moving){&op->reg->active, *next};
+  op_moves_protection(op);
+  op_applied(op, moved, moving);
   return OK;
 }
 

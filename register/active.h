@@ -22,8 +22,16 @@ MUST_USE enum err active_whose(const struct reg *reg, struct id *ret_account,
 /* Writes the text where the next start looks for it, durably. */
 MUST_USE enum err active_keep(const struct reg *reg, const struct policy_pack *pack,
                               struct str text);
-/* With the same commit: the item, and the version in the register's own row. */
-MUST_USE enum err active_put(struct op *op, const struct activation *activation);
+/* With the same commit: the item, and the version in the register's own row. `spent` is never less
+ * than before. An activation whose number is 0 is that of the policy that came with the register.
+ */
+MUST_USE enum err active_put(struct op *op, const struct activation *activation, uint64_t spent);
+
+/* What waits for the next start. */
+struct active_next active_next(const struct reg *reg);
+/* That it is this from now on, once the commit is durable. Of two who move it at once, the second
+ * is decided again. */
+MUST_USE enum err active_moves(struct op *op, const struct active_next *next);
 /* Every field and relation of the register has its word in this policy, and so has its regime. */
 bool active_suits(const struct reg *reg, const struct policy *policy);
 

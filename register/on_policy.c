@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "policy/compare.h"
 #include "register/active.h"
+#include "register/coming.h"
 #include "register/operations.h"
 #include "register/reply.h"
 
@@ -58,11 +59,7 @@ enum err policy_state(struct op *op)
   for (size_t i = 0; active->is_signed && i < ENDORSEMENTS_MAX; i++)
     write_signer(&json, op, &active->last.signers[i]);
   json_array_end(&json);
-  JSON_KEY(&json, "next");
-  if (atomic_load(&active->waits))
-    json_hex(&json, active->next.bytes, HASH_BYTES);
-  else
-    json_none(&json);
+  policy_write_next(op, &json);
   json_object_end(&json);
   return reply_json(op, &json, 200);
 }
@@ -333,10 +330,9 @@ static enum err check(struct activating *activating, struct str text,
                       struct objection *ret_objection)
 {
   struct op *op = activating->op;
-  struct active *active = &op->reg->active;
 
   *ret_objection = no_objection;
-  if (atomic_load(&active->waits)) *ret_objection = objection(TEXT_POLICY_WAITS, STR(""));
+  if (active_next(op->reg).waits) *ret_objection = objection(TEXT_POLICY_WAITS, STR(""));
   if (ret_objection->detail == TEXT_NONE) TRY(read_policy(activating, text, ret_objection));
   if (ret_objection->detail == TEXT_NONE &&
       hash_equal(&activating->activation.version, &activating->activation.replaces))
@@ -348,32 +344,37 @@ static enum err check(struct activating *activating, struct str text,
   return OK;
 }
 
-/* In the writer's thread, once it is durable. */
-struct waiting {
-  struct active *active;
-  struct hash version;
-};
-
-static void now_waits(void *self)
+/* It would withhold, or ask for, what the one in force does not: then it takes two to call it off,
+ * as it took two to sign it. */
+static void is_withheld(void *self, const struct policy_difference *difference)
 {
-  struct waiting *waiting = self;
+  bool *any = self;
 
-  waiting->active->next = waiting->version;
-  atomic_store(&waiting->active->waits, true);
+  *any = *any || !fieldset_is_empty(difference->withheld);
+}
+
+static bool is_tighter(const struct activating *activating)
+{
+  const struct policy *before = reg_policy(activating->op->reg), *after = activating->policy;
+  struct policy_loss_of loss;
+  bool any = policy_loses(after, before, &loss);
+
+  policy_differences(before, after, is_withheld, &any);
+  return any;
 }
 
 static enum err put_in_force(struct activating *activating, struct str text)
 {
   struct op *op = activating->op;
-  struct waiting *waiting = arena_take(op->arena, sizeof *waiting);
+  const struct activation *activation = &activating->activation;
+  struct active_next next = {.waits = true,
+                             .takes_two = is_tighter(activating),
+                             .version = activation->version,
+                             .spent = activation->number};
 
-  if (waiting == NULL) return ERR_MEMORY;
-  *waiting = (struct waiting){&op->reg->active, activating->activation.version};
   TRY(active_keep(op->reg, &activating->pack, text));
-  TRY(active_put(op, &activating->activation));
-  op_moves_protection(op); /* of two at once, the second is decided again, and finds it waiting */
-  op_applied(op, now_waits, waiting);
-  return OK;
+  TRY(active_put(op, activation, next.spent));
+  return active_moves(op, &next);
 }
 
 static enum err answer(struct activating *activating)
@@ -409,7 +410,7 @@ enum err policy_activate(struct op *op, struct str text)
   if (!asked_may(op, "activate_policy", asked_any_purpose(op), &activating.entry, &activating.rule))
     return reply_no_act(op, activating.entry.action, 0);
   memcpy(activation->replaces.bytes, op->reg->policy_version, HASH_BYTES);
-  activation->number = op->reg->active.last.number + 1; /* what was signed serves once */
+  activation->number = active_next(op->reg).spent + 1; /* what was signed serves once */
   activation->by = op->actor.account;
   activation->at = op->reg->outside.now(op->reg->outside.self);
   activating.entry.activation = activation;

@@ -365,6 +365,9 @@ MUST_USE enum err policy_text(struct op *op);  /* the whole of it, as policy/pac
 /* W-12. Puts another one in force, from the next start on; with op->dry_run only says what that
  * would change. ERR_CUSTODIAN: nobody can say whose the signatures are. */
 MUST_USE enum err policy_activate(struct op *op, struct str text);
+/* W-17. The one of this version, which waits for the next start, is not to come into force. One
+ * that would withhold something takes a second person (202). (on_coming.c) */
+MUST_USE enum err policy_call_off(struct op *op, struct str version);
 
 /* ---- the log (on_log.c); published data is exempt from entries ---- */
 

@@ -22,6 +22,7 @@ static enum err reg_new(struct reg **ret_reg, const struct reg_config *config)
   reg->tick_us = config->tick_us;
   reg->lock_fd = -1;
   *ret_reg = reg;
+  if (pthread_mutex_init(&reg->active.mutex, NULL) != 0) return ERR_MEMORY;
   int n = snprintf(reg->dir, sizeof reg->dir, "%s", config->register_dir);
   int m = snprintf(reg->custodian_socket, sizeof reg->custodian_socket, "%s",
                    config->custodian_socket ? config->custodian_socket : "");

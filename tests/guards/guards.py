@@ -79,6 +79,7 @@ TESTS = {
     "ONE_PERSON": [check("one-person")],
     "REVIEW_BY_ANOTHER": [check("review-by-another")],
     "POLICY_TWO_SIGN": [signed("two-sign")],
+    "POLICY_OFF_BY_TWO": [signed("called-off-by-two")],
     "POLICY_NO_REVEAL": [signed("no-more-of-a-shielded-child")],
     "POLICY_IN_FORCE": [signed("rules-on-disk")],
     "BUDGET_CHARGED": [check("budget-charged")],

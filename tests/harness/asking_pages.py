@@ -191,6 +191,7 @@ ASKED = {
     "OPENING_DO": (opening, 1),
     "MY_KEY": nothing(),
     "POLICY": nothing(),
+    "POLICY_OFF": (lambda user, target, n: (["0" * 64], {}), 1),
     "CHECK_LOG": nothing(),
     "SHARE": about(),
     "SHARE_ASK": SHARE,

@@ -9,6 +9,7 @@ import os
 import shutil
 import sys
 
+from browser import Browser
 from checking import Checks, expect
 from service import Failed
 
@@ -77,6 +78,18 @@ class World:
             text_of(path).encode(),
             {"Content-Type": "text/plain"},
         )
+
+    def by(self, user):
+        return self.register.sign_in(user)
+
+    def page(self, user, lang, path):
+        """The page of the rules, with the form that calls one off, if it has one."""
+        browser = Browser(self.register.address, lang)
+        browser.sign_in(user, self.register.password)
+        page = browser.get(path)
+        off = [form for form in page.read.forms if form.action.startswith(path + "/")]
+        page.browser, page.off = browser, off[0] if off else None
+        return page
 
     def state(self):
         return self.register.sign_in("officer.a").must("GET", "/v1/policy").json
@@ -176,6 +189,69 @@ def rules_on_disk(world):
     os.replace(kept + ".kept", kept)
     register.serve()
     expect(not started, "a register starts with rules that nobody put in force")
+
+
+def told(world, user):
+    return world.register.sign_in(user).must("GET", "/v1/policy").json["calling_off"]
+
+
+@check
+def called_off_by_two(world):
+    """What two people tightened, nobody undoes alone."""
+    before = world.state()
+    path = world.folder()
+    edit(path, "rules/G-03.json", lambda rule: rule["fields"].remove("eotas"))
+    waits = json.loads(world.cnis("policy", "activate", world.signed(path), "--json").stdout)
+    at = "/v1/policy/activations/" + waits["version"]
+    expect(told(world, "lead") == {"takes_two": True, "asked_by": None, "may_decide": True}, "told")
+    first = world.by("lead").request("DELETE", at)
+    expect(first.status != 200, "one person has called it off")
+    expect(first.status == 202 and "second person" in first.json["detail"], f"{first}")
+    expect(world.state()["next"] == waits["version"], "it does not wait any more")
+    expect(told(world, "lead")["may_decide"] is False, "its asker is asked again")
+    expect(told(world, "dpo")["asked_by"] is not None, "nobody is named")
+    expect(world.by("lead").request("DELETE", at).status == 409, "one person is two")
+    page = world.page("dpo", "cy", "/cy/polisi")
+    done = page.browser.submit(page.off)
+    expect(done.status == 200 and "Galwyd y polisi yn ôl" in done.text, f"two cannot: {done.text}")
+    now = world.state()
+    expect((now["version"], now["next"]) == (before["version"], None), f"{now}")
+    expect(now["calling_off"] is None and now["number"] == before["number"] + 1, f"{now}")
+
+
+@check
+def called_off(world):
+    """One person calls off what would withhold nothing; what was signed for it has served."""
+    before = world.state()
+    there = world.signed(world.changed("2027-09-09"))
+    world.cnis("policy", "call-off", good=False)
+    world.cnis("policy", "activate", there)
+    waits = world.state()["next"]
+    at = "/v1/policy/activations/"
+    for user, version, status in (
+        ("officer.a", waits, 403),
+        ("dpo", "0" * 64, 409),
+        ("dpo", before["version"], 409),
+    ):
+        answer = world.by(user).request("DELETE", at + version)
+        expect(answer.status == status, f"{user}: {answer}")
+    expect(told(world, "officer.a")["may_decide"] is False, "an officer could")
+    expect(waits in world.cnis("policy", "call-off", "--dry-run").stdout, "not told what waits")
+    expect(world.state()["next"] == waits, "a trial has called it off")
+    expect(world.page("officer.a", "en", "/en/policy").off is None, "an officer has the button")
+    entries = world.register.entries()
+    world.cnis("policy", "call-off")
+    expect(world.register.entries() > entries, "no entry")
+    expect(world.by("dpo").request("DELETE", at + waits).status == 409, "twice")
+    refused(world.send(there), "A signature serves once")
+    world.register.restart()
+    now = world.state()
+    expect((now["version"], now["next"]) == (before["version"], None), f"{now}")
+    expect([one["name"] for one in now["signed"]] == [one["name"] for one in before["signed"]], "who")
+    refused(world.send(there), "A signature serves once")
+    again = world.signed(world.changed("2027-10-10"))
+    tried = world.send(again, dry=True)
+    expect(tried.status == 200, f"nothing can be signed any more: {tried}")
 
 
 # ---- what is not put in force ----

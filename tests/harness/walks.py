@@ -248,6 +248,7 @@ WALKS = {
     "POST /v1/policy/activations": lambda world, user: [
         ("/v1/policy/activations", b"cnis-policy/v1\n", {"Content-Type": "text/plain"})
     ],
+    "DELETE /v1/policy/activations/{version}": nothing("/v1/policy/activations/" + "0" * 64),
     "GET /v1/audit/checkpoint": nothing("/v1/audit/checkpoint"),
     "GET /v1/audit/checkpoint/{size}": nothing("/v1/audit/checkpoint/1"),
     "GET /v1/audit/proof/inclusion": nothing("/v1/audit/proof/inclusion?index=1&size=8"),
@@ -269,6 +270,7 @@ def verb_calls(register):
             ["policy", "sign", register.dir, "--key", "/dev/null", "--role", "safeguarding_lead"]
         ],
         "policy activate": [["policy", "activate", register.dir, *here, "--dry-run"]],
+        "policy call-off": [["policy", "call-off", *here]],
         "demo": [["demo", "--dir", register.dir, "--once", "--json"]],
         "init": [
             [

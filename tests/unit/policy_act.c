@@ -43,6 +43,8 @@ static const struct {
   {"administrator", "own_la", "audit", "activate_policy", YES, "W-12"},
   {"safeguarding_lead", "own_la", "audit", "activate_policy", YES, "W-12"},
   {"case_officer", "own_la", "audit", "activate_policy", NO, ""},
+  {"safeguarding_lead", "own_la", "audit", "call_off_policy", YES, "W-17"},
+  {"administrator", "own_la", "audit", "call_off_policy", NO, ""},
   {"data_protection_officer", "own_la", "audit", "confirm_user", YES, "W-11"},
   {"administrator", "own_la", "audit", "list_users", YES, "W-07"},
   {"data_protection_officer", "own_la", "audit", "list_users", YES, "W-11"},
