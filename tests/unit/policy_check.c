@@ -82,6 +82,23 @@ Test(check, passes_what_each_grant_comes_to_behind_each_shield)
   cr_assert_eq(totals.failed, 0);
 }
 
+/* Written from the words of the rules by a reader who had seen neither rules nor engine: every
+ * field there is for each grant, and the same behind each shield. */
+Test(check, passes_what_a_second_reader_takes_each_grant_to_say)
+{
+  struct check_totals totals = totals_of("text_grants.jsonl", "116 passed, 0 failed, 0 skipped");
+
+  cr_assert_eq(totals.failed, 0);
+}
+
+/* By the same reader: each refusal, approval, duty, exception, and what happens when they meet. */
+Test(check, passes_what_a_second_reader_takes_the_other_rules_to_say)
+{
+  struct check_totals totals = totals_of("text_rules.jsonl", "382 passed, 0 failed, 0 skipped");
+
+  cr_assert_eq(totals.failed, 0);
+}
+
 static const char *const passing =
   "{\"id\":\"PC-900\",\"kind\":\"record\",\"title\":\"t\",\"tags\":[],"
   "\"actor\":{\"role\":\"case_officer\",\"relation\":\"assigned\",\"organisation\":\"x\","
