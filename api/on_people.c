@@ -121,3 +121,38 @@ enum err on_budget_raise(struct request *request)
   TRY(PARSE_REQUEST(request, &in, members));
   return budget_raise_make(&request->op, &in);
 }
+
+/* ---- deputies ---- */
+
+enum err on_deputy_list(struct request *request)
+{
+  return deputy_list(&request->op);
+}
+
+enum err on_deputy_make(struct request *request)
+{
+  static const struct member members[] = {
+    MEMBER(struct deputy_naming, user, parse_str, 64),
+    MEMBER_NEEDED(struct deputy_naming, deputy, parse_str, 64),
+    MEMBER(struct deputy_naming, from, parse_day, 0),
+    MEMBER_NEEDED(struct deputy_naming, until, parse_day, 0),
+  };
+  struct deputy_naming in = {.from = DAY_NONE, .until = DAY_NONE};
+
+  TRY(PARSE_REQUEST(request, &in, members));
+  return deputy_make(&request->op, &in);
+}
+
+enum err on_deputy_approve(struct request *request)
+{
+  static const struct member members[] = {MEMBER(struct second, approve, parse_bool, 0)};
+  struct second in = {.approve = true};
+
+  if (request->body_len > 0) TRY(PARSE_REQUEST(request, &in, members));
+  return deputy_approve(&request->op, request_id(request, 0), in.approve);
+}
+
+enum err on_deputy_end(struct request *request)
+{
+  return deputy_end(&request->op, request_id(request, 0));
+}

@@ -138,6 +138,11 @@ static void decide_named(struct page *page, const json_t *one)
   decide(page, PAGE_NAMED_DECIDE, json_text(one, "id"), (struct str){0});
 }
 
+static void decide_deputy(struct page *page, const json_t *one)
+{
+  decide(page, PAGE_DEPUTY_DECIDE, json_text(one, "id"), (struct str){0});
+}
+
 static void decide_recipient(struct page *page, const json_t *one)
 {
   decide(page, PAGE_RECIPIENT_DECIDE, json_text(one, "id"), (struct str){0});
@@ -160,6 +165,7 @@ static const struct kind {
   {"named_worker", TEXT_PAGE_WAITS_NAMED, tell_named, decide_named},
   {"recipient", TEXT_PAGE_WAITS_RECIPIENT, tell_recipient, decide_recipient},
   {"account", TEXT_PAGE_WAITS_ACCOUNT, tell_account, decide_account},
+  {"deputy", TEXT_PAGE_WAITS_DEPUTY, deputy_rows, decide_deputy},
 };
 
 /* Since when, how long that is, and whose word it takes. */

@@ -47,6 +47,24 @@ static struct str word_recall(const json_t *recall, enum lang lang)
   return text_get(recall_reason_text(reason), lang);
 }
 
+/* Who has spoken as the second person; of a deputy, in whose stead. */
+static void write_second(struct page *page)
+{
+  enum lang lang = page->html.lang;
+  const json_t *one;
+  size_t i;
+
+  json_array_foreach(json_list(page->answer, "second_person"), i, one)
+  {
+    bool agrees = json_is_true(json_object_get(one, "agrees"));
+
+    part_row(page, text_get(agrees ? TEXT_PAGE_SECOND_AGREED : TEXT_PAGE_SECOND_DECLINED, lang),
+             json_text(one, "by"));
+    if (json_text(one, "deputy_for").len > 0)
+      part_row(page, text_get(TEXT_PAGE_DEPUTY_COVERS, lang), json_text(one, "deputy_for"));
+  }
+}
+
 static void write_who(struct page *page)
 {
   json_t *to = json_object_get(page->answer, "to");
@@ -59,6 +77,7 @@ static void write_who(struct page *page)
   part_row(page, text_get(TEXT_PAGE_ROLE, lang),
            part_policy_word(page, POLICY_ROLE, json_text(to, "role")));
   part_row(page, text_get(TEXT_PAGE_ASKED_BY, lang), json_text(page->answer, "by"));
+  write_second(page);
   if (json_text(page->answer, "leaves_at").len > 0)
     part_row(page, text_get(TEXT_PAGE_LEAVES_ON, lang),
              word_when(until, json_text(page->answer, "leaves_at"), lang));

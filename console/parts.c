@@ -169,6 +169,8 @@ void part_done(struct page *page)
     {"key-stopped", TEXT_PAGE_DONE_KEY_STOPPED},
     {"ended", TEXT_PAGE_DONE_ENDED},
     {"told", TEXT_PAGE_DONE_TOLD},
+    {"deputy", TEXT_PAGE_DONE_DEPUTY},
+    {"deputy-end", TEXT_PAGE_DONE_DEPUTY_END},
     {"named", TEXT_PAGE_DONE_NAMED},
     {"named-end", TEXT_PAGE_DONE_NAMED_END},
     {"called-off", TEXT_PAGE_DONE_CALLED_OFF},

@@ -98,8 +98,9 @@ void part_link_line_of(struct page *page, enum page_id target, const struct str 
 void part_doors(struct page *page);
 bool note_is_offered(const struct page *page); /* on_note.c */
 bool event_is_offered(const struct page *page);
-bool danger_is_offered(const struct page *page); /* on_danger.c */
-bool named_is_offered(const struct page *page);  /* on_named.c */
+bool danger_is_offered(const struct page *page);        /* on_danger.c */
+void deputy_rows(struct page *page, const json_t *one); /* on_deputy.c: who, and when */
+bool named_is_offered(const struct page *page);         /* on_named.c */
 /* The page's own entry, for links that change a value of this policy word; empty when no role of
  * the person could. */
 struct str part_changeable(struct page *page, struct str word);

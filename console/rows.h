@@ -153,6 +153,16 @@ enum err ask_danger(struct page *page);
 void show_danger(struct page *page);
 void show_danger_given(struct page *page);
 
+/* on_deputy.c */
+enum err ask_deputies(struct page *page);
+enum err ask_deputy_decide(struct page *page);
+enum err ask_deputy_end(struct page *page);
+enum err ask_deputy_make(struct page *page);
+void show_deputies(struct page *page);
+void show_deputy_ended(struct page *page);
+void show_deputy_form(struct page *page);
+void show_deputy_made(struct page *page);
+
 /* on_named.c */
 enum err ask_named(struct page *page);
 enum err ask_named_decide(struct page *page);

@@ -35,7 +35,7 @@ static bool has_own_footing(const struct op *op)
   return false;
 }
 
-enum err matter_look_up(struct op *op, struct matter *matter)
+static enum err look_up(struct op *op, struct matter *matter)
 {
   struct asked *asked = &matter->officer;
   struct ask ask = {.said = {.purposes = POLICY_BIT(policy_word(reg_policy(op->reg), POLICY_PURPOSE,
@@ -47,11 +47,28 @@ enum err matter_look_up(struct op *op, struct matter *matter)
   return asked_decide(op, asked, matter->sharing.record, op->actor.account);
 }
 
+enum err matter_look_up(struct op *op, struct matter *matter)
+{
+  const uint64_t own = op->actor.roles, covered = covers_roles(&matter->covers);
+  enum err err = look_up(op, matter);
+
+  if (err != OK || covered == 0 || matter_may_know(op, matter)) return err;
+  op->actor.roles = covered; /* whom they cover may be in the circle */
+  err = look_up(op, matter);
+  op->actor.roles = own;
+  return err;
+}
+
+static bool has_conflict(const struct facts *facts)
+{
+  return facts->has_conflict || facts->policy.against_requester != POLICY_NO;
+}
+
 bool matter_may_know(const struct op *op, const struct matter *matter)
 {
   const struct asked *asked = &matter->officer;
 
-  if (!asked->facts.is_held || asked->facts.has_conflict) return false;
+  if (!asked->facts.is_held || has_conflict(&asked->facts)) return false;
   if (asked->facts.safety.level != LEVEL_HIDDEN || !GUARD(HIDDEN_IS_ABSENT)) return true;
   return policy_in_circle(reg_policy(op->reg), &asked->request, &asked->facts.policy);
 }
@@ -71,19 +88,6 @@ bool matter_is_handler(const struct op *op, const struct matter *matter)
   return id_equal(matter->sharing.handler, op->actor.account);
 }
 
-uint8_t matter_approver_role(const struct op *op, const struct matter *matter)
-{
-  const struct decision *decision = &matter->asked.decision;
-
-  for (size_t i = 0; i < decision->pending_count; i++) {
-    uint64_t roles =
-      policy_rule_approvers(reg_policy(op->reg), decision->pending_rules[i]) & op->actor.roles;
-
-    if (roles != 0) return (uint8_t)__builtin_ctzll(roles);
-  }
-  return POLICY_NO_WORD;
-}
-
 uint64_t matter_approvers(const struct op *op, const struct matter *matter)
 {
   const struct decision *decision = &matter->asked.decision;
@@ -94,10 +98,54 @@ uint64_t matter_approvers(const struct op *op, const struct matter *matter)
   return roles;
 }
 
+/* The first of a set that is waited for: in the order of the rules that wait. */
+static uint8_t role_waited_for(const struct op *op, const struct matter *matter, uint64_t roles)
+{
+  const struct decision *decision = &matter->asked.decision;
+
+  for (size_t i = 0; i < decision->pending_count; i++) {
+    uint64_t fits = policy_rule_approvers(reg_policy(op->reg), decision->pending_rules[i]) & roles;
+
+    if (fits != 0) return (uint8_t)__builtin_ctzll(fits);
+  }
+  return POLICY_NO_WORD;
+}
+
+struct approver matter_approver(const struct op *op, const struct matter *matter)
+{
+  const struct covers *covers = &matter->covers;
+  struct approver approver = {.role = role_waited_for(op, matter, op->actor.roles)};
+
+  for (size_t i = 0; i < covers->count && approver.role == POLICY_NO_WORD; i++)
+    approver =
+      (struct approver){role_waited_for(op, matter, covers->at[i].roles), covers->at[i].principal};
+  if (approver.role == POLICY_NO_WORD) approver.deputy_for = (struct id){{0}};
+  return approver;
+}
+
 bool matter_may_decide(const struct op *op, const struct matter *matter)
 {
   return matter->sharing.mark.state == SHARING_PENDING && !second_is(op, matter->sharing.handler) &&
-         !matter->officer.facts.has_conflict && matter_approver_role(op, matter) != POLICY_NO_WORD;
+         !matter->officer.facts.has_conflict && matter_approver(op, matter).role != POLICY_NO_WORD;
+}
+
+/* Nobody stands in for the one who asked, nor for one who has a conflict with this child or against
+ * whom it is protected: a deputy may do no more than whom they cover. */
+static enum err keep_covers(struct op *op, struct matter *matter)
+{
+  struct facts_want want = {.id = matter->sharing.record, .today = op_today(op)};
+  struct covers *covers = &matter->covers;
+
+  for (size_t i = covers->count; i > 0; i--) {
+    struct facts facts;
+
+    want.requester = covers->at[i - 1].principal;
+    TRY(facts_read(op, &facts, &want));
+    bool is_party = second_are_one(op, want.requester, matter->sharing.handler);
+    if ((is_party || has_conflict(&facts)) && GUARD(DEPUTY_IS_ANOTHER)) covers_drop(covers, i - 1);
+    audit_secret_wipe(&facts.child);
+  }
+  return OK;
 }
 
 /* ---- the request ---- */
@@ -298,8 +346,8 @@ enum err matter_ask(struct op *op, struct matter **ret_matter, bool *ret_goes_on
 }
 
 /* *ret_is_current: made under the policy in force. */
-static enum err find(struct op *op, struct matter **ret_matter, struct id id, bool *ret_found,
-                     bool *ret_is_current)
+static enum err find(struct op *op, struct matter **ret_matter, struct id id,
+                     const struct covers *covers, bool *ret_found, bool *ret_is_current)
 {
   struct matter *matter = arena_take(op->arena, sizeof *matter);
   struct sharing *sharing;
@@ -307,6 +355,7 @@ static enum err find(struct op *op, struct matter **ret_matter, struct id id, bo
   if (matter == NULL) return ERR_MEMORY;
   *ret_matter = matter;
   sharing = &matter->sharing;
+  matter->covers = *covers;
   *ret_found = sharing_find(op, sharing, id);
   TRY(matter_look_up(op, matter));
   *ret_found = *ret_found && matter_may_know(op, matter);
@@ -324,17 +373,22 @@ static enum err find(struct op *op, struct matter **ret_matter, struct id id, bo
 enum err matter_find(struct op *op, struct matter **ret_matter, struct id id, bool *ret_found)
 {
   bool is_current = false;
+  struct covers covers;
 
-  TRY(find(op, ret_matter, id, ret_found, &is_current));
+  TRY(deputy_covers(op, &covers));
+  TRY(find(op, ret_matter, id, &covers, ret_found, &is_current));
   *ret_found = *ret_found && is_current; /* under another policy it counts no more */
-  return *ret_found ? matter_decide(op, *ret_matter) : OK;
+  if (!*ret_found) return OK;
+  TRY(keep_covers(op, *ret_matter));
+  return matter_decide(op, *ret_matter);
 }
 
 enum err matter_find_sent(struct op *op, struct matter **ret_matter, struct id id, bool *ret_found)
 {
+  const struct covers none = {.count = 0};
   bool is_current = false;
 
-  TRY(find(op, ret_matter, id, ret_found, &is_current));
+  TRY(find(op, ret_matter, id, &none, ret_found, &is_current));
   *ret_found = *ret_found && sharing_has_left((*ret_matter)->sharing.mark.state) &&
                (matter_is_handler(op, *ret_matter) || matter_may_handle(op, *ret_matter));
   return OK;
@@ -356,6 +410,7 @@ void matter_entry(const struct op *op, struct entry_of *ret_entry, enum action a
   asked_entry(op, ret_entry, action, &matter->asked, &matter->sharing.ask);
   ret_entry->recipients[0] = matter->sharing.recipient;
   ret_entry->recipients[1] = matter->sharing.handler;
+  ret_entry->deputy_for = matter->deputy_for;
   ret_entry->approvals = matter->sharing.approvals_needed;
 }
 

@@ -3,6 +3,7 @@
 #ifndef REGISTER_MATTER_H
 #define REGISTER_MATTER_H
 
+#include "register/deputy.h"
 #include "register/recipient.h"
 #include "register/reply.h"
 #include "register/sharing.h"
@@ -12,6 +13,8 @@ struct matter {
   struct recipient_row recipient;
   struct asked officer; /* whoever is signed in, as an officer of the authority towards the child */
   struct asked asked;   /* the recipient's request, and its decision */
+  struct covers covers; /* in whose stead this person may agree to it */
+  struct id deputy_for; /* in whose stead they now do; zero: in their own name */
 };
 
 /* ---- the officer ---- */
@@ -27,8 +30,12 @@ bool matter_may_know(const struct op *op, const struct matter *matter);
 bool matter_may_handle(const struct op *op, const struct matter *matter);
 bool matter_is_handler(const struct op *op, const struct matter *matter);
 
-/* A role of this person's that a rule still waiting accepts; POLICY_NO_WORD: none. */
-uint8_t matter_approver_role(const struct op *op, const struct matter *matter);
+/* A role that a rule still waiting accepts: this person's own, else of one whom they cover. */
+struct approver {
+  uint8_t role;         /* POLICY_NO_WORD: none */
+  struct id deputy_for; /* zero: their own */
+};
+struct approver matter_approver(const struct op *op, const struct matter *matter);
 /* The roles whose word is still waited for, as a set of POLICY_BIT. */
 uint64_t matter_approvers(const struct op *op, const struct matter *matter);
 /* It waits, for a role of this person's, who did not ask for it themselves and has no conflict. */

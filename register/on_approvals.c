@@ -1,10 +1,11 @@
-/* What waits for this person: disclosures, lowerings, relations, recipients and accounts that need
- * a second person whom their role lets them be. It must never list what they asked for themselves,
- * nor name a child whom they may not know of; who was passed over stands nowhere, not in a count
- * and not in a gap. It decides nothing. */
+/* What waits for this person: disclosures, lowerings, relations, recipients, accounts and deputies
+ * that need a second person whom their role, or whom they stand in for, lets them be. It must never
+ * list what they asked for themselves, nor name a child whom they may not know of; who was passed
+ * over stands nowhere, not in a count and not in a gap. It decides nothing. */
 #include <string.h>
 
 #include "register/cursor.h"
+#include "register/deputy.h"
 #include "register/listing.h"
 #include "register/named.h"
 #include "register/protection.h"
@@ -211,6 +212,20 @@ static enum err tell_account(struct approvals *to, const struct item *item, bool
   return OK;
 }
 
+static enum err tell_deputy(struct approvals *to, const struct item *item, bool *ret_shown)
+{
+  struct deputy deputy;
+
+  TRY(deputy_read(to->op, &deputy, item->id));
+  *ret_shown = !deputy_is_party(to->op, &deputy);
+  if (!*ret_shown || to->is_looking) return OK;
+  json_object_start(&to->json);
+  JSON_KEY(&to->json, "kind");
+  json_str(&to->json, STR("deputy"));
+  deputy_write(&to->json, to->op, &deputy);
+  return OK;
+}
+
 /* ---- what there is ---- */
 
 /* From the outside of the item alone: it waits, for a role of this person's, and they did not ask
@@ -253,6 +268,12 @@ static bool account_may_wait(const struct approvals *to, const struct item *item
   return to->may_users && !is_own(to, item);
 }
 
+static bool deputy_waits(const struct approvals *to, const struct item *item)
+{
+  return to->may_users && (item->flags & DEPUTY_WAITS) != 0 &&
+         item->until.number >= op_today(to->op).number;
+}
+
 static const struct kind {
   enum item_kind kind;
   const char *act; /* of those who can decide; NULL: `tell` says who they are */
@@ -265,6 +286,7 @@ static const struct kind {
   {ITEM_NAMED_WORKER, "name_worker", named_waits, tell_named},
   {ITEM_RECIPIENT, "manage_recipients", one_waits, tell_recipient},
   {ITEM_ACCOUNT, "confirm_user", account_may_wait, tell_account},
+  {ITEM_DEPUTY, "confirm_user", deputy_waits, tell_deputy},
 };
 enum { KINDS = sizeof kinds / sizeof kinds[0] };
 
@@ -377,7 +399,7 @@ static enum err write_page(struct approvals *to, const struct waiting *waiting, 
 
 static void read_rights(struct approvals *to, const struct op *op)
 {
-  to->may_agree = agrees_to_some(op);
+  to->may_agree = agrees_to_some(op) || deputy_may_fall_to(op);
   to->may_lower = may(op, "lower_protection");
   to->may_relate = may(op, "set_relation");
   to->may_name = may(op, "name_worker");

@@ -121,7 +121,7 @@ static bool may_recall(const struct op *op, const struct matter *matter)
 static bool may_see(const struct op *op, const struct matter *matter)
 {
   return matter_is_handler(op, matter) || has_spoken(op, &matter->sharing) ||
-         matter_approver_role(op, matter) != POLICY_NO_WORD || may_recall(op, matter);
+         matter_approver(op, matter).role != POLICY_NO_WORD || may_recall(op, matter);
 }
 
 /* To the handler of what was released, with a ticket for what lies in custody: sealed by the
@@ -203,7 +203,7 @@ static enum err turn_down(struct op *op, struct matter *matter)
   return told_answer(op, matter, 200);
 }
 
-static enum err agree(struct op *op, struct matter *matter, uint8_t role, bool approve,
+static enum err agree(struct op *op, struct matter *matter, const struct approver *by, bool approve,
                       const struct once *once)
 {
   struct sharing *sharing = &matter->sharing;
@@ -212,8 +212,12 @@ static enum err agree(struct op *op, struct matter *matter, uint8_t role, bool a
     return matter_refuse(
       op, matter, ACTION_DISCLOSURE_APPROVAL,
       &(struct problem){.err = ERR_CONFLICT, .detail = TEXT_SAFETY_DISCLOSURE_OVER});
+  matter->deputy_for = by->deputy_for;
   sharing->approvals[sharing->approval_count++] =
-    (struct sharing_approval){.account = op->actor.account, .role = role, .agrees = approve};
+    (struct sharing_approval){.account = op->actor.account,
+                              .deputy_for = by->deputy_for,
+                              .role = by->role,
+                              .agrees = approve};
   TRY(once_done(op, once, sharing->id));
   if (!approve) return turn_down(op, matter);
   TRY(matter_decide(op, matter));
@@ -243,8 +247,8 @@ enum err disclosure_approve(struct op *op, struct id disclosure, bool approve)
   struct hash body = {{0}};
   struct matter *matter;
   bool found, stands = false;
+  struct approver by;
   struct once once;
-  uint8_t role;
 
   TRY(op_begin(op));
   once_feed(op, &body, disclosure.b, ID_BYTES);
@@ -262,10 +266,10 @@ enum err disclosure_approve(struct op *op, struct id disclosure, bool approve)
     return matter_refuse(
       op, matter, action,
       &(struct problem){.err = ERR_CONFLICT, .detail = TEXT_SAFETY_DISCLOSURE_OVER});
-  role = matter_approver_role(op, matter);
-  if (role == POLICY_NO_WORD)
+  by = matter_approver(op, matter);
+  if (by.role == POLICY_NO_WORD)
     return matter_refuse(
       op, matter, action,
       &(struct problem){.err = ERR_REFUSED, .detail = TEXT_SAFETY_NOT_AN_APPROVER});
-  return agree(op, matter, role, approve, &once);
+  return agree(op, matter, &by, approve, &once);
 }

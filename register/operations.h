@@ -212,6 +212,24 @@ MUST_USE enum err named_worker_end(struct op *op, struct id id);
 /* Who is named for this child, and until when. */
 MUST_USE enum err named_worker_list(struct op *op, struct id record);
 
+/* ---- deputies (on_deputy.c) ---- */
+
+struct deputy_naming {
+  struct str user;        /* who is covered; empty: whoever asks */
+  struct str deputy;      /* user names */
+  struct day from, until; /* first and last day; `from` DAY_NONE: today */
+};
+/* 201, in force from its day on; or 202, where a second person has to confirm it. ERR_CONFLICT for
+ * whoever could not stand in: the same person, roles kept apart, each other's deputies. */
+MUST_USE enum err deputy_make(struct op *op, const struct deputy_naming *in);
+/* W-11, by another person than those whom it concerns. */
+MUST_USE enum err deputy_approve(struct op *op, struct id id, bool approve);
+/* Before its day, by one. */
+MUST_USE enum err deputy_end(struct op *op, struct id id);
+MUST_USE enum err deputy_list(struct op *op);
+/* Whether this person could be covered, covers somebody, or names deputies for others. */
+bool deputy_is_of_use(const struct op *op);
+
 /* ---- notices (on_notice.c) ---- */
 
 /* What this person has to see to, and what was seen to of late. */

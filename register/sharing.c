@@ -4,12 +4,13 @@
 
 #include <string.h>
 
+#include "base/guard.h"
 #include "crypto/age.h"
 #include "register/bytes.h"
 #include "register/recipient.h"
 #include "register/second.h"
 
-enum { LAYOUT = 2, FLAG_NECESSITY = 1, FLAG_ALTERNATIVE = 2, FLAG_SPECIAL = 4 };
+enum { LAYOUT = 3, FLAG_NECESSITY = 1, FLAG_ALTERNATIVE = 2, FLAG_SPECIAL = 4 };
 
 /* Writes or reads one field after the other; both sides are one list of calls, so that they cannot
  * differ. */
@@ -70,6 +71,7 @@ static void approvals(struct codec *codec, struct sharing *sharing)
     uint8_t agrees = sharing->approvals[i].agrees ? 1 : 0;
 
     bytes(codec, sharing->approvals[i].account.b, ID_BYTES);
+    bytes(codec, sharing->approvals[i].deputy_for.b, ID_BYTES);
     bytes(codec, &sharing->approvals[i].role, 1);
     bytes(codec, &agrees, 1);
     sharing->approvals[i].agrees = agrees != 0;
@@ -114,8 +116,8 @@ static void recalled(struct codec *codec, struct sharing *sharing)
 
 #define SHARING_BYTES                                                                              \
   (2 + POLICY_VERSION_BYTES + 3 * ID_BYTES + (8 + 3 + 4 * 8 + 8) +                                 \
-   (1 + POLICY_APPROVALS_MAX * (ID_BYTES + 2)) + (2 * 8 + 6 * 8 + HASH_BYTES + 8 + HASH_BYTES) +   \
-   (1 + ID_BYTES + 8))
+   (1 + POLICY_APPROVALS_MAX * (2 * ID_BYTES + 2)) +                                               \
+   (2 * 8 + 6 * 8 + HASH_BYTES + 8 + HASH_BYTES) + (1 + ID_BYTES + 8))
 _Static_assert(SHARING_BYTES <= ITEM_TEXT_MAX, "a disclosure is one item");
 
 static void whole(struct codec *codec, struct sharing *sharing)
@@ -261,6 +263,15 @@ enum err sharing_of_key(struct op *op, struct sharing *ret_sharing,
   return ERR_ABSENT;
 }
 
+/* Neither who gave it nor whose place they took is the one who asked. */
+static bool is_by_another(const struct op *op, const struct sharing *sharing,
+                          const struct sharing_approval *approval)
+{
+  return !second_are_one(op, approval->account, sharing->handler) &&
+         (id_is_zero(approval->deputy_for) || !GUARD(DEPUTY_IS_ANOTHER) ||
+          !second_are_one(op, approval->deputy_for, sharing->handler));
+}
+
 void sharing_request(const struct op *op, struct asked *asked, const struct sharing *sharing,
                      const struct recipient_row *recipient)
 {
@@ -274,7 +285,7 @@ void sharing_request(const struct op *op, struct asked *asked, const struct shar
     request->approvals[i] = (struct policy_approval){
       .role = sharing->approvals[i].role,
       .outcome = sharing->approvals[i].agrees ? POLICY_APPROVED : POLICY_REFUSED,
-      .by_another = !second_are_one(op, sharing->approvals[i].account, sharing->handler),
+      .by_another = is_by_another(op, sharing, &sharing->approvals[i]),
       .in_time = true, /* the item's own end is the approvals' too */
     };
   request->approval_count = sharing->approval_count;

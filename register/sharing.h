@@ -41,7 +41,8 @@ bool sharing_has_left(enum sharing_state state);
 
 struct sharing_approval {
   struct id account;
-  uint8_t role; /* policy word under which it was given */
+  struct id deputy_for; /* account in whose stead; zero: their own */
+  uint8_t role;         /* policy word under which it was given */
   bool agrees;
 };
 

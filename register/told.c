@@ -124,6 +124,8 @@ static void write_second(struct json *json, const struct op *op, const struct sh
 
     json_object_start(json);
     told_by(json, op, approval->account);
+    if (!id_is_zero(approval->deputy_for))
+      told_account(json, op, "deputy_for", approval->deputy_for);
     JSON_KEY(json, "role");
     json_str(json, policy_word_name(reg_policy(op->reg), POLICY_ROLE, approval->role));
     JSON_KEY(json, "agrees");

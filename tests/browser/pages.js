@@ -227,6 +227,13 @@ const PAGES = [
     who: 'safeguarding.deputy',
     at: { cy: '/cy/hysbysiadau/{child}/adolygu', en: '/en/notices/{child}/review' },
   },
+  { name: 'deputies', who: 'safeguarding.lead', at: { cy: '/cy/dirprwyon', en: '/en/deputies' } },
+  {
+    name: 'deputy-refused',
+    who: 'safeguarding.lead',
+    at: { cy: '/cy/dirprwyon', en: '/en/deputies' },
+    act: submit(),
+  },
   { name: 'budgets', who: 'data.protection', at: { cy: '/cy/cyllidebau', en: '/en/budgets' } },
   { name: 'budget-raise', who: 'data.protection', at: { cy: '/cy/cyllidebau/codi', en: '/en/budgets/raise' } },
   { name: 'recipients', who: 'data.protection', at: { cy: '/cy/derbynwyr', en: '/en/recipients' } },

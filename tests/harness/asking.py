@@ -288,6 +288,11 @@ CLASSES = {
         ["DELETE /v1/named-workers/{id}"],
         by_its_own("DELETE /v1/named-workers/{named}"),
     ),
+    "deputy-approval": (
+        ["POST /v1/deputies/{id}/approvals"],
+        by_its_id("POST /v1/deputies/{id}/approvals"),
+    ),
+    "deputy-end": (["DELETE /v1/deputies/{id}"], by_its_id("DELETE /v1/deputies/{id}")),
     "notice-answer": (
         ["POST /v1/notices/{id}/answers"],
         by_its_id("POST /v1/notices/{id}/answers"),

@@ -461,6 +461,64 @@ def one_person(world):
     expect(own.status == 409 and not lowered(world, child), f"with a second account: {own}")
 
 
+def day_from_now(days):
+    return time.strftime("%Y-%m-%d", time.gmtime(time.time() + days * 86400))
+
+
+def covered(world, user, first=0, confirmed=True):
+    """A deputy of the lead; gone when the check is over."""
+    body = {"deputy": user, "from": day_from_now(first), "until": day_from_now(first + 9)}
+    made = world.by("lead").must("POST", "/v1/deputies", body).json["id"]
+    if confirmed:
+        world.by("dpo").must("POST", f"/v1/deputies/{made}/approvals", {"approve": True})
+    return made
+
+
+def waits_for_a_lead(world, officer="officer.a"):
+    """The path of a disclosure that a lead may agree to."""
+    child = world.children.make("none")
+    police = recipient_of(world, "police_officer")
+    world.children.relate(child.id, police, "named_case", True)
+    asked = ask("crime_investigation", ["child_name"], "statutory_power")
+    body = {**asked, "id": child.id, "recipient": police}
+    body.update(weighed(["child_name"], "Holwyd yr ysgol."))
+    told = world.by(officer).must("POST", "/v1/disclosures", body).json
+    return f"/v1/disclosures/{told['disclosure']}/approvals"
+
+
+def agrees_as_deputy(world, path, **how):
+    made = covered(world, "support", **how)
+    said = world.by("support").post(path, {"approve": True})
+    world.by("lead").must("DELETE", f"/v1/deputies/{made}")
+    return said
+
+
+@check
+def deputy_confirmed(world):
+    """A deputy of a lead agrees in their stead once another person has confirmed it, and not before."""
+    path = waits_for_a_lead(world)
+    early = agrees_as_deputy(world, path, confirmed=False)
+    expect(early.status == 404, f"agreed as a deputy whom nobody confirmed: {early}")
+    said = agrees_as_deputy(world, path)
+    expect(said.status == 200, f"a deputy cannot agree: {said}")
+    told = world.by("lead").must("GET", path.rsplit("/", 1)[0]).json["second_person"]
+    expect(told[0]["deputy_for"] and told[0]["by"] != told[0]["deputy_for"], f"not shown: {told}")
+
+
+@check
+def deputy_dates(world):
+    """Nobody stands in before the first day of the cover."""
+    said = agrees_as_deputy(world, waits_for_a_lead(world), first=2)
+    expect(said.status == 404, f"agreed before the cover began: {said}")
+
+
+@check
+def deputy_is_another(world):
+    """What the lead asked for their deputy cannot agree to."""
+    said = agrees_as_deputy(world, waits_for_a_lead(world, "lead"))
+    expect(said.status == 404, f"agreed for the one who asked: {said}")
+
+
 @check
 def compared_first(world):
     """Without the custodian no row is compared, and none is decided to be unprotected."""

@@ -324,6 +324,31 @@ def named_workers(world):
 
 
 @check
+def deputies(world):
+    """Named by the lead, confirmed among the officer's approvals, and ended."""
+    at = {"en": "/en/deputies", "cy": "/cy/dirprwyon"}
+    for lang in ("en", "cy"):
+        lead, dpo = world.by("lead", lang), world.by("dpo", lang)
+        until = time.gmtime(time.time() + 9 * 86400)
+        typed = {"until-day": str(until.tm_mday), "until-month": str(until.tm_mon)}
+        typed.update({"until-year": str(until.tm_year), "deputy": "neb.yma"})
+        form = next(one for one in lead.get(at[lang]).read.forms if one.action == at[lang])
+        page = lead.submit(form, typed)
+        expect(page.status == 400 and "neb.yma" in str(page.body), f"{page.status}")
+        page = lead.submit(form, {**typed, "deputy": "support"})
+        end = [form for form in page.read.forms if form.action.endswith(("/end", "/diwedd"))]
+        expect(page.status == 200 and len(end) == 1, f"{page.text[:600]}")
+        page = dpo.get({"en": "/en/approvals", "cy": "/cy/cymeradwyo"}[lang])
+        decide = [form for form in page.read.forms if form.action.startswith(at[lang] + "/")]
+        expect(len(decide) == 1, f"not among the approvals: {page.text[:600]}")
+        dpo.submit(decide[0], {"approve": "yes"})
+        page = world.by("support", lang).get(at[lang])
+        expect({"en": "In force", "cy": "Mewn grym"}[lang] in page.text, f"{page.text[:600]}")
+        page = lead.submit(end[0])
+        expect(not [one for one in page.read.forms if one.action == end[0].action], "still there")
+
+
+@check
 def says_what_is_lacking(world):
     """A search without a reason: at the input that lacks it, and in the summary."""
     for lang in ("en", "cy"):

@@ -192,6 +192,12 @@ WALKS = {
     "POST /v1/budgets/raises": lambda world, user: [
         ("/v1/budgets/raises", {"purpose": "x", "window": "x", "more": 1, "reason": "x"}, None)
     ],
+    "GET /v1/deputies": nothing("/v1/deputies"),
+    "POST /v1/deputies": lambda world, user: [
+        ("/v1/deputies", {"deputy": "nobody", "until": "2099-01-01"}, None)
+    ],
+    "POST /v1/deputies/{id}/approvals": about_each("/v1/deputies/{id}/approvals", {"approve": True}),
+    "DELETE /v1/deputies/{id}": about_each("/v1/deputies/{id}"),
     "GET /v1/notices": nothing("/v1/notices"),
     "POST /v1/notices/{id}/answers": about_each("/v1/notices/{id}/answers", {"words": "x"}),
     "GET /v1/recipients": nothing("/v1/recipients"),
