@@ -22,7 +22,8 @@ static uint64_t known_version(const struct ledger *ledger, const struct change *
     return entry ? entry->version : 0;
   }
   case CHANGE_ITEM:
-  case CHANGE_ITEM_GONE: {
+  case CHANGE_ITEM_GONE:
+  case CHANGE_DECOY: {
     const struct item *item = index_item(ledger->deps.index, change->id);
     return item ? item->version : 0;
   }
@@ -193,6 +194,12 @@ static enum err apply_item(struct ledger *ledger, const struct change *change, s
   return store_item_put(ledger->deps.store, change->id, change->item_body);
 }
 
+static enum err apply_decoy(struct ledger *ledger, const struct change *change)
+{
+  TRY(store_item_put(ledger->deps.store, change->id, change->item_body));
+  return store_item_delete(ledger->deps.store, change->id);
+}
+
 static enum err apply_change(struct ledger *ledger, const struct change *change)
 {
   switch (change->kind) {
@@ -202,6 +209,8 @@ static enum err apply_change(struct ledger *ledger, const struct change *change)
   case CHANGE_ITEM:
   case CHANGE_ITEM_GONE:
     return apply_item(ledger, change, &ledger->deps.sums[SUM_ITEMS]);
+  case CHANGE_DECOY:
+    return apply_decoy(ledger, change);
   }
   return ERR_INTERNAL;
 }
@@ -256,6 +265,8 @@ static enum err remember(struct ledger *ledger, const struct change *change)
     return index_item_put(index, &change->item);
   case CHANGE_ITEM_GONE:
     index_item_remove(index, change->id);
+    return OK;
+  case CHANGE_DECOY:
     return OK;
   }
   return ERR_INTERNAL;

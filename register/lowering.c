@@ -348,7 +348,7 @@ enum err lowering_make(struct op *op, const struct custodian_opening *opening)
     return reply_no_act(op, entry->action, ask.said.purposes);
   TRY(protection_look_up(op, &lowering->asked, record, &ask));
   if (!protection_may_know(op, &lowering->asked) || !find_proposal(op, &lowering->proposal, record))
-    return reply_generic(op, entry);
+    return reply_generic_about(op, entry, &lowering->asked);
   protection_about(entry, &lowering->asked, false);
   if (lowering->asked.facts.safety.level < LEVEL_CONTACT_PROTECTED ||
       !is_for_casework(&opening->ticket))

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/guard.h"
+#include "register/lead.h"
 #include "register/leaving.h"
 #include "register/second.h"
 #include "register/spend.h"
@@ -436,5 +437,6 @@ enum err matter_generic(struct op *op, const struct matter *matter, enum action 
   struct entry_of entry;
 
   matter_entry(op, &entry, action, matter);
-  return reply_generic(op, &entry);
+  if (matter->asked.is_refused) TRY(lead_tell(op, &matter->asked));
+  return reply_generic_about(op, &entry, &matter->officer);
 }

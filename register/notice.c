@@ -49,6 +49,18 @@ static const struct notice_row *row_of(const struct item *item)
   return notice_row(notice_kind_of(item));
 }
 
+enum err notice_say_to(struct op *op, struct str *ret_said, struct str to)
+{
+  struct json json;
+
+  json_start(&json, op->arena, NOTICE_SAID_MAX);
+  json_object_start(&json);
+  JSON_KEY(&json, "to");
+  json_str(&json, to);
+  json_object_end(&json);
+  return json_done(&json, ret_said);
+}
+
 struct day notice_next_working_day(struct day today)
 {
   struct day day = {today.number + 1};

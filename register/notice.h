@@ -41,6 +41,8 @@ struct notice {
  */
 MUST_USE enum err notice_put(struct op *op, const struct notice *notice, struct id *ret_id);
 
+/* {"to": name}, as a notice says to whom something went or would have gone. */
+MUST_USE enum err notice_say_to(struct op *op, struct str *ret_said, struct str to);
 /* The day by whose end a review of today's deed is due: the next one from Monday to Friday. */
 struct day notice_next_working_day(struct day today);
 

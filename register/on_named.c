@@ -195,7 +195,7 @@ enum err named_worker_make(struct op *op, const struct named_worker *in)
       policy_word(reg_policy(op->reg), POLICY_PURPOSE, in->purpose) == POLICY_NO_WORD)
     return ERR_INPUT;
   TRY(look_up(op, &naming, in->id, &known));
-  if (!known) return reply_generic(op, &naming.entry);
+  if (!known) return reply_generic_about(op, &naming.entry, &naming.asked);
   if (day_is_set(in->until) && !is_within(op, in->until))
     return refuse(op, &naming, ERR_INPUT, TEXT_NAMED_TOO_LONG);
   named = named_of(op, in);
@@ -232,7 +232,7 @@ static enum err begin(struct op *op, struct naming *naming, struct named *ret_na
   if (!may_name(op, naming)) return reply_no_act(op, ACTION_NAMED_WORKER, 0);
   found = find(op, &item, id);
   TRY(look_up(op, naming, found ? item.record : id, &known));
-  if (!found || !known) return reply_generic(op, &naming->entry);
+  if (!found || !known) return reply_generic_about(op, &naming->entry, &naming->asked);
   naming->entry.recipients[0] = item.subject;
   TRY(named_read(op, ret_named, id, &naming->asked.facts.child));
   *ret_goes_on = true;
@@ -355,7 +355,7 @@ enum err named_worker_list(struct op *op, struct id record)
   TRY(op_begin(op));
   if (!may_name(op, &naming)) return reply_no_act(op, ACTION_LIST, 0);
   TRY(look_up(op, &naming, record, &known));
-  if (!known) return reply_generic(op, &naming.entry);
+  if (!known) return reply_generic_about(op, &naming.entry, &naming.asked);
   json_start(&json, op->arena, 1024);
   json_object_start(&json);
   JSON_KEY(&json, "entry");

@@ -80,7 +80,7 @@ enum err protection_proposal(struct op *op, struct id id, struct id proposal)
     return reply_no_act(op, entry.action, ask.said.purposes);
   TRY(protection_look_up(op, &asked, id, &ask));
   if (!protection_may_know(op, &asked) || !protection_find(op, &item, id, proposal))
-    return reply_generic(op, &entry);
+    return reply_generic_about(op, &entry, &asked);
   protection_about(&entry, &asked, false);
   TRY(answer(op, &asked, &item));
   TRY(op_entry(op, &entry));

@@ -225,7 +225,7 @@ enum err protection_approve(struct op *op, const struct protection_approval *in)
     return reply_no_act(op, entry.action, ask.said.purposes);
   TRY(protection_look_up(op, &asked, in->id, &ask));
   if (!protection_may_know(op, &asked) || !protection_find(op, &proposal, in->id, in->proposal))
-    return reply_generic(op, &entry);
+    return reply_generic_about(op, &entry, &asked);
   protection_about(&entry, &asked, false);
   if (second_is(op, proposal.subject) && GUARD(NO_SELF_APPROVAL))
     return refuse(op, TEXT_SAFETY_ANOTHER_PERSON, &entry);
@@ -301,7 +301,7 @@ enum err protection_set(struct op *op, const struct protection *in)
   if (!protection_may_act(op, act_of(in), ask.said.purposes, &entry, &rule))
     return reply_no_act(op, entry.action, ask.said.purposes);
   TRY(protection_look_up(op, &asked, in->id, &ask));
-  if (!protection_may_know(op, &asked)) return reply_generic(op, &entry);
+  if (!protection_may_know(op, &asked)) return reply_generic_about(op, &entry, &asked);
   held = asked.facts.safety.level;
   if (held > in->level) return propose(op, &asked, in, &entry);
   if (in->level >= LEVEL_CONTACT_PROTECTED) return raise_now(op, &asked, in, &entry);

@@ -118,7 +118,7 @@ enum err assignment_make(struct op *op, const struct assignment *in)
   /* An item holds its end alone: what begins later would be in force at once. */
   if (day_is_set(in->from) && in->from.number > op_today(op).number) return ERR_INPUT;
   TRY(look_up(op, &acting, in->id, &known));
-  if (!known) return reply_generic(op, &acting.entry);
+  if (!known) return reply_generic_about(op, &acting.entry, &acting.asked);
   if (!account_named(op, &officer, in->officer)) return no_such_person(op, &acting);
   TRY(begin_once(op, &once, ACTION_ASSIGNMENT, (struct id[]){in->id, officer}, words, in->until));
   if (!once.is_replay)
@@ -214,7 +214,7 @@ enum err relation_make(struct op *op, const struct relation *in)
   if (!may_act(op, "set_relation", &acting)) return reply_no_act(op, ACTION_RELATION, 0);
   if (relation == RELATION_NONE || relation == RELATION_OWN_LA) return ERR_INPUT;
   TRY(look_up(op, &acting, in->id, &known));
-  if (!known) return reply_generic(op, &acting.entry);
+  if (!known) return reply_generic_about(op, &acting.entry, &acting.asked);
   TRY(recipient_read(op, &recipient, in->recipient));
   waits =
     policy_relation_is_confirmed(policy, op->reg->relations[relation]) && GUARD(RELATION_CONFIRMED);
@@ -272,7 +272,7 @@ enum err relation_approve(struct op *op, struct id relation, bool approve)
   if (!may_act(op, "set_relation", &acting)) return reply_no_act(op, ACTION_RELATION, 0);
   found = find_relation(op, &item, relation);
   TRY(look_up(op, &acting, found ? item.record : relation, &known));
-  if (!found || !known) return reply_generic(op, &acting.entry);
+  if (!found || !known) return reply_generic_about(op, &acting.entry, &acting.asked);
   acting.entry.recipients[0] = item.subject;
   return relation_decide(op, &acting, &item, approve);
 }
@@ -292,7 +292,7 @@ enum err conflict_make(struct op *op, const struct conflict *in)
   if (!may_act(op, "record_conflict", &acting) && !is_own)
     return reply_no_act(op, ACTION_CONFLICT, 0);
   TRY(look_up(op, &acting, in->id, &known));
-  if (!known) return reply_generic(op, &acting.entry);
+  if (!known) return reply_generic_about(op, &acting.entry, &acting.asked);
   if (!account_named(op, &officer, in->officer)) return no_such_person(op, &acting);
   item =
     (struct item){.kind = ITEM_CONFLICT, .record = in->id, .subject = officer, .until = DAY_NONE};

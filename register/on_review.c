@@ -304,7 +304,7 @@ enum err entry_safety_review(struct op *op, struct id id)
   want = (struct facts_want){.id = id, .requester = op->actor.account, .today = op_today(op)};
   TRY(facts_read(op, &asked.facts, &want));
   if (!asked.is_refused) asked_settle_whole(op, &asked);
-  if (!may_review(op, &asked)) return reply_generic(op, &entry);
+  if (!may_review(op, &asked)) return reply_generic_about(op, &entry, &asked);
   json_start(&json, op->arena, 16384);
   json_object_start(&json);
   asked_entry(op, &entry, ACTION_SAFETY_REVIEW, &asked, &ask);

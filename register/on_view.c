@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "register/glass.h"
+#include "register/lead.h"
 #include "register/operations.h"
 #include "register/reply.h"
 #include "register/spend.h"
@@ -42,6 +43,7 @@ static enum err show(struct op *op, const struct asked *asked, const struct ask 
   view_entry(&entry, op, &view, rules);
   TRY(op_entry(op, &entry));
   TRY(glass_tell(op, asked, ask->necessity, (struct str){"", 0}));
+  TRY(lead_tell(op, asked));
   op_end(op);
   return OK;
 }
@@ -75,14 +77,14 @@ enum err entry_get(struct op *op, struct id id)
   if (asked.over.is_over) return reply_refused(op, &asked, ACTION_ENTRY_VIEW, NULL);
   TRY(facts_read(op, &asked.facts, &want));
   TRY(standing_find(op, &standing, &is_assigned, id, op->actor.account, &asked.facts.child));
-  if (!is_assigned) return reply_generic(op, &entry);
+  if (!is_assigned) return reply_generic_about(op, &entry, &asked);
   ask = standing_ask(op, &standing);
   asked_request_whole(op, &asked, &ask);
   /* Above for all purposes together, as for an id of nobody; here for that of the assignment. */
   TRY(asked_charge(op, &asked, id));
   if (asked.over.is_over) return reply_refused(op, &asked, ACTION_ENTRY_VIEW, &ask);
   /* The purpose is the assignment's, so even a refusal of the request would tell of the child. */
-  if (asked.is_refused) return reply_generic(op, &entry);
+  if (asked.is_refused) return reply_generic_about(op, &entry, &asked);
   asked_settle_whole(op, &asked);
   if (asked.is_refused) return reply_refused(op, &asked, ACTION_ENTRY_VIEW, &ask);
   return show(op, &asked, &ask);

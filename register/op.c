@@ -188,6 +188,15 @@ enum err op_item_remove(struct op *op, struct id id)
   return OK;
 }
 
+enum err op_item_decoy(struct op *op)
+{
+  struct item item = {.kind = ITEM_NOTICE};
+
+  TRY(op_item_put(op, &item, NULL, (struct personal){"", 0}));
+  op->commit->last_change->kind = CHANGE_DECOY;
+  return OK;
+}
+
 void op_applied(struct op *op, void (*applied)(void *self), void *self)
 {
   op->commit->applied = applied;

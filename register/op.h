@@ -97,6 +97,8 @@ MUST_USE enum err op_item_put(struct op *op, struct item *item, const struct aud
 MUST_USE enum err op_item_text(struct op *op, struct personal *ret_text, struct item *ret_item,
                                struct id id, const struct audit_secret *secret);
 MUST_USE enum err op_item_remove(struct op *op, struct id id);
+/* The work of an item put, and nothing is left of it: where putting one would tell something. */
+MUST_USE enum err op_item_decoy(struct op *op);
 /* Runs in the writer's thread once the commit is durable, before `done` (accounts in memory, and
  * the like). */
 void op_applied(struct op *op, void (*applied)(void *self), void *self);

@@ -6,6 +6,7 @@
 
 #include "register/errands.h"
 #include "register/glass.h"
+#include "register/lead.h"
 #include "register/leaving.h"
 #include "register/notice.h"
 #include "register/openings.h"
@@ -64,6 +65,7 @@ static enum err release(struct op *op, struct matter *matter, const struct view 
   TRY(op_entry(op, &entry));
   evidence_place(op, &sharing->decision);
   TRY(glass_tell(op, &matter->asked, sharing->ask.necessity, matter->recipient.name));
+  TRY(lead_tell(op, &matter->asked));
   return sharing_put(op, sharing, &matter->officer.facts.child);
 }
 
@@ -90,6 +92,7 @@ static enum err wait_on(struct op *op, struct matter *matter, enum action action
   entry.rules = matter->asked.decision.pending_rules;
   entry.rule_count = matter->asked.decision.pending_count;
   TRY(op_entry(op, &entry));
+  TRY(lead_tell(op, &matter->asked));
   if (state == SHARING_PENDING)
     TRY(second_begin(op, sharing->id, sharing->record));
   else
@@ -144,18 +147,6 @@ static enum err open_all(struct op *op, struct comparing *comparing, bool *ret_g
   return leaving_open(op, &comparing->leaving, &matter->asked, matter->sharing.recipient);
 }
 
-static enum err say(struct op *op, struct str *ret_said, struct str to)
-{
-  struct json json;
-
-  json_start(&json, op->arena, NOTICE_SAID_MAX);
-  json_object_start(&json);
-  JSON_KEY(&json, "to");
-  json_str(&json, to);
-  json_object_end(&json);
-  return json_done(&json, ret_said);
-}
-
 /* Tells the leads of what was held back, in the commit of the release; nobody else is told, because
  * the officer may have typed the text to learn whether it is protected. */
 static enum err tell_held_back(struct op *op, const struct leaving *leaving,
@@ -168,7 +159,7 @@ static enum err tell_held_back(struct op *op, const struct leaving *leaving,
                           .due = notice_next_working_day(op_today(op))};
 
   if (fieldset_is_empty(leaving->held_back)) return OK;
-  TRY(say(op, &notice.said, matter->recipient.name));
+  TRY(notice_say_to(op, &notice.said, matter->recipient.name));
   return notice_put(op, &notice, NULL);
 }
 

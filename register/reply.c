@@ -1,6 +1,7 @@
 /* Answers that give nothing. They are made from words, rules and sentences; no opened value ever
  * gets into this file. */
 #include "register/reply.h"
+#include "register/lead.h"
 
 #include "base/guard.h"
 #include "base/json.h"
@@ -60,6 +61,7 @@ enum err reply_generic(struct op *op, const struct entry_of *entry)
   struct entry_of said = *entry;
   struct json json;
 
+  if (op->commit->changes == NULL) TRY(op_item_decoy(op)); /* as when the leads are told */
   said.child = NULL; /* not shown: the entry stands under the month's key (adr 0007) */
   said.version = 0;
   said.outcome = OUTCOME_GENERIC;
@@ -67,6 +69,12 @@ enum err reply_generic(struct op *op, const struct entry_of *entry)
                       policy_rule_why(policy, generic, op->lang));
   op->answer.on_tick = true;
   return reply_problem_end(op, &json, ERR_ABSENT, &said);
+}
+
+enum err reply_generic_about(struct op *op, const struct entry_of *entry, const struct asked *asked)
+{
+  TRY(lead_tell(op, asked));
+  return reply_generic(op, entry);
 }
 
 static void write_rule(struct json *json, const struct op *op, uint16_t rule)
@@ -184,7 +192,7 @@ enum err reply_refused(struct op *op, const struct asked *asked, enum action act
     entry.rule_count = 1;
   }
   if (decision->answer == POLICY_GENERIC && GUARD(HIDDEN_IS_ABSENT))
-    return reply_generic(op, &entry);
+    return reply_generic_about(op, &entry, asked);
   /* A refusal that names its rule after the look-up is F-11 or a field's: the child is known to the
    * asker. */
   if (asked->facts.is_held && decision->answer == POLICY_SPECIFIC) {

@@ -16,6 +16,9 @@ MUST_USE enum err reply_refused(struct op *op, const struct asked *asked, enum a
 /* The generic answer alone, for what no decision was needed for: an id that is not the caller's to
  * see. */
 MUST_USE enum err reply_generic(struct op *op, const struct entry_of *entry);
+/* The same where somebody was looked up: the leads are told where the decision obliges to it. */
+MUST_USE enum err reply_generic_about(struct op *op, const struct entry_of *entry,
+                                      const struct asked *asked);
 /* No W rule allows the act: 403, without looking at any child. */
 MUST_USE enum err reply_no_act(struct op *op, enum action action, uint64_t purposes);
 

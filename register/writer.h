@@ -15,7 +15,8 @@ enum change_kind {
   CHANGE_ROW,      /* insert (old_version 0) or replace; retires old_key; updates the index */
   CHANGE_ROW_GONE, /* delete; retires the key */
   CHANGE_ITEM,     /* put; old_version 0 for a new one */
-  CHANGE_ITEM_GONE
+  CHANGE_ITEM_GONE,
+  CHANGE_DECOY /* as CHANGE_ITEM, and gone before the commit */
 };
 struct change {
   struct change *next;

@@ -53,6 +53,7 @@ TESTS = {
     "DUTY_BUILT": [check("duty-built")],
     "FIXED_DAY": [check("fixed-day")],
     "TEXT_COMPARED": [check("text-compared")],
+    "LEADS_TOLD": [check("leads-told")],
     "TEXT_IN_PACKAGES": [check("text-in-packages")],
     "COMPARED_FIRST": [check("compared-first"), page("compared-first")],
     "NOT_FLATTENED": [check("not-flattened")],

@@ -406,6 +406,21 @@ def break_glass_told(world):
 
 
 @check
+def leads_told(world):
+    """Who has a conflict gets the answer that everybody gets about nobody; the leads are told."""
+    child, nobody = world.children.make("none"), world.children.nobody()
+    body = {"id": child.id, "officer": "officer.a", "reason": "Perthynas."}
+    world.by("lead").must("POST", "/v1/conflicts", body)
+    said = [world.view("officer.a", target, ["child_name"]) for target in (child, nobody)]
+    expect(said[0].status == 404, f"a conflict is answered: {said[0]}")
+    bodies = [answer.body.replace(t.id.encode(), b"") for answer, t in zip(said, (child, nobody))]
+    expect(bodies[0] == bodies[1], f"a conflict is told from nobody: {bodies}")
+    told = notice_of(world, "deputy", child)
+    expect(told is not None and told["kind"] == "conflict", f"the leads are not told: {told}")
+    expect(notice_of(world, "officer.a", child) is None, "the one it is about is told")
+
+
+@check
 def review_by_another(world):
     child = world.children.make("none")
     path = f"/v1/notices/{world.children.break_glass(child.id)}/answers"

@@ -1,0 +1,55 @@
+/* See lead.h. It must never tell the person whom it is about. */
+#include "register/lead.h"
+
+#include "base/guard.h"
+#include "register/glass.h"
+#include "register/notice.h"
+
+static bool obliges(const struct op *op, const struct asked *asked)
+{
+  uint8_t word =
+    policy_word(reg_policy(op->reg), POLICY_OBLIGATION, STR("notify_safeguarding_lead"));
+
+  return word != POLICY_NO_WORD && (asked->decision.obligations & POLICY_BIT(word)) != 0 &&
+         !glass_is_broken(op, &asked->decision);
+}
+
+/* An act is refused to whoever has a conflict before anything is decided of its fields. */
+static enum notice_kind kind_of(const struct op *op, const struct asked *asked)
+{
+  if (!asked->facts.is_held) return NOTICE_NONE;
+  if (asked->facts.has_conflict) return NOTICE_CONFLICT;
+  if (!obliges(op, asked)) return NOTICE_NONE;
+  if (asked->request.conflict == POLICY_YES) return NOTICE_CONFLICT;
+  return asked->is_refused ? NOTICE_AGAINST_REQUESTER : NOTICE_COURT_ORDER;
+}
+
+/* What waits already says the same; of a court order, whoever of several people saw to it. */
+static bool is_told(const struct op *op, enum notice_kind kind, struct id record)
+{
+  const struct item *item;
+  size_t cursor = 0;
+  bool found = false;
+
+  index_read(op->reg->index);
+  while (!found &&
+         (item = index_item_of_record(op->reg->index, record, ITEM_NOTICE, &cursor)) != NULL)
+    found = notice_kind_of(item) == kind && !notice_is_done(item) &&
+            (kind == NOTICE_COURT_ORDER || id_equal(item->subject, op->actor.account));
+  index_done(op->reg->index);
+  return found;
+}
+
+enum err lead_tell(struct op *op, const struct asked *asked)
+{
+  struct notice notice = {.kind = kind_of(op, asked),
+                          .person = op->actor.account,
+                          .record = asked->facts.id,
+                          .child = &asked->facts.child,
+                          .due = notice_next_working_day(op_today(op))};
+
+  if (notice.kind == NOTICE_NONE || !GUARD(LEADS_TOLD)) return OK;
+  if (is_told(op, notice.kind, notice.record)) return OK;
+  if (asked->to.len > 0) TRY(notice_say_to(op, &notice.said, asked->to));
+  return notice_put(op, &notice, NULL);
+}
