@@ -144,18 +144,40 @@ endfunction()
 # was found; the last good ones are in docs/evidence.
 function(proof)
   set(commands "")
-  foreach(pair decide:proof mutants:mutants)
-    string(REGEX REPLACE ":.*" "" name ${pair})
+  set(programs "")
+  foreach(pair decide/loss:proof mutants:mutants coverage:coverage)
+    string(REGEX REPLACE ":.*" "" names ${pair})
     string(REGEX REPLACE ".*:" "" page ${pair})
-    if(NOT TARGET property_policy_${name})
-      return()
-    endif()
-    list(APPEND commands COMMAND sh -c "\"$1\" all >\"$2\" && cp \"$2\" \"$3\"" proof
-      $<TARGET_FILE:property_policy_${name}> ${PROJECT_BINARY_DIR}/policy-${page}.md
-      ${PROJECT_SOURCE_DIR}/docs/evidence/policy-${page}.md)
+    string(REPLACE "/" ";" names ${names})
+    set(files "")
+    foreach(name IN LISTS names)
+      if(NOT TARGET property_policy_${name})
+        return()
+      endif()
+      list(APPEND programs property_policy_${name})
+      list(APPEND files $<TARGET_FILE:property_policy_${name}>)
+    endforeach()
+    list(APPEND commands COMMAND sh -c
+      "made=$1 page=$2; shift 2; for program; do \"$program\" all || exit 1; done >\"$made\" && cp \"$made\" \"$page\""
+      proof ${PROJECT_BINARY_DIR}/policy-${page}.md
+      ${PROJECT_SOURCE_DIR}/docs/evidence/policy-${page}.md ${files})
   endforeach()
   add_custom_target(proof ${commands}
     WORKING_DIRECTORY ${PROJECT_SOURCE_DIR}
-    DEPENDS property_policy_decide property_policy_mutants
+    DEPENDS ${programs}
     USES_TERMINAL VERBATIM)
+endfunction()
+
+# cmake --build DIR --target oracle: another engine decides what this one decides (tests/oracle/run.js;
+# needs npm, takes minutes). Writes tests/oracle/verdicts.txt, which ./test replays, and
+# docs/evidence/policy-oracle.md.
+function(oracle)
+  if(TARGET property_policy_oracle)
+    add_custom_target(oracle
+      COMMAND ${PROJECT_SOURCE_DIR}/tests/tools/node ${PROJECT_SOURCE_DIR}/tests/oracle/run.js
+        $<TARGET_FILE:property_policy_oracle>
+      WORKING_DIRECTORY ${PROJECT_SOURCE_DIR}
+      DEPENDS property_policy_oracle
+      USES_TERMINAL VERBATIM)
+  endif()
 endfunction()

@@ -1,20 +1,7 @@
 /* The built-in policy with a regime of any bytes: refused, or a regime whose answers agree with
  * each other on every day that is asked about. */
-#include <stdlib.h>
-#include <string.h>
-
-#include "policy/policy.h"
 #include "policy/regime.h"
-#include "tests/fuzz/policy_edit.h"
-
-static const char *const others[] = {"vocabulary.json", "rules/F-02.json", "rules/F-14.json",
-                                     "rules/R-00.json"};
-enum { OTHERS = sizeof others / sizeof others[0] };
-
-static void must(bool holds)
-{
-  if (!holds) abort();
-}
+#include "tests/fuzz/policy_with.h"
 
 static void ask(const struct regime *regime)
 {
@@ -44,45 +31,22 @@ static void ask(const struct regime *regime)
   must(regime_title(regime, LANG_CY).len > 0 && regime_title(regime, LANG_EN).len > 0);
 }
 
-static const struct policy_file *find(const char *name)
+static void ask_policy(struct policy *policy, const char *id)
 {
-  for (size_t i = 0; i < policy_builtin_count; i++)
-    if (strcmp(policy_builtin_files[i].name, name) == 0) return &policy_builtin_files[i];
-  abort();
-}
-
-static void load(const char *name, const char *id, const char *text, size_t size)
-{
-  struct policy_file files[OTHERS + 1];
-  struct policy *policy = NULL;
-  struct trail trail = {0};
-
-  for (size_t i = 0; i < OTHERS; i++)
-    files[i] = *find(others[i]);
-  files[OTHERS] = (struct policy_file){name, text, size};
-  enum err err = policy_load(&policy, files, OTHERS + 1, &trail);
-  must(err == OK || err == ERR_POLICY || err == ERR_MEMORY);
-  if (err == OK) {
-    const struct regime *regime = policy_regime(policy, str_from(id));
-    must(regime != NULL);
-    ask(regime);
-  }
+  if (policy == NULL) return;
+  const struct regime *regime = policy_regime(policy, str_from(id));
+  must(regime != NULL);
+  ask(regime);
   policy_free(&policy);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-  static const char name[] = "regimes/illustration-2026-09.json";
-  const struct policy_file *file = find(name);
-
-  if (size == 0 || data[0] >= 0x20) {
-    load("regimes/any.json", "any", (const char *)data, size);
-    return 0;
-  }
-  char *text = malloc(EDIT_ROOM);
-  size_t n = edit_text(text, file->text, file->len, data + 1, size - 1);
-  load(name, "illustration-2026-09", text, n);
-  free(text);
+  if (size == 0 || data[0] >= 0x20)
+    ask_policy(with_file("regimes/any.json", (const char *)data, size), "any");
+  else
+    ask_policy(with_edited("regimes/illustration-2026-09.json", data + 1, size - 1),
+               "illustration-2026-09");
   return 0;
 }

@@ -235,12 +235,12 @@ static void say(const struct proof *proof)
          "law changes.\n\n");
   printf("%u combinations of role, relation and purpose with a grant, %u with two purposes, "
          "%zu changed policies.\n%llu worlds%s, %llu decisions; every law held.\n\n"
-         "| Law | | Checked |\n|---|---|---|\n",
+         "| Law | | Over the worlds | Checked |\n|---|---|---|---|\n",
          proof->spaces, proof->pairs, proof->changed_count, (unsigned long long)proof->worlds,
          proof->is_whole ? " (all)" : " (a share)", (unsigned long long)proof->decisions);
   for (unsigned law = 0; law < LAW_COUNT; law++)
-    printf("| %s | %s | %llu |\n", laws[law].id, laws[law].says,
-           (unsigned long long)proof->checked[law]);
+    printf("| %s | %s | %s | %llu |\n", laws[law].id, laws[law].says,
+           law_over[law] != NULL ? law_over[law] : "all", (unsigned long long)proof->checked[law]);
 }
 
 /* A law that nothing was held against has not been shown. */

@@ -41,6 +41,18 @@ static const struct {
 #undef LAW
 };
 
+/* Over which of the worlds a law is held against; every one where nothing stands here. */
+static const char *const law_over[LAW_COUNT] = {
+  [LAW_P1] = "all; each field given and one that is not, alone and left out, not every part",
+  [LAW_P4] = "all, with each grant and withhold that concerns them",
+  [LAW_P5] = "all, in one other order: the other way round",
+  [LAW_P12] = "all, each asked again after 64 others",
+  [LAW_P13] = "none: every sentence and word",
+  [LAW_P14] = "all of two purposes, none of three",
+  [LAW_NO_GRANT] = "a sample: four of each role, relation and purpose",
+  [LAW_CLASSES] = "a sample: one left out for each world",
+};
+
 #define FILES_MAX 256
 #define REMEMBERED 64
 

@@ -3,10 +3,10 @@
  * which knows nothing of policy/worlds.h) shows more of a shielded child outside the circle,
  * policy_loses must have said so.
  *
- *   property_policy_loss          for ./test: what closes taken away, what opens put in, and of
- * each space of worlds a share property_policy_loss all      both ways with every rule, in every
- * world: by hand
- */
+ *   property_policy_loss      for ./test: what closes taken away, what opens put in, and of each
+ *                             space of worlds a share
+ *   property_policy_loss all  both ways with every rule, in every world, and its part of the page
+ *                             docs/evidence/policy-proof.md (target `proof`) */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -152,7 +152,12 @@ int main(int argc, char **argv)
     if (!both_ways(&walk, &count, whole, without, policy_builtin_files[i].name)) is_well = false;
     policy_free(&without);
   }
-  printf("%u changes, %llu worlds: %u show more of a shielded child, %u are refused\n",
+  if (walk.is_whole)
+    printf(
+      "\n## What a change would show\n\nEach rule taken away, and put in as if it were new, "
+      "where the loader takes it; each world of both policies, until one shows more. What shows "
+      "more of a shielded child must be refused as a change (`policy_loses`).\n\n");
+  printf("%u changes, %llu worlds: %u show more of a shielded child, %u are refused.\n",
          count.changes, (unsigned long long)walk.worlds, count.shown, count.said);
   policy_free(&whole);
   return is_well && count.shown > 0 ? 0 : 1;
