@@ -15,13 +15,17 @@
 
 struct cookie {
   const char *name, *name_secure;
-  const char *same_site;
+  const char *attributes;
 };
 
-static const struct cookie session_cookie = {SESSION_COOKIE, SESSION_COOKIE_SECURE, "Strict"};
+static const struct cookie session_cookie = {SESSION_COOKIE, SESSION_COOKIE_SECURE,
+                                             "SameSite=Strict"};
 /* Lax: somebody who follows a link to this page keeps the number that their other tabs have. Only
- * its secrecy counts, so it does not matter which requests it comes with. */
-static const struct cookie form_cookie = {FORM_COOKIE, FORM_COOKIE_SECURE, "Lax"};
+ * its secrecy counts, so it does not matter which requests it comes with. It stays for as long as
+ * browsers keep anything (400 days): two people who sign in one after the other in one browser are
+ * known by it (register/second.h). It is random, and says nothing of anybody. */
+static const struct cookie form_cookie = {FORM_COOKIE, FORM_COOKIE_SECURE,
+                                          "SameSite=Lax; Max-Age=34560000"};
 
 /* An empty value takes it away. */
 static void set_cookie(struct page *page, const struct cookie *cookie, struct str value)
@@ -29,9 +33,9 @@ static void set_cookie(struct page *page, const struct cookie *cookie, struct st
   bool is_secure = page->request->is_secure;
   char text[160];
   int len =
-    snprintf(text, sizeof text, "%s=%.*s; Path=/; HttpOnly; SameSite=%s%s%s",
+    snprintf(text, sizeof text, "%s=%.*s; Path=/; HttpOnly; %s%s%s",
              is_secure ? cookie->name_secure : cookie->name, (int)value.len, value.ptr,
-             cookie->same_site, is_secure ? "; Secure" : "", value.len == 0 ? "; Max-Age=0" : "");
+             cookie->attributes, is_secure ? "; Secure" : "", value.len == 0 ? "; Max-Age=0" : "");
 
   if (len < 0 || (size_t)len >= sizeof text ||
       arena_copy(page->request->op.arena, &page->request->set_cookie,
@@ -80,6 +84,7 @@ enum err ask_sign_in(struct page *page)
 
   if (!is_of_this_browser(page))
     return request_fault(page->request, ERR_REFUSED, TEXT_PAGE_SIGN_IN_OTHER);
+  (void)read_number(&page->request->op.browser, request_form_cookie(page->request));
   page_body(page, &body);
   page_put(page, &body, "user");
   JSON_KEY(&body, "password");

@@ -208,6 +208,8 @@ enum err deputy_approve(struct op *op, struct id id, bool approve)
                    : user_refuse(op, ERR_CONFLICT, TEXT_SAFETY_DECIDED_ALREADY, &asked.entry);
   if (deputy_is_party(op, &deputy) && GUARD(NO_SELF_APPROVAL))
     return user_refuse(op, ERR_CONFLICT, TEXT_SAFETY_ANOTHER_PERSON, &asked.entry);
+  if (approve && second_is_same_browser(op, id))
+    return user_refuse(op, ERR_CONFLICT, TEXT_SAFETY_SAME_BROWSER, &asked.entry);
   TRY(second_done(op, id));
   if (!approve) {
     asked.entry.outcome = OUTCOME_REFUSED;

@@ -262,6 +262,10 @@ enum err disclosure_approve(struct op *op, struct id disclosure, bool approve)
     return matter_refuse(
       op, matter, action,
       &(struct problem){.err = ERR_CONFLICT, .detail = TEXT_SAFETY_ANOTHER_PERSON});
+  if (approve && second_is_same_browser(op, disclosure))
+    return matter_refuse(
+      op, matter, action,
+      &(struct problem){.err = ERR_CONFLICT, .detail = TEXT_SAFETY_SAME_BROWSER});
   if (matter->sharing.mark.state != SHARING_PENDING || !stands)
     return matter_refuse(
       op, matter, action,

@@ -289,6 +289,8 @@ enum err named_worker_approve(struct op *op, struct id id, bool approve)
                    : refuse(op, &naming, ERR_CONFLICT, TEXT_SAFETY_DECIDED_ALREADY);
   if (named_is_party(op, &named) && GUARD(NAMED_BY_TWO))
     return refuse(op, &naming, ERR_CONFLICT, TEXT_SAFETY_ANOTHER_PERSON);
+  if (approve && second_is_same_browser(op, id))
+    return refuse(op, &naming, ERR_CONFLICT, TEXT_SAFETY_SAME_BROWSER);
   if (approve) return let_in(op, &naming, &named);
   TRY(second_done(op, id));
   TRY(op_item_remove(op, id));

@@ -230,6 +230,7 @@ enum err protection_approve(struct op *op, const struct protection_approval *in)
   if (second_is(op, proposal.subject) && GUARD(NO_SELF_APPROVAL))
     return refuse(op, TEXT_SAFETY_ANOTHER_PERSON, &entry);
   if (!in->approve) return turn_down(op, &asked, &proposal, &entry);
+  if (second_is_same_browser(op, in->proposal)) return refuse(op, TEXT_SAFETY_SAME_BROWSER, &entry);
   return approve(op, &asked, &proposal, &entry, &ask);
 }
 

@@ -271,6 +271,8 @@ enum err recipient_approve(struct op *op, struct id recipient)
   TRY(begin_decision(op, &row, &goes_on, &entry, &rule));
   if (!goes_on) return OK;
   if (row.has_ended) return refuse(op, ERR_CONFLICT, TEXT_RECIPIENT_HAS_ENDED, &entry);
+  if (second_is_same_browser(op, recipient))
+    return refuse(op, ERR_CONFLICT, TEXT_SAFETY_SAME_BROWSER, &entry);
   if (!row.is_approved || row.key_waits) { /* done again it says the same */
     put_in_force(op, &row);
     TRY(recipient_put(op, &row));

@@ -251,6 +251,8 @@ static enum err relation_decide(struct op *op, struct acting *acting, struct ite
   memcpy(maker.b, text.ptr, ID_BYTES);
   if (second_is(op, maker) && GUARD(NO_SELF_APPROVAL))
     return relation_refuse(op, acting, TEXT_SAFETY_ANOTHER_PERSON);
+  if (approve && second_is_same_browser(op, item->id))
+    return relation_refuse(op, acting, TEXT_SAFETY_SAME_BROWSER);
   TRY(second_done(op, item->id));
   if (approve) {
     item->flags &= (uint16_t)~RELATION_WAITS;

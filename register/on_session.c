@@ -10,12 +10,14 @@
 struct session_change {
   struct people *people;
   struct id session;
+  struct id before; /* ends when this one begins; zero: none */
 };
 
 static void session_begun(void *self)
 {
   const struct session_change *change = self;
 
+  if (!id_is_zero(change->before)) session_close(change->people, change->before);
   session_confirm(change->people, change->session);
 }
 
@@ -26,12 +28,12 @@ static void session_ended(void *self)
   session_close(change->people, change->session);
 }
 
-static enum err change_session(struct op *op, void (*applied)(void *self))
+static enum err change_session(struct op *op, void (*applied)(void *self), struct id before)
 {
   struct session_change *change = arena_take(op->arena, sizeof *change);
 
   if (change == NULL) return ERR_MEMORY;
-  *change = (struct session_change){op->reg->people, op->actor.session};
+  *change = (struct session_change){op->reg->people, op->actor.session, before};
   op_applied(op, applied, change);
   return OK;
 }
@@ -45,6 +47,17 @@ static enum err too_soon(struct op *op, unsigned wait_s, struct entry_of *entry)
   return OK;
 }
 
+/* The number itself is kept nowhere. */
+static struct id browser_tag(const struct op *op)
+{
+  struct id tag = {{0}};
+
+  if (!id_is_zero(op->browser))
+    key_tag(tag.b, &op->reg->secrets, "cnis/browser/1", op->browser.b, ID_BYTES);
+  return tag;
+}
+
+/* Whoever signs in where somebody is signed in still ends that one's session. */
 enum err session_make(struct op *op, const struct sign_in *in)
 {
   OWNED(account_wipe) struct account account = {.uid = ACCOUNT_UID_NONE};
@@ -52,6 +65,7 @@ enum err session_make(struct op *op, const struct sign_in *in)
   const struct throttle_try tried = {in->user, op->source};
   char token[SESSION_TOKEN_TEXT];
   struct instant expires;
+  struct id before;
   struct json json;
 
   TRY(op_begin_anyway(op));
@@ -60,10 +74,12 @@ enum err session_make(struct op *op, const struct sign_in *in)
   TRY(people_check(op->reg->people, &account, in->user,
                    (struct personal){in->password.ptr, in->password.len}));
   people_forgive(op->reg->people, &tried);
-  TRY(session_open(op->reg->people, token, &op->actor, &account));
+  before = op->actor.session;
+  if (!id_is_zero(before)) TRY(op_entry(op, &(struct entry_of){.action = ACTION_SIGN_OUT}));
+  TRY(session_open(op->reg->people, token, &op->actor, &account, browser_tag(op)));
   op->commit->request.account = op->actor.account; /* nobody was signed in when it began */
   op->commit->request.session = op->actor.session;
-  TRY(change_session(op, session_begun));
+  TRY(change_session(op, session_begun, before));
   expires.us = op->reg->outside.now(op->reg->outside.self).us + (int64_t)SESSION_LIFE_US;
   json_start(&json, op->arena, 512);
   json_object_start(&json);
@@ -83,7 +99,7 @@ enum err session_end(struct op *op)
   struct entry_of entry = {.action = ACTION_SIGN_OUT};
 
   TRY(op_begin_anyway(op));
-  TRY(change_session(op, session_ended));
+  TRY(change_session(op, session_ended, (struct id){{0}}));
   op->answer.status = 204;
   TRY(op_entry(op, &entry));
   op_end(op);

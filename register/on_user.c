@@ -254,6 +254,8 @@ enum err user_confirm(struct op *op, struct str user)
   entry.recipients[0] = account.id;
   if (!user_is_another(op, &account) && GUARD(NO_SELF_APPROVAL))
     return user_refuse(op, ERR_CONFLICT, TEXT_SAFETY_ANOTHER_PERSON, &entry);
+  if (second_is_same_browser(op, item.id))
+    return user_refuse(op, ERR_CONFLICT, TEXT_SAFETY_SAME_BROWSER, &entry);
   TRY(user_once(op, &once, "confirm", user, (struct hash){{0}}));
   if (!once.is_replay && (account.waiting || account.asked != 0)) {
     account.waiting = false;

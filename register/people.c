@@ -10,7 +10,7 @@ enum { SESSIONS_MAX = 4096, TOKEN_BYTES = 32 };
 
 struct session {
   struct hash token; /* keyed hash */
-  struct id id, account;
+  struct id id, account, browser;
   uint64_t opened_us, used_us;
   bool is_open, is_confirmed;
 };
@@ -255,6 +255,7 @@ static void fill_actor(const struct people *people, struct actor *ret_actor,
     .roles = account->roles,
     .session = session->id,
     .must_change = account->must_change,
+    .browser = session->browser,
   };
 }
 
@@ -265,7 +266,7 @@ static bool is_as_checked(const struct account *held, const struct account *chec
 }
 
 enum err session_open(struct people *people, char ret_token[static SESSION_TOKEN_TEXT],
-                      struct actor *ret_actor, const struct account *account)
+                      struct actor *ret_actor, const struct account *account, struct id browser)
 {
   uint8_t bytes[TOKEN_BYTES];
   struct session *place = NULL;
@@ -280,7 +281,8 @@ enum err session_open(struct people *people, char ret_token[static SESSION_TOKEN
   enum err err = !is_as_checked(of, account) ? ERR_UNAUTHENTICATED : place ? OK : ERR_RATE;
   if (err == OK) {
     token_write(ret_token, bytes);
-    *place = (struct session){.account = of->id, .opened_us = now, .used_us = now, .is_open = true};
+    *place = (struct session){
+      .account = of->id, .browser = browser, .opened_us = now, .used_us = now, .is_open = true};
     people->outside->random(people->outside->self, place->id.b, ID_BYTES);
     token_hash(people, &place->token, (struct str){ret_token, SESSION_TOKEN_TEXT});
     fill_actor(people, ret_actor, place, of);

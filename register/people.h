@@ -74,9 +74,11 @@ void people_forgive(struct people *people, const struct throttle_try *tried);
 #define SESSION_TOKEN_TEXT 43 /* 32 random bytes, base64url without padding */
 /* A session that nobody can use until it is confirmed: its entry has to be durable first. One that
  * never is, because its sign-in did not come in, is gone after ten seconds. `account` as it was
- * checked: ERR_UNAUTHENTICATED when it has got another password since. ERR_RATE: no room at all. */
+ * checked: ERR_UNAUTHENTICATED when it has got another password since. ERR_RATE: no room at all.
+ * `browser`: actor.browser of it. */
 MUST_USE enum err session_open(struct people *people, char ret_token[static SESSION_TOKEN_TEXT],
-                               struct actor *ret_actor, const struct account *account);
+                               struct actor *ret_actor, const struct account *account,
+                               struct id browser);
 /* Of more than SESSIONS_EACH of one person, the oldest ends. */
 #define SESSIONS_EACH 8
 void session_confirm(struct people *people, struct id session);

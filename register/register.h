@@ -77,6 +77,7 @@ struct actor {
   uint64_t roles;    /* set of policy role words */
   struct id session; /* random; its hash stands in the log */
   bool must_change;  /* somebody else set the password: op_begin refuses until it is changed */
+  struct id browser; /* keyed tag of the browser that they signed in with; zero: none was told */
 };
 
 /* What the caller states, resolved to policy words by api/. Free text is kept as the person gave it
@@ -117,6 +118,7 @@ struct op {
   enum lang lang;
   struct actor actor;
   struct str source;     /* where the request comes from, to slow down guessing; empty: unknown */
+  struct id browser;     /* random number that a browser keeps, to sign in with; zero: none */
   struct str if_match;   /* empty when the caller sent none */
   struct id idempotency; /* all zero: none */
   bool has_idempotency;

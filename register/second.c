@@ -64,7 +64,22 @@ enum err second_begin(struct op *op, struct id waits, struct id record)
               held;
 
   if (find(op, &held, waits)) return OK; /* it waits already */
-  return op_item_put(op, &item, NULL, (struct personal){"", 0});
+  if (id_is_zero(op->actor.browser)) return op_item_put(op, &item, NULL, (struct personal){"", 0});
+  return op_item_put(op, &item, NULL,
+                     (struct personal){(const char *)op->actor.browser.b, ID_BYTES});
+}
+
+/* What cannot be read is taken to be the same. */
+bool second_is_same_browser(struct op *op, struct id waits)
+{
+  struct personal text;
+  struct item item;
+
+  if (id_is_zero(op->actor.browser) || !find(op, &item, waits) || !GUARD(ANOTHER_BROWSER))
+    return false;
+  enum err err = op_item_text(op, &text, &item, item.id, NULL);
+  if (err != OK) return err != ERR_ABSENT;
+  return text.len == ID_BYTES && memcmp(text.ptr, op->actor.browser.b, ID_BYTES) == 0;
 }
 
 enum err second_done(struct op *op, struct id waits)

@@ -16,6 +16,9 @@ bool second_are_one(const struct op *op, struct id a, struct id b);
 /* From now on something waits for a second person: an ITEM_SINCE whose subject it is, in the same
  * commit. */
 MUST_USE enum err second_begin(struct op *op, struct id waits, struct id record);
+/* It was asked for in the browser that whoever is signed in has signed in with. False where either
+ * is not known: the same two people can still share a machine. */
+bool second_is_same_browser(struct op *op, struct id waits);
 /* It waits no longer; nothing when there is none. */
 MUST_USE enum err second_done(struct op *op, struct id waits);
 /* Since when, to a quarter of an hour; false: not known. Takes index_read. */

@@ -78,6 +78,7 @@ TESTS = {
     "NAMED_BY_TWO": [check("named-by-two")],
     "NAMED_FOR_WEEKS": [check("named-for-weeks")],
     "ONE_PERSON": [check("one-person")],
+    "ANOTHER_BROWSER": [writing("one-browser")],
     "DEPUTY_CONFIRMED": [check("deputy-confirmed")],
     "DEPUTY_DATES": [check("deputy-dates")],
     "DEPUTY_IS_ANOTHER": [check("deputy-is-another")],

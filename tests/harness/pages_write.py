@@ -6,6 +6,7 @@
 import re
 import sys
 
+from browser import Browser
 from checking import Checks, expect
 from pages import PEOPLE, RECORD, World
 
@@ -198,6 +199,29 @@ def lower(world):
     done = deputy.submit(page.form(), {"approve": "yes"})
     expect(done.status == 200 and level(world, child) == "contact_protected", done.text[:300])
     expect(deputy.get(other).status == 404, "the proposal is open still")
+
+
+@check
+def one_browser(world):
+    """Two people who sign in one after the other in one browser are no two people; the first one's
+    session ends when the second begins."""
+    child = world.children.make("hidden")
+    shared = Browser(world.register.address)
+    shared.sign_in("lead", world.register.password)
+    first = shared.cookie
+    form = shared.get(PROTECT["en"] % child.id).form()
+    page = shared.submit(form, {"level": "contact_protected", "reason": "Symudodd ymaith"})
+    at = next(link for link in page.read.links if "/lower/" in link)
+    shared.sign_in("deputy", world.register.password)
+    page = shared.submit(shared.get(at).form(), {"approve": "yes"})
+    expect(page.status == 409 and level(world, child) == "hidden", f"agreed: {page.text[:300]}")
+    expect("in this same browser" in page.text, f"not said why: {page.text[:600]}")
+    old = Browser(world.register.address)
+    old.cookie = first
+    expect(old.get("/en/my-list").status == 401, "the session before is open still")
+    other = world.by("deputy")
+    other.submit(other.get(at).form(), {"approve": "yes"})
+    expect(level(world, child) == "contact_protected", "not in a browser of their own")
 
 
 CHANGE = {"en": "/en/entries/%s/change/%s/%d", "cy": "/cy/cofnodion/%s/newid/%s/%d"}

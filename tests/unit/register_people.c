@@ -49,7 +49,7 @@ Test(people, let_in_by_the_right_password_alone)
 static void open_session(struct people *people, char token[static SESSION_TOKEN_TEXT],
                          struct actor *actor, const struct account *account)
 {
-  cr_assert_eq(session_open(people, token, actor, account), OK);
+  cr_assert_eq(session_open(people, token, actor, account, (struct id){{0}}), OK);
   session_confirm(people, actor->session);
 }
 
@@ -62,7 +62,7 @@ Test(session, is_no_session_until_its_entry_is_durable)
   struct actor actor;
 
   for (int i = 0; i < 20; i++) { /* sign-ins that did not come in count for nothing */
-    cr_assert_eq(session_open(people, token, &actor, &account), OK);
+    cr_assert_eq(session_open(people, token, &actor, &account, (struct id){{0}}), OK);
     cr_expect_eq(session_find(people, (struct str){token, sizeof token}, &actor),
                  ERR_UNAUTHENTICATED);
   }
@@ -100,7 +100,8 @@ Test(session, opens_for_no_password_that_was_changed_in_the_meantime)
   checked = account;
   account.password[20] ^= 1;
   cr_assert_eq(people_put(people, &account), OK);
-  cr_expect_eq(session_open(people, token, &actor, &checked), ERR_UNAUTHENTICATED);
+  cr_expect_eq(session_open(people, token, &actor, &checked, (struct id){{0}}),
+               ERR_UNAUTHENTICATED);
   people_free(&people);
 }
 

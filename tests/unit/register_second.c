@@ -130,3 +130,21 @@ Test(register_second, sees_the_oldest_first_how_long_it_waits_and_who_can_decide
     "safeguarding_lead");
   office_clock_us = OFFICE_NOW_US;
 }
+
+Test(register_second, is_nobody_in_the_browser_in_which_it_was_asked_for)
+{
+  struct actor one, other;
+  struct id proposal;
+
+  lead("mair.lead", "Mair Lewis", "");
+  lead("ann.lead", "Ann Prys", "");
+  one = signed_in("mair.lead");
+  other = signed_in("ann.lead");
+  memset(one.browser.b, 0x11, ID_BYTES);
+  other.browser = one.browser;
+  proposal = propose_lowering(one);
+  cr_expect_eq(approve(other, child_of(proposal), proposal), 409, "%s", body());
+  cr_expect_not_null(strstr(body(), "same browser"), "%s", body());
+  memset(other.browser.b, 0x12, ID_BYTES);
+  cr_expect_eq(approve(other, child_of(proposal), proposal), 200, "%s", body());
+}
