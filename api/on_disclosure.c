@@ -61,6 +61,11 @@ enum err on_disclosure_get(struct request *request)
   return disclosure_get(&request->op, request_id(request, 0));
 }
 
+enum err on_disclosure_compare(struct request *request)
+{
+  return disclosure_compare(&request->op, request_id(request, 0));
+}
+
 enum err on_disclosure_package(struct request *request)
 {
   return disclosure_package(&request->op, request_id(request, 0));

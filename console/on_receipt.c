@@ -182,6 +182,14 @@ static void write_decide(struct page *page)
   form_end(page);
 }
 
+static void write_compare(struct page *page)
+{
+  if (!json_is_true(json_object_get(page->answer, "may_compare"))) return;
+  form_begin(page, PAGE_DISCLOSURE_COMPARE, page->request->args[0], false);
+  form_button(page, TEXT_PAGE_COMPARE_AGAIN);
+  form_end(page);
+}
+
 void show_disclosure(struct page *page)
 {
   part_done(page);
@@ -193,6 +201,7 @@ void show_disclosure(struct page *page)
   if (!str_is(json_text(page->answer, "state"), "pending") &&
       json_text(page->answer, "waits").len > 0)
     part_inset_text(page, json_text(page->answer, "waits"));
+  write_compare(page);
   write_leaves(page);
   part_inset(page, TEXT_PAGE_TEXT_COMPARED);
   part_withheld(page);
@@ -216,6 +225,23 @@ enum err ask_package(struct page *page)
                                              .path = "/v1/disclosures/%1/package",
                                              .handler = on_disclosure_package,
                                              .args = {page->request->args[0]}});
+}
+
+/* ---- compared again ---- */
+
+enum err ask_disclosure_compare(struct page *page)
+{
+  return page_call(page, &(struct page_call){.method = "POST",
+                                             .path = "/v1/disclosures/%1/comparison",
+                                             .handler = on_disclosure_compare,
+                                             .args = {page->request->args[0]}});
+}
+
+void show_disclosure_compared(struct page *page)
+{
+  bool is_released = str_is(json_text(page->answer, "state"), "released");
+
+  page_go(page, PAGE_DISCLOSURE, page->request->args[0], is_released ? "share" : NULL);
 }
 
 /* ---- the second person ---- */

@@ -95,6 +95,8 @@ void show_shared(struct page *page);
 
 /* on_receipt.c */
 enum err ask_disclosure(struct page *page);
+enum err ask_disclosure_compare(struct page *page);
+void show_disclosure_compared(struct page *page);
 enum err ask_disclosure_decide(struct page *page);
 enum err ask_package(struct page *page);
 void show_disclosure(struct page *page);

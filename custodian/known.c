@@ -237,18 +237,20 @@ static bool belong(enum form form, char before, char after)
   return false;
 }
 
+/* All of the text is looked at, found or not: the time does not tell. */
 static bool stands_in(struct personal text, const struct slot *slot)
 {
   enum form form = (enum form)slot->form;
+  bool is_found = false;
   for (size_t at = 0; at + slot->n <= text.len; at++) {
     const char *found = text.ptr + at;
     size_t end = at + slot->n;
     if (memcmp(found, slot->text, slot->n) == 0 &&
         (at == 0 || !belong(form, found[-1], found[0])) &&
         (end == text.len || !belong(form, text.ptr[end - 1], text.ptr[end])))
-      return true;
+      is_found = true;
   }
-  return false;
+  return is_found;
 }
 
 static bool slot_hits(const struct slot *slot, const struct forms *text)
@@ -269,9 +271,10 @@ static bool slot_hits(const struct slot *slot, const struct forms *text)
 /* What the recipient told us about themselves holds this value. */
 static bool is_own(const struct slot *slot, const struct forms *own, unsigned own_count)
 {
+  bool is_found = false;
   for (unsigned i = 0; i < own_count; i++)
-    if (slot_hits(slot, &own[i])) return true;
-  return false;
+    is_found = slot_hits(slot, &own[i]) || is_found;
+  return is_found;
 }
 
 enum err known_holds(const struct known *known, struct arena *arena, bool *ret_hit,
@@ -282,10 +285,13 @@ enum err known_holds(const struct known *known, struct arena *arena, bool *ret_h
   for (unsigned i = 0; i < comparison->own_count; i++)
     TRY(make_forms(arena, &own[i], comparison->own[i]));
   bool hit = false;
-  /* All slots are looked at, so that the time does not tell which one hit. */
-  for (size_t i = 0; i < known->used; i++)
-    if (slot_hits(&known->slots[i], &text) && !is_own(&known->slots[i], own, comparison->own_count))
-      hit = true;
+  /* All slots are looked at in both, so that the time does not tell which one hit, or any. */
+  for (size_t i = 0; i < known->used; i++) {
+    bool is_found = slot_hits(&known->slots[i], &text);
+    bool is_theirs = is_own(&known->slots[i], own, comparison->own_count);
+
+    hit = hit || (is_found && !is_theirs);
+  }
   *ret_hit = hit;
   return OK;
 }

@@ -11,13 +11,8 @@
 
 enum {
   NAME_WORDS_MAX = 5, /* of a name that is looked for */
-  NAME_BYTES_MAX = 160,
-  QUESTIONS_MAX = 128 /* to the custodian, for one disclosure */
+  NAME_BYTES_MAX = 160
 };
-
-/* Between two values: nothing of the one can run on into the other. */
-static const char gap[] = "\nx\n";
-#define GAP_BYTES (sizeof gap - 1)
 
 bool leaving_has_text(const struct op *op, const struct asked *asked)
 {
@@ -243,7 +238,7 @@ static enum err fill(struct arena *arena, struct personal *text)
   return OK;
 }
 
-static enum err hold_back(struct leaving *leaving, struct arena *arena, uint8_t word)
+enum err leaving_hold_back(struct leaving *leaving, struct arena *arena, uint8_t word)
 {
   struct opened *opened = &leaving->view.opened;
 
@@ -294,181 +289,8 @@ enum err leaving_open(struct op *op, struct leaving *ret_leaving, const struct a
   TRY(look_for_names(op, leaving, &named));
   TRY(view_reduce(op, &leaving->view, recipient, &leaving->others));
   while (!fieldset_is_empty(named) && GUARD(TEXT_COMPARED))
-    TRY(hold_back(leaving, op->arena, (uint8_t)fieldset_take(&named)));
+    TRY(leaving_hold_back(leaving, op->arena, (uint8_t)fieldset_take(&named)));
   return OK;
-}
-
-/* ---- asking the custodian ---- */
-
-struct comparing {
-  struct leaving *leaving;
-  struct custodian *custodian;
-  struct arena *arena;
-  struct trail *trail;
-  char *text; /* CUSTODIAN_TEXT_MAX */
-};
-
-static enum err ask(struct comparing *comparing, bool *ret_hit, size_t n)
-{
-  struct leaving *leaving = comparing->leaving;
-  struct custodian_comparison comparison = {.text = {comparing->text, n},
-                                            .own_count = leaving->own_count};
-
-  memcpy(comparison.own, leaving->own, sizeof comparison.own);
-  *ret_hit = true;
-  if (leaving->questions++ == QUESTIONS_MAX) return ERR_CUSTODY_BUDGET;
-  TRY(custodian_compare(comparing->custodian, ret_hit, &comparison, comparing->trail));
-  *ret_hit = *ret_hit && GUARD(TEXT_COMPARED);
-  return OK;
-}
-
-static enum err ask_text(struct comparing *comparing, bool *ret_hit, struct personal text)
-{
-  *ret_hit = true;
-  if (text.len > CUSTODIAN_TEXT_MAX) return OK; /* what cannot be compared does not leave */
-  if (text.len > 0) memcpy(comparing->text, text.ptr, text.len);
-  return ask(comparing, ret_hit, text.len);
-}
-
-/* As many values in one question as it takes, from `from`; *ret_to: the first that is not in it. */
-static enum err ask_values(struct comparing *comparing, size_t from, size_t *ret_to, bool *ret_hit)
-{
-  const struct view *view = &comparing->leaving->view;
-  size_t n = 0, at = from;
-
-  for (; at < view->opened.count; at++) {
-    const struct opened_value *value = &view->opened.at[at];
-
-    if (!field_is_free_text(value->field)) continue;
-    if (n + value->value.text.len + GAP_BYTES > CUSTODIAN_TEXT_MAX) break;
-    if (value->value.text.len > 0)
-      memcpy(comparing->text + n, value->value.text.ptr, value->value.text.len);
-    n += value->value.text.len;
-    memcpy(comparing->text + n, gap, GAP_BYTES);
-    n += GAP_BYTES;
-  }
-  *ret_to = at;
-  *ret_hit = false;
-  return n > 0 ? ask(comparing, ret_hit, n) : OK;
-}
-
-/* ---- sentences ---- */
-
-static bool ends_sentence(struct personal text, size_t at)
-{
-  char c = text.ptr[at];
-
-  if (c == '\n') return true;
-  return (c == '.' || c == '!' || c == '?') && (at + 1 == text.len || text.ptr[at + 1] == ' ');
-}
-
-/* The end of the sentence in the middle of the text, or of one near it; its length: there is one.
- */
-static size_t middle(struct personal text)
-{
-  size_t half = text.len / 2;
-
-  for (size_t i = half; i + 1 < text.len; i++)
-    if (ends_sentence(text, i)) return i + 1;
-  for (size_t i = half; i > 0; i--)
-    if (ends_sentence(text, i - 1)) return i;
-  return text.len;
-}
-
-struct clearing {
-  struct comparing *comparing;
-  char *ptr;
-  size_t len, removed;
-};
-
-static void put(struct clearing *clearing, struct personal text)
-{
-  if (text.len > 0) memcpy(clearing->ptr + clearing->len, text.ptr, text.len);
-  clearing->len += text.len;
-}
-
-/* What is found in a whole and in neither half stands across them: both go. As deep as halving. */
-// NOLINTNEXTLINE(misc-no-recursion)
-static enum err clear(struct clearing *clearing, struct personal text)
-{
-  size_t at = middle(text), len = clearing->len, removed = clearing->removed;
-  bool hit;
-
-  TRY(ask_text(clearing->comparing, &hit, text));
-  if (!hit) {
-    put(clearing, text);
-    return OK;
-  }
-  if (at < text.len && text.len <= CUSTODIAN_TEXT_MAX) {
-    TRY(clear(clearing, (struct personal){text.ptr, at}));
-    TRY(clear(clearing, (struct personal){text.ptr + at, text.len - at}));
-    if (clearing->removed > removed) return OK;
-  }
-  clearing->len = len;
-  clearing->removed = removed + 1;
-  put(clearing, (struct personal){REDACT_MARK, sizeof REDACT_MARK - 1});
-  return OK;
-}
-
-/* And once more as a whole: a value may stand across what was left. */
-static enum err clear_value(struct comparing *comparing, size_t at)
-{
-  struct view *view = &comparing->leaving->view;
-  struct value *value = &view->opened.at[at].value;
-  struct clearing clearing = {
-    .comparing = comparing,
-    .ptr = arena_take(comparing->arena, (value->text.len + 1) * sizeof REDACT_MARK)};
-  bool hit;
-
-  if (clearing.ptr == NULL) return ERR_MEMORY;
-  TRY(clear(&clearing, value->text));
-  value->text = (struct personal){clearing.ptr, clearing.len};
-  view->given[at].removed += clearing.removed;
-  TRY(ask_text(comparing, &hit, value->text));
-  if (!hit) return OK;
-  value->text = (struct personal){"", 0};
-  view->given[at] = (struct form_given){.result = FORM_TEXTLESS};
-  return OK;
-}
-
-/* One by one; the word of a full text that has something in it does not leave. */
-static enum err look_at_each(struct comparing *comparing)
-{
-  struct leaving *leaving = comparing->leaving;
-  const struct opened *opened = &leaving->view.opened;
-  size_t at = 0;
-
-  while (at < opened->count) {
-    const struct opened_value *value = &opened->at[at];
-    bool hit = false;
-
-    if (field_is_free_text(value->field)) TRY(ask_text(comparing, &hit, value->value.text));
-    if (hit && leaving->view.given[at].result != FORM_REDACTED) {
-      TRY(hold_back(leaving, comparing->arena, value->word));
-    } else if (hit) {
-      TRY(clear_value(comparing, at));
-    }
-    at++;
-  }
-  return OK;
-}
-
-enum err leaving_ask(struct leaving *leaving, struct custodian *custodian, struct op *op,
-                     struct trail *trail)
-{
-  struct comparing comparing = {.leaving = leaving,
-                                .custodian = custodian,
-                                .arena = op->arena,
-                                .trail = trail,
-                                .text = arena_take(op->arena, CUSTODIAN_TEXT_MAX)};
-  bool hit = false;
-
-  if (comparing.text == NULL) return ERR_MEMORY;
-  for (size_t from = 0, to = 0; from < leaving->view.opened.count && !hit; from = to) {
-    TRY(ask_values(&comparing, from, &to, &hit));
-    if (to == from) hit = true; /* one that fits no question */
-  }
-  return hit ? look_at_each(&comparing) : OK;
 }
 
 void leaving_settle(const struct op *op, struct leaving *leaving, const struct asked *asked)

@@ -7,6 +7,7 @@
 #define REGISTER_LEAVING_H
 
 #include "custodian/client.h"
+#include "register/pace.h"
 #include "register/redact.h"
 #include "register/sharing.h"
 #include "register/view.h"
@@ -17,9 +18,7 @@ struct leaving {
   struct needles others;                  /* what a redacted text may not tell */
   struct personal own[CUSTODIAN_OWN_MAX]; /* what the recipient told of themselves */
   unsigned own_count;
-  struct fieldset
-    held_back;        /* words whose text may not leave: in its place stands as much filler */
-  unsigned questions; /* asked of the custodian */
+  struct fieldset held_back; /* words whose text may not leave: in its place is as much filler */
 };
 
 /* Whether what is granted has text in it that must be compared, held or not. */
@@ -35,12 +34,18 @@ struct fieldset leaving_by_hand(const struct op *op, const struct sharing *shari
 MUST_USE enum err leaving_open(struct op *op, struct leaving *ret_leaving,
                                const struct asked *asked, struct id recipient);
 
-/* With no read view open. Takes sentences out of redacted texts, and whole words out of the view,
- * until the custodian finds nothing. ERR_CUSTODIAN and what it refuses with: nothing may leave. */
-MUST_USE enum err leaving_ask(struct leaving *leaving, struct custodian *custodian, struct op *op,
-                              struct trail *trail);
+/* With no read view open. Takes pieces out of redacted texts, and whole words out of the view,
+ * where the custodian finds something. How much is asked, and how often, is told by the texts alone
+ * and not by what is found in them, so that neither the time nor what is left of anybody's pace
+ * tells (GUARD(COMPARED_ALIKE)). ERR_CUSTODIAN and what it refuses with, as ERR_CUSTODY_BUDGET
+ * where the person's own pace does: nothing may leave. */
+MUST_USE enum err leaving_ask(struct leaving *leaving, struct custodian *custodian,
+                              struct pace *pace, struct op *op);
 
 /* The view, as the log will say what it released: without the words held back. */
 void leaving_settle(const struct op *op, struct leaving *leaving, const struct asked *asked);
+
+/* In the place of all texts of a word stands as much filler. */
+MUST_USE enum err leaving_hold_back(struct leaving *leaving, struct arena *arena, uint8_t word);
 
 #endif

@@ -183,8 +183,24 @@ enum err disclosure_get(struct op *op, struct id disclosure)
       matter_still_holds(matter))
     return answer_released(op, matter, &entry);
   TRY(op_entry(op, &entry));
-  if (matter_is_handler(op, matter)) TRY(releasing_resume(op, matter));
   return answer_state(op, matter);
+}
+
+enum err disclosure_compare(struct op *op, struct id disclosure)
+{
+  struct matter *matter;
+  struct entry_of entry;
+  bool found;
+
+  TRY(op_begin(op));
+  TRY(matter_find(op, &matter, disclosure, &found));
+  if (!found || !matter_is_handler(op, matter) || !matter_may_handle(op, matter))
+    return matter_generic(op, matter, ACTION_DISCLOSURE_STATE);
+  matter_entry(op, &entry, ACTION_DISCLOSURE_STATE, matter);
+  matter_entry_child(&entry, matter);
+  TRY(op_entry(op, &entry));
+  TRY(releasing_resume(op, matter));
+  return told_answer(op, matter, 200);
 }
 
 /* ---- agreeing ---- */

@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "register/errands.h"
+#include "register/pace.h"
 #include "register/reply.h"
 
 enum { CUSTODIAN_WAIT_US = 3000000, LOOK_EVERY_MS = 25 };
@@ -22,7 +23,8 @@ struct openings {
   struct reg *reg;
   struct reader *reader;
   struct custodian *custodian;
-  char note[NOTE_MAX]; /* the thread's own */
+  struct pace pace;    /* the thread's own */
+  char note[NOTE_MAX]; /* likewise */
 };
 
 static uint64_t now_us(const struct openings *openings)
@@ -111,8 +113,10 @@ static enum err find_head(struct openings *openings, struct opening_context *ret
 {
   size_t n = 0;
   uint64_t size = 0;
-  *ret_desk = (struct opening_context){
-    .reader = openings->reader, .store = openings->reader->store, .custodian = openings->custodian};
+  *ret_desk = (struct opening_context){.reader = openings->reader,
+                                       .store = openings->reader->store,
+                                       .custodian = openings->custodian,
+                                       .pace = &openings->pace};
   if (late->is_headless) return OK;
   enum err err = store_head(openings->reader->store, openings->note, sizeof openings->note, &n,
                             &size, 0, late->is_outward);

@@ -18,6 +18,7 @@ struct opening_context {
   struct reader *reader;       /* for a request of the work's own */
   struct store *store;         /* the reader's */
   struct custodian *custodian; /* NULL: there is none */
+  struct pace *pace;           /* of each person, for comparisons */
   struct str head;             /* a signed note that covers what was asked for */
   uint64_t size;               /* of its tree */
 };

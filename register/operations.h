@@ -274,6 +274,8 @@ bool approval_may_fall_to(const struct op *op);
 MUST_USE enum err disclosure_preview(struct op *op, const struct disclosure *in);
 MUST_USE enum err disclosure_approve(struct op *op, struct id disclosure, bool approve);
 MUST_USE enum err disclosure_get(struct op *op, struct id disclosure);
+/* Its texts are put to the custodian again, where it could not be asked before. By its handler. */
+MUST_USE enum err disclosure_compare(struct op *op, struct id disclosure);
 MUST_USE enum err disclosure_package(struct op *op, struct id disclosure); /* application/age */
 /* What is printed or read out, for its handler: the content with its digest and place in the log.
  */

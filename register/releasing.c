@@ -106,7 +106,7 @@ struct comparing {
   struct late late;
   struct id disclosure;
   enum action action;
-  int status; /* of the answer once it is released; 0: the answer stays */
+  int status;                                  /* of the answer once it is released */
   uint64_t record_version, protection_version; /* that the custodian's word is about */
   struct leaving leaving;
 };
@@ -180,7 +180,7 @@ static enum err release_compared(struct op *op, struct comparing *comparing, boo
   leaving_settle(op, leaving, &matter->asked);
   TRY(release(op, matter, &leaving->view, comparing->action));
   TRY(tell_held_back(op, leaving, matter));
-  return comparing->status == 0 ? OK : told_answer(op, matter, comparing->status);
+  return told_answer(op, matter, comparing->status);
 }
 
 static enum err compare(struct op *first, struct comparing *comparing,
@@ -193,14 +193,14 @@ static enum err compare(struct op *first, struct comparing *comparing,
   op_end(&reading);
   TRY(err);
   if (!goes_on) return OK;
-  TRY(leaving_ask(&comparing->leaving, context->custodian, first, &first->trail));
+  TRY(leaving_ask(&comparing->leaving, context->custodian, context->pace, first));
   err = release_compared(&writing, comparing, &goes_on);
   op_end(&writing);
   TRY(err);
   if (!goes_on) return OK;
   TRY(errand_commit_asked(&writing));
   memcpy(writing.answer.location, first->answer.location, sizeof writing.answer.location);
-  if (comparing->status != 0) first->answer = writing.answer;
+  first->answer = writing.answer;
   return OK;
 }
 
@@ -218,10 +218,12 @@ static enum err run(void *self, struct op *op, const struct opening_context *con
   struct comparing *comparing = self;
   enum err err;
 
+  op->answer.on_tick = true; /* whatever is found, and however long its release takes */
   if (context->custodian == NULL) return OK;
   if (!errands_all_told(op->reg->errands, op->reg->index))
     return is_over(op, comparing) ? OK : ERR_STALE;
   err = compare(op, comparing, context);
+  op->answer.on_tick = true;
   return err == ERR_MOVED || err == ERR_CUSTODIAN || custodian_has_refused(err) ? OK : err;
 }
 
@@ -255,5 +257,5 @@ enum err releasing_settle(struct op *op, struct matter *matter, enum action acti
 enum err releasing_resume(struct op *op, struct matter *matter)
 {
   if (matter->sharing.mark.state != SHARING_COMPARING) return OK;
-  return compare_after(op, matter, ACTION_DISCLOSURE, 0);
+  return compare_after(op, matter, ACTION_DISCLOSURE, 200);
 }

@@ -12,8 +12,8 @@
  * nothing has left. */
 MUST_USE enum err releasing_settle(struct op *op, struct matter *matter, enum action action);
 
-/* One that is still in comparison is taken up again; its answer stays as it is. Does nothing to any
- * other. As the operation's last step but its answer. */
+/* One that is still in comparison is taken up again, and the answer written after this is then the
+ * one of the release. Does nothing to any other. As the operation's last step but its answer. */
 MUST_USE enum err releasing_resume(struct op *op, struct matter *matter);
 
 #endif

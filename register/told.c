@@ -170,6 +170,8 @@ enum err told_write(struct json *json, struct op *op, const struct matter *matte
   told_by(json, op, sharing->handler);
   write_second(json, op, sharing);
   write_end(json, op, matter);
+  JSON_KEY(json, "may_compare");
+  json_bool(json, matter->sharing.mark.state == SHARING_COMPARING && matter_is_handler(op, matter));
   JSON_KEY(json, "may_decide");
   json_bool(json, matter_may_decide(op, matter));
   view_write_grounds(json, op, &sharing->ask.said);

@@ -55,6 +55,8 @@ TESTS = {
     "TEXT_COMPARED": [check("text-compared")],
     "LEADS_TOLD": [check("leads-told")],
     "TEXT_IN_PACKAGES": [check("text-in-packages")],
+    "COMPARED_ALIKE": [check("compared-alike")],
+    "COMPARED_PACE": [check("compared-pace")],
     "COMPARED_FIRST": [check("compared-first"), page("compared-first")],
     "NOT_FLATTENED": [check("not-flattened")],
     "WEIGHED_FIRST": [sharing("weighed-first")],

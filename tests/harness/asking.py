@@ -158,7 +158,7 @@ def by_its_id(path):
         return (
             method,
             path.replace("{id}", target.id),
-            {"approve": True} if ("disclosures" in path or "relations" in path) and method == "POST" else None,
+            {"approve": True} if path.endswith("/approvals") and ("disclosures" in path or "relations" in path) else None,
             None,
         )
 
@@ -173,7 +173,7 @@ def by_its_own(path):
         asked = path.replace("{entry}", target.id)
         for thing in THINGS:
             asked = asked.replace("{%s}" % thing, target.things[thing])
-        body = {"approve": n % 2 == 0} if method == "POST" else None
+        body = {"approve": n % 2 == 0} if method == "POST" and "comparison" not in path else None
         if "notices" in path:
             body = {"words": "Nid oedd perygl."}
         return method, asked, {**ENQUIRY, **body} if "protection" in path and body else body, None
@@ -262,6 +262,14 @@ CLASSES = {
     "its-paper": (
         ["GET /v1/disclosures/{id}/paper"],
         by_its_own("GET /v1/disclosures/{sent}/paper"),
+    ),
+    "comparison": (
+        ["POST /v1/disclosures/{id}/comparison"],
+        by_its_id("POST /v1/disclosures/{id}/comparison"),
+    ),
+    "its-comparison": (
+        ["POST /v1/disclosures/{id}/comparison"],
+        by_its_own("POST /v1/disclosures/{disclosure}/comparison"),
     ),
     "its-telling": (["POST /v1/disclosures/{id}/tellings"], telling),
     "recall": (["POST /v1/disclosures/{id}/recall"], recall),

@@ -205,6 +205,7 @@ ASKED = {
     "DISCLOSURE": its("disclosure"),
     "PACKAGE": its("disclosure"),
     "DISCLOSURE_DECIDE": its("disclosure", **YES),
+    "DISCLOSURE_COMPARE": its("disclosure"),
     "PAPER": its("sent"),
     "TELL": its("sent", to="Mari", read="yes", fields="child_name"),
     "RECALL": its("sent"),

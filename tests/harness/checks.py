@@ -569,7 +569,7 @@ def text_compared(world):
     said = world.by("officer.a").must("POST", "/v1/disclosures", body).json
     path, end = f"/v1/disclosures/{said['disclosure']}", time.monotonic() + 30
     while said["state"] == "comparing" and time.monotonic() < end:
-        said = world.by("officer.a").must("GET", path).json
+        said = world.by("officer.a").must("POST", f"{path}/comparison").json
     expect(said["state"] == "released", f"not released: {said}")
     seen = world.by("officer.a").must("GET", path).json
     expect("held_back" not in str(seen), f"the officer is told what is protected: {seen}")
@@ -599,6 +599,58 @@ def text_in_packages(world):
         answer = world.by("officer.a").post("/v1/disclosures", body)
         said.add((answer.status, str(answer.json.get("fields"))))
     expect(said == {(409, "['circumstances_narrative']")}, f"text leaves on paper: {said}")
+
+
+def family(world, notes, officer="officer.a"):
+    """What a parent could ask for: a child's case notes, which are redacted."""
+    child = world.children.make("none", {"case_notes": notes}, officer)
+    made = recipient_of(world, "parent")
+    world.children.relate(child.id, made, "resident", False)
+    body = {**ask("subject_access", ["case_notes"], "data_subject_right"), **weighed(["case_notes"])}
+    return {**body, "id": child.id, "recipient": made}
+
+
+def answered(world, body, officer="officer.a"):
+    """The state of an answer to a family, when the second person has agreed."""
+    told = world.by(officer).must("POST", "/v1/disclosures", body).json
+    path = f"/v1/disclosures/{told['disclosure']}/approvals"
+    return world.by("dpo").must("POST", path, {"approve": True}).json["state"]
+
+
+def compared(world, body):
+    """How much the custodian's own book grows by one answer to a family. Other comparisons may fall
+    into one of them, and none can take away from it."""
+    book, grown = world.register.path("custodian", "journal"), []
+    for _ in range(4):
+        before = os.path.getsize(book)
+        expect(answered(world, body) == "released", "not released")
+        grown.append(os.path.getsize(book) - before)
+    return min(grown)
+
+
+SENTENCES = "Un. Dau. Tri. Pedwar. Pump. Chwech. Saith. Wyth."
+
+
+@check
+def compared_alike(world):
+    """As much is asked about a text in which something is found as about one without."""
+    hidden = world.children.make("hidden")
+    there = family(world, [f"Mae'n byw yn {hidden.street}. {SENTENCES}"])
+    away = family(world, [f"Mae'n byw yn {hidden.street[::-1]}. {SENTENCES}"])
+    asked = [compared(world, body) for body in (there, away)]
+    expect(0 < asked[0] == asked[1], f"what is asked tells what was found: {asked}")
+
+
+@check
+def compared_pace(world):
+    """Who shares very much waits, and nobody else does."""
+    much = family(world, [SENTENCES] * 6, "officer.b")
+    states = set()
+    for _ in range(12):
+        states.add(answered(world, much, "officer.b"))
+    expect(states == {"released", "comparing"}, f"shared on and on: {states}")
+    little = family(world, ["Ymweliad."])
+    expect(answered(world, little) == "released", "somebody else waits")
 
 
 def recipient_of(world, role, key=KEY):

@@ -1,5 +1,8 @@
 /* Text that leaves in a disclosure: redacted of every other party, compared by the custodian, and
  * held back where either cannot be done. */
+#include <sys/stat.h>
+
+#include "register/pace.h"
 #include "tests/unit/disclosure_office.h"
 
 static struct held held;
@@ -98,6 +101,8 @@ static void wait_for_release(struct id disclosure)
 {
   for (int i = 0; i < 600; i++) {
     OFFICE_RUN(&held.office, disclosure_get(office_op(&held.office, handler()), disclosure));
+    if (strcmp(office_text(held.office.json, "state"), "comparing") != 0) break;
+    OFFICE_RUN(&held.office, disclosure_compare(office_op(&held.office, handler()), disclosure));
     if (strcmp(office_text(held.office.json, "state"), "comparing") != 0) break;
     (void)usleep(100000);
   }
@@ -247,6 +252,87 @@ Test(disclosure_leaving, holds_back_a_full_text_that_tells_of_somebody_protected
   cr_expect_eq(expect_held_back("Plays with Cŵdd Ébwog-Jones.", false), length);
   (void)expect_held_back("Olwen  ENWOG teaches them.", true);
   (void)expect_held_back("Plays with a friend from 9 heol-y-cudd, Mockbury every day.", true);
+}
+
+/* ---- alike ---- */
+
+/* Bytes of the custodian's own book of what it was asked. */
+static long book(void)
+{
+  char path[128];
+  struct stat about;
+
+  snprintf(path, sizeof path, "%s/journal", held.custodian_dir);
+  cr_assert_eq(stat(path, &about), 0);
+  return (long)about.st_size;
+}
+
+static long questions_about(const char *narrative)
+{
+  struct given more[] = {
+    GIVEN(circumstances_narrative, 0, ""),
+    GIVEN(suitability_outcome, 0, "suitable"),
+    GIVEN(support_attempts, 0, "Reading at home."),
+  };
+  struct id child;
+  long before;
+
+  more[0].value.text = (struct personal){narrative, strlen(narrative)};
+  child = child_with((struct given_list)GIVEN_LIST(more));
+  office_set_level(&held.office, child, LEVEL_NONE);
+  held_settle(&held);
+  before = book();
+  wait_for_release(to_authority(child, "child_name circumstances_narrative support_attempts"));
+  return book() - before;
+}
+
+Test(disclosure_leaving, asks_as_much_whatever_is_found)
+{
+  long found, nothing;
+
+  (void)hidden_neighbour();
+  found = questions_about("Plays with a friend from 9 heol-y-cudd, Mockbury every day.");
+  nothing = questions_about("Plays with a friend from 9 heol-y-bryn, Mockbury every day.");
+  cr_expect_gt(found, 0);
+  cr_expect_eq(found, nothing);
+}
+
+Test(disclosure_leaving, looking_at_a_disclosure_asks_nothing)
+{
+  struct given more[] = {GIVEN(circumstances_narrative, 0, "Plays football on Mondays.")};
+  struct id child = child_with((struct given_list)GIVEN_LIST(more)), disclosure;
+  long before;
+
+  office_set_level(&held.office, child, LEVEL_NONE);
+  held_settle(&held);
+  held_stop_custodian(&held);
+  disclosure = to_authority(child, "circumstances_narrative");
+  held_start_custodian(&held);
+  before = book();
+  for (int i = 0; i < 5; i++)
+    OFFICE_RUN(&held.office, disclosure_get(office_op(&held.office, handler()), disclosure));
+  cr_expect_str_eq(office_text(held.office.json, "state"), "comparing");
+  cr_expect_eq(book(), before);
+  wait_for_release(disclosure);
+  cr_expect_gt(book(), before);
+}
+
+Test(disclosure_leaving, one_persons_pace_is_nobody_elses)
+{
+  static struct pace pace;
+  const struct id one = {{1}}, other = {{2}};
+  const uint64_t hour_us = UINT64_C(3600) * 1000000;
+  uint64_t now = 5 * hour_us;
+
+  cr_expect(pace_take(&pace, one, PACE_AN_HOUR, now));
+  cr_expect_not(pace_take(&pace, one, 1, now));
+  cr_expect(pace_take(&pace, other, PACE_AN_HOUR, now));
+  cr_expect_not(pace_take(&pace, one, PACE_AN_HOUR / 2 + 1, now + hour_us / 2));
+  cr_expect(pace_take(&pace, one, PACE_AN_HOUR / 2, now + hour_us / 2));
+  cr_expect_not(pace_take(&pace, one, 1, now + hour_us / 2));
+  for (unsigned n = 0; n < PACE_PEOPLE; n++)
+    cr_expect(pace_take(&pace, (struct id){{3, (uint8_t)n, (uint8_t)(n >> 8)}}, 1, now));
+  cr_expect_not(pace_take(&pace, one, 1, now + hour_us / 2), "forgotten before who asked less");
 }
 
 /* ---- duties that nothing here carries out ---- */
