@@ -103,8 +103,9 @@ Test(routes, that_create_or_change_need_an_idempotency_key)
     "/v1/imports",
     "/v1/openings",
     "/v1/disclosures/previews",
-    "/v1/imports/{id}/taking", /* asked again, it is the same job */
-    "/v1/policy/activations",  /* asked again, it waits already */
+    "/v1/disclosures/{id}/comparison", /* asked again, it has left already */
+    "/v1/imports/{id}/taking",         /* asked again, it is the same job */
+    "/v1/policy/activations",          /* asked again, it waits already */
   };
 
   for (size_t i = 0; i < routes_count; i++) {
