@@ -64,7 +64,10 @@ extern const unsigned cli_verb_count;
 enum exit_code exit_for(enum err err);
 
 #define V(id, name, run, needs, takes, min, max, operands) enum exit_code run(struct cli *cli);
+#define ASK(id, name, needs, takes, min, max, operands)
 #include "cli/verbs.def"
+#undef ASK
 #undef V
+enum exit_code verb_ask(struct cli *cli);
 
 #endif

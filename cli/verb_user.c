@@ -57,6 +57,10 @@ static enum err user_add_body(struct cli *cli, struct str *ret_body, struct str 
   json_str(&json, str_from(cli_has(cli, OPTION_NAME) ? cli->value[OPTION_NAME] : cli->operands[0]));
   JSON_KEY(&json, "password");
   json_str(&json, password);
+  if (cli_has(cli, OPTION_PERSON)) {
+    JSON_KEY(&json, "person");
+    json_str(&json, str_from(cli->value[OPTION_PERSON]));
+  }
   JSON_KEY(&json, "roles");
   roles_write(&json, cli->value[OPTION_ROLES]);
   json_object_end(&json);

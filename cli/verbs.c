@@ -4,7 +4,10 @@
 const struct verb cli_verbs[] = {
 #define V(id, name, run, needs, takes, min, max, operands)                                         \
   {name, run, needs, takes, min, max, operands, TEXT_VERB_##id, TEXT_HELP_##id},
+#define ASK(id, name, needs, takes, min, max, operands)                                            \
+  V(id, name, verb_ask, needs, takes, min, max, operands)
 #include "cli/verbs.def"
+#undef ASK
 #undef V
 };
 const unsigned cli_verb_count = sizeof cli_verbs / sizeof cli_verbs[0];

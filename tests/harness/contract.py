@@ -70,7 +70,7 @@ def pages():
 
 
 def verbs():
-    return [row[1] for row in rows("V", "cli", "verbs.def")]
+    return [row[1] for kind in ("V", "ASK") for row in rows(kind, "cli", "verbs.def")]
 
 
 def guards():

@@ -266,6 +266,27 @@ WALKS = {
 # ---- verbs ----
 
 
+def asking_calls(register, here):
+    """The verbs of cli/verb_ask.c, about nobody."""
+    nobody, words = "0" * 32, ["--words", register.path("password")]
+    calls = {
+        "approval give": [nobody],
+        "approval refuse": [nobody],
+        "disclosure recall": [nobody, "--reason", "safety"],
+        "stop told": [nobody, "--on", "2026-11-02"],
+        "notice answer": [nobody, *words],
+        "worker list": [nobody],
+        "worker propose": [nobody, "--officer", "officer.b", *words],
+        "worker end": [nobody],
+        "relation add": [nobody, "--recipient", nobody, "--relation", "named_case", *words],
+        "budget raise": [
+            *["--purpose", "register_maintenance", "--window", "day", "--more", "1", *words]
+        ],
+    }
+    lists = {verb: [] for verb in ("approval list", "stop list", "notice list", "budget list")}
+    return {verb: [[*verb.split(), *more, *here]] for verb, more in {**lists, **calls}.items()}
+
+
 def verb_calls(register):
     """Each verb, as somebody outside the circle can call it while the service runs."""
     password = ["--password-file", register.path("password")]
@@ -277,6 +298,7 @@ def verb_calls(register):
         ],
         "policy activate": [["policy", "activate", register.dir, *here, "--dry-run"]],
         "policy call-off": [["policy", "call-off", *here]],
+        **asking_calls(register, here),
         "demo": [["demo", "--dir", register.dir, "--once", "--json"]],
         "init": [
             [
