@@ -45,6 +45,16 @@ enum err on_relation_approve(struct request *request)
   return relation_approve(&request->op, request_id(request, 0), in.approve);
 }
 
+enum err on_relation_end(struct request *request)
+{
+  return relation_end(&request->op, request_id(request, 0));
+}
+
+enum err on_relation_list(struct request *request)
+{
+  return relation_list(&request->op, request_id(request, 0));
+}
+
 enum err on_conflict_make(struct request *request)
 {
   static const struct member members[] = {

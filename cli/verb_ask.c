@@ -74,6 +74,12 @@ static const struct asking askings[] = {
              {OPTION_RELATION, "relation"},
              {OPTION_WORDS, "evidence"},
              {OPTION_UNTIL, "until"}}},
+  {.verb = "relation list",
+   .method = "GET",
+   .path = "/v1/entries/%s/relations",
+   .told = {{.list = "relations",
+             .members = {"id", "relation", "until", "to/name", "to/organisation", "evidence"}}}},
+  {.verb = "relation end", .method = "DELETE", .path = "/v1/relations/%s"},
   {.verb = "budget list",
    .method = "GET",
    .path = "/v1/budgets",
@@ -100,10 +106,15 @@ enum { ASKINGS = sizeof askings / sizeof askings[0] };
 
 /* ---- what is asked ---- */
 
+/* Without the ends of lines behind them. */
 static enum err words_read(struct cli *cli, struct str *ret_words)
 {
-  TRY(file_read(cli, ret_words, cli->value[OPTION_WORDS], WORDS_MAX));
-  *ret_words = str_trim(*ret_words);
+  struct str words;
+
+  TRY(file_read(cli, &words, cli->value[OPTION_WORDS], WORDS_MAX));
+  while (words.len > 0 && (words.ptr[words.len - 1] == '\n' || words.ptr[words.len - 1] == '\r'))
+    words.len--;
+  *ret_words = words;
   return OK;
 }
 
@@ -156,9 +167,8 @@ static struct str value_of(struct cli *cli, const json_t *row, const char *membe
   const json_t *value;
 
   if (inside != NULL) {
-    struct str outer = formatted(cli, "%.*s", (int)(inside - member), member);
-
-    return value_of(cli, json_object_get(row, outer.ptr), inside + 1);
+    row = json_object_get(row, formatted(cli, "%.*s", (int)(inside - member), member).ptr);
+    member = inside + 1;
   }
   value = json_object_get(row, member);
   if (json_is_integer(value)) return number(cli, json_integer_value(value));
@@ -222,7 +232,7 @@ static enum err list_say(struct cli *cli, const struct visit *visit, const struc
     TRY(arena_copy(cli->arena, &cursor, reply_text(&reply, "cursor")));
     behind = formatted(cli, "?cursor=%.*s", (int)cursor.len, cursor.ptr);
   } while (cursor.len > 0);
-  if (said == 0) note(cli, TEXT_ASK_NOTHING);
+  if (said == 0 && !cli->json) note(cli, TEXT_ASK_NOTHING);
   return OK;
 }
 

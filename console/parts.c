@@ -173,6 +173,9 @@ void part_done(struct page *page)
     {"deputy-end", TEXT_PAGE_DONE_DEPUTY_END},
     {"named", TEXT_PAGE_DONE_NAMED},
     {"named-end", TEXT_PAGE_DONE_NAMED_END},
+    {"relation", TEXT_PAGE_DONE_RELATION},
+    {"relation-waits", TEXT_PAGE_DONE_RELATION_WAITS},
+    {"relation-end", TEXT_PAGE_DONE_RELATION_END},
     {"called-off", TEXT_PAGE_DONE_CALLED_OFF},
     {"off-asked", TEXT_PAGE_DONE_OFF_ASKED},
   };
@@ -240,6 +243,7 @@ void part_doors(struct page *page)
     {PAGE_DANGER, TEXT_PAGE_DANGER, danger_is_offered},
     {PAGE_REVIEW, TEXT_PAGE_REVIEW, may_review},
     {PAGE_NAMED, TEXT_PAGE_NAMED, named_is_offered},
+    {PAGE_RELATIONS, TEXT_PAGE_RELATIONS, relations_are_offered},
   };
   struct html *html = &page->html;
 

@@ -17,6 +17,14 @@ enum err ask_password(struct page *page);
 void show_password(struct page *page);
 void show_password_changed(struct page *page);
 
+/* on_relations.c */
+enum err ask_relations(struct page *page);
+enum err ask_relation_make(struct page *page);
+enum err ask_relation_end(struct page *page);
+void show_relations(struct page *page);
+void show_relation_form(struct page *page);
+void show_relation_made(struct page *page);
+void show_relation_ended(struct page *page);
 /* on_policy.c */
 enum err ask_policy(struct page *page);
 void show_policy(struct page *page);

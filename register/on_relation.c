@@ -12,6 +12,7 @@
 #include "register/reply.h"
 #include "register/second.h"
 #include "register/standing.h"
+#include "register/told.h"
 
 /* An act of a person towards one child, as far as it has come. */
 struct acting {
@@ -213,6 +214,7 @@ enum err relation_make(struct op *op, const struct relation *in)
   TRY(op_begin(op));
   if (!may_act(op, "set_relation", &acting)) return reply_no_act(op, ACTION_RELATION, 0);
   if (relation == RELATION_NONE || relation == RELATION_OWN_LA) return ERR_INPUT;
+  if (personal_is_blank(in->evidence)) return ERR_INPUT;
   TRY(look_up(op, &acting, in->id, &known));
   if (!known) return reply_generic_about(op, &acting.entry, &acting.asked);
   TRY(recipient_read(op, &recipient, in->recipient));
@@ -264,19 +266,126 @@ static enum err relation_decide(struct op *op, struct acting *acting, struct ite
   return relation_answer(op, acting, item, 200);
 }
 
+/* From an id to what it names. *ret_goes_on false: answered. */
+static enum err relation_begin(struct op *op, struct acting *acting, struct item *ret_item,
+                               struct id relation, bool *ret_goes_on)
+{
+  bool found, known;
+
+  *ret_goes_on = false;
+  TRY(op_begin(op));
+  if (!may_act(op, "set_relation", acting)) return reply_no_act(op, ACTION_RELATION, 0);
+  found = find_relation(op, ret_item, relation);
+  TRY(look_up(op, acting, found ? ret_item->record : relation, &known));
+  if (!found || !known) return reply_generic_about(op, &acting->entry, &acting->asked);
+  acting->entry.recipients[0] = ret_item->subject;
+  *ret_goes_on = true;
+  return OK;
+}
+
 enum err relation_approve(struct op *op, struct id relation, bool approve)
 {
   struct acting acting = {.entry = {.action = ACTION_RELATION}};
   struct item item;
-  bool found, known;
+  bool goes_on;
+
+  TRY(relation_begin(op, &acting, &item, relation, &goes_on));
+  return goes_on ? relation_decide(op, &acting, &item, approve) : OK;
+}
+
+/* Nothing more is decided with it, whatever waits. */
+enum err relation_end(struct op *op, struct id relation)
+{
+  struct acting acting = {.entry = {.action = ACTION_RELATION}};
+  struct item item;
+  bool goes_on;
+
+  TRY(relation_begin(op, &acting, &item, relation, &goes_on));
+  if (!goes_on) return OK;
+  TRY(second_done(op, item.id));
+  TRY(op_item_remove(op, item.id));
+  op_moves_protection(op);
+  return relation_answer(op, &acting, &item, 200);
+}
+
+/* ---- the relations of one child ---- */
+
+static enum err relation_write(struct op *op, struct json *json, const struct item *listed,
+                               const struct audit_secret *child)
+{
+  struct recipient_row row;
+  struct personal text;
+  struct item item;
+  struct id maker;
+
+  TRY(op_item_text(op, &text, &item, listed->id, child));
+  if (text.len < ID_BYTES) return ERR_CORRUPT;
+  memcpy(maker.b, text.ptr, ID_BYTES);
+  TRY(recipient_read(op, &row, item.subject));
+  json_object_start(json);
+  JSON_KEY(json, "id");
+  json_hex(json, item.id.b, ID_BYTES);
+  JSON_KEY(json, "relation");
+  json_str(json, policy_word_name(reg_policy(op->reg), POLICY_RELATION,
+                                  op->reg->relations[item.flags & ~RELATION_WAITS]));
+  JSON_KEY(json, "approved");
+  json_bool(json, (item.flags & RELATION_WAITS) == 0);
+  if (day_is_set(item.until)) {
+    JSON_KEY(json, "until");
+    json_day(json, item.until);
+  }
+  JSON_KEY(json, "to");
+  json_object_start(json);
+  recipient_write(json, op, &row);
+  json_object_end(json);
+  told_by(json, op, maker);
+  JSON_KEY(json, "evidence");
+  json_personal(json, (struct personal){text.ptr + ID_BYTES, text.len - ID_BYTES});
+  json_object_end(json);
+  return OK;
+}
+
+static enum err relations_write(struct op *op, struct json *json, struct acting *acting,
+                                struct id record)
+{
+  struct day today = op_today(op);
+  struct items items;
+
+  TRY(index_items(op->reg->index, op->arena, &items,
+                  &(struct items_want){ITEM_RELATION, ITEMS_BY_RECORD, record}));
+  JSON_KEY(json, "relations");
+  json_array_start(json);
+  for (size_t i = 0; i < items.count; i++) {
+    const struct item *item = &items.at[i];
+
+    if (day_is_set(item->until) && item->until.number < today.number) continue;
+    TRY(relation_write(op, json, item, &acting->asked.facts.child));
+    acting->entry.rows++;
+  }
+  json_array_end(json);
+  return OK;
+}
+
+enum err relation_list(struct op *op, struct id record)
+{
+  struct acting acting = {.entry = {.action = ACTION_LIST}};
+  struct json json;
+  bool known;
 
   TRY(op_begin(op));
-  if (!may_act(op, "set_relation", &acting)) return reply_no_act(op, ACTION_RELATION, 0);
-  found = find_relation(op, &item, relation);
-  TRY(look_up(op, &acting, found ? item.record : relation, &known));
-  if (!found || !known) return reply_generic_about(op, &acting.entry, &acting.asked);
-  acting.entry.recipients[0] = item.subject;
-  return relation_decide(op, &acting, &item, approve);
+  if (!may_act(op, "set_relation", &acting)) return reply_no_act(op, ACTION_LIST, 0);
+  TRY(look_up(op, &acting, record, &known));
+  if (!known) return reply_generic_about(op, &acting.entry, &acting.asked);
+  json_start(&json, op->arena, 1024);
+  json_object_start(&json);
+  JSON_KEY(&json, "entry");
+  json_hex(&json, record.b, ID_BYTES);
+  TRY(relations_write(op, &json, &acting, record));
+  json_object_end(&json);
+  TRY(reply_json(op, &json, 200));
+  TRY(op_entry(op, &acting.entry));
+  op_end(op);
+  return OK;
 }
 
 /* ---- conflicts: the lead records them (W-04); anybody declares their own ---- */

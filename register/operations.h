@@ -166,6 +166,10 @@ struct relation {
  * another person confirms it. */
 MUST_USE enum err relation_make(struct op *op, const struct relation *in);
 MUST_USE enum err relation_approve(struct op *op, struct id relation, bool approve);
+/* Before its day, by one; whether it waited or not. */
+MUST_USE enum err relation_end(struct op *op, struct id relation);
+/* Those in force or waiting, for who records them. */
+MUST_USE enum err relation_list(struct op *op, struct id record);
 struct conflict {
   struct id id;
   struct str officer;

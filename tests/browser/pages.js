@@ -221,6 +221,17 @@ const PAGES = [
     at: { cy: '/cy/cofnodion/{child}/gweithwyr', en: '/en/entries/{child}/named-workers' },
     act: submit(),
   },
+  {
+    name: 'relations',
+    who: 'safeguarding.lead',
+    at: { cy: '/cy/cofnodion/{child}/perthnasoedd', en: '/en/entries/{child}/relations' },
+  },
+  {
+    name: 'relation-refused',
+    who: 'safeguarding.lead',
+    at: { cy: '/cy/cofnodion/{child}/perthnasoedd', en: '/en/entries/{child}/relations' },
+    act: submit(),
+  },
   { name: 'notices', who: 'safeguarding.deputy', at: { cy: '/cy/hysbysiadau', en: '/en/notices' } },
   {
     name: 'notice-review',

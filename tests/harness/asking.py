@@ -287,6 +287,14 @@ CLASSES = {
         ["GET /v1/entries/{id}/named-workers"],
         by_its_id("GET /v1/entries/{id}/named-workers"),
     ),
+    "relations": (
+        ["GET /v1/entries/{id}/relations"],
+        by_its_id("GET /v1/entries/{id}/relations"),
+    ),
+    "relation-end": (
+        ["DELETE /v1/relations/{id}"],
+        by_its_own("DELETE /v1/relations/{relation}"),
+    ),
     "named-worker": (["POST /v1/named-workers"], named_worker),
     "named-worker-approval": (
         ["POST /v1/named-workers/{id}/approvals"],

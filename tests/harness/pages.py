@@ -238,7 +238,7 @@ def safety_comes_first(world):
 def offers_what_can_be_done(world):
     """Links stand where a role of the person could do what they lead to; the API decides all the same."""
     at = RECORD["en"] + world.child.id
-    every = ("/protect", "/note", "/offer", "/ask", "/share", "/danger", "/review", "/named-workers")
+    every = ("/protect", "/note", "/offer", "/ask", "/share", "/danger", "/review", "/named-workers", "/relations")
     offered = {
         "officer.a": {"/protect", "/note", "/offer", "/ask", "/share"},
         "lead": set(every),

@@ -262,6 +262,29 @@ def new_recipient(world):
 
 
 @check
+def relations(world):
+    """Recorded on a page with its evidence, agreed to by a second person, ended on the page."""
+    for lang, word in (("en", "relations"), ("cy", "perthnasoedd")):
+        child = world.children.make("none")
+        made, name = recipient(world)
+        at = f"{RECORD[lang]}{child.id}/{word}"
+        lead = world.by("lead", lang)
+        typed = {"recipient": made, "relation": "receiving", "evidence": ""}
+        page = lead.submit(lead.get(at).form(), typed)
+        expect(page.status == 400 and made in str(page.body), f"{page.status}: what was typed")
+        page = lead.submit(page.form(), {"evidence": "Llythyr 12."})
+        expect(page.status == 200 and "Llythyr 12." in page.text, f"{page.text[:400]}")
+        expect(name in page.text, f"not to whom: {page.text[:400]}")
+        waits = world.by("deputy", lang).get({"en": "/en/approvals", "cy": "/cy/cymeradwyo"}[lang])
+        expect("Llythyr 12." in waits.text, "it does not wait for a second person")
+        expect(lead.get(at).text.count("Llythyr 12.") == 1, "twice")
+        end = [form for form in page.read.forms if form.action.endswith(("/end", "/diwedd"))]
+        page = lead.submit(end[0])
+        expect(page.status == 200 and "Llythyr 12." not in page.text, f"{page.text[:400]}")
+        expect(world.by("officer.a", lang).get(at).status == 403, "an officer sees them")
+
+
+@check
 def approvals(world):
     """What waits is with those who may decide; one button each for yes and no; never one's own."""
     lead, deputy = world.by("lead"), world.by("deputy", "cy")

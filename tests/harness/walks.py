@@ -188,6 +188,8 @@ WALKS = {
         "/v1/named-workers/{id}/approvals", {"approve": True}
     ),
     "DELETE /v1/named-workers/{id}": about_each("/v1/named-workers/{id}"),
+    "GET /v1/entries/{id}/relations": about_each("/v1/entries/{id}/relations"),
+    "DELETE /v1/relations/{id}": about_each("/v1/relations/{id}"),
     "GET /v1/budgets": nothing("/v1/budgets"),
     "POST /v1/budgets/raises": lambda world, user: [
         ("/v1/budgets/raises", {"purpose": "x", "window": "x", "more": 1, "reason": "x"}, None)
@@ -279,6 +281,8 @@ def asking_calls(register, here):
         "worker propose": [nobody, "--officer", "officer.b", *words],
         "worker end": [nobody],
         "relation add": [nobody, "--recipient", nobody, "--relation", "named_case", *words],
+        "relation list": [nobody],
+        "relation end": [nobody],
         "budget raise": [
             *["--purpose", "register_maintenance", "--window", "day", "--more", "1", *words]
         ],
