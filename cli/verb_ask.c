@@ -324,6 +324,7 @@ static const struct kind {
   {"disclosure", "/v1/disclosures/%s/approvals", "id"},
   {"relation", "/v1/relations/%s/approvals", "id"},
   {"named_worker", "/v1/named-workers/%s/approvals", "id"},
+  {"deputy", "/v1/deputies/%s/approvals", "id"},
   {"recipient", "/v1/recipients/%s/approvals", "id"},
   {"account", "/v1/users/%s/approvals", "user"},
 };

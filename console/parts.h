@@ -101,7 +101,7 @@ bool event_is_offered(const struct page *page);
 bool danger_is_offered(const struct page *page);        /* on_danger.c */
 void deputy_rows(struct page *page, const json_t *one); /* on_deputy.c: who, and when */
 bool named_is_offered(const struct page *page);         /* on_named.c */
-bool relations_are_offered(const struct page *page);     /* on_relations.c */
+bool relations_are_offered(const struct page *page);    /* on_relations.c */
 /* The page's own entry, for links that change a value of this policy word; empty when no role of
  * the person could. */
 struct str part_changeable(struct page *page, struct str word);
