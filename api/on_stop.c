@@ -20,6 +20,24 @@ enum err on_disclosure_recall(struct request *request)
                           "/reason", TEXT_RECALL_WORDS);
 }
 
+enum err on_disclosure_returned(struct request *request)
+{
+  static const struct member members[] = {
+    MEMBER_NEEDED(struct disclosure_return, what, parse_str, 32),
+    MEMBER_NEEDED(struct disclosure_return, how, parse_personal, 400),
+    MEMBER(struct disclosure_return, on, parse_day, 0),
+  };
+  struct disclosure_return in = {.on = DAY_NONE};
+
+  TRY(PARSE_REQUEST(request, &in, members));
+  if (personal_is_blank(in.how))
+    return request_fault_at(request, ERR_INPUT, "/how", TEXT_RETURN_HOW_NEEDED);
+  if (returned_parse(in.what) == RETURNED_NONE)
+    return request_fault_at(request, ERR_INPUT, "/what", TEXT_RETURN_WHAT_NEEDED);
+  return request_fault_at(request, disclosure_returned(&request->op, request_id(request, 0), &in),
+                          "/on", TEXT_RETURN_DAY_BAD);
+}
+
 enum err on_stop_list(struct request *request)
 {
   struct str cursor;

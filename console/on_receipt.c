@@ -3,6 +3,7 @@
 #include "api/handlers.h"
 #include "base/json.h"
 #include "console/frame.h"
+#include "console/returned.h"
 #include "console/share.h"
 #include "console/values.h"
 #include "console/words.h"
@@ -203,7 +204,8 @@ void show_disclosure(struct page *page)
     part_inset_text(page, json_text(page->answer, "waits"));
   write_compare(page);
   write_leaves(page);
-  part_inset(page, TEXT_PAGE_TEXT_COMPARED);
+  if (json_is_true(json_object_get(page->answer, "text_compared")))
+    part_inset(page, TEXT_PAGE_TEXT_COMPARED);
   part_withheld(page);
   part_obligations(page);
   part_approvals(page);
@@ -211,6 +213,7 @@ void show_disclosure(struct page *page)
   write_paper(page);
   part_ticket(page);
   write_decide(page);
+  returned_show(page);
   if (json_is_true(json_object_get(page->answer, "may_recall")))
     part_link_line(page, PAGE_RECALL, page->request->args[0], TEXT_PAGE_RECALL);
   if (json_text(page->answer, "entry").len == 0) return;

@@ -4,6 +4,7 @@
 #include "api/handlers.h"
 #include "base/json.h"
 #include "console/parts.h"
+#include "console/returned.h"
 #include "console/words.h"
 #include "register/recall.h"
 
@@ -74,7 +75,7 @@ static void write_stop(struct page *page, const json_t *one)
   H(html, "</td></tr>");
 }
 
-void show_stops(struct page *page)
+static void write_stops(struct page *page)
 {
   static const enum text_id columns[] = {TEXT_PAGE_STOP, TEXT_PAGE_SHARE_TO, TEXT_PAGE_ORGANISATION,
                                          TEXT_PAGE_STOP_SINCE};
@@ -82,7 +83,6 @@ void show_stops(struct page *page)
   struct html *html = &page->html;
   size_t i;
 
-  part_paragraph(page, TEXT_PAGE_STOPS_WHAT);
   if (json_array_size(notices) == 0) {
     part_inset(page, TEXT_PAGE_STOPS_NONE);
     return;
@@ -97,6 +97,13 @@ void show_stops(struct page *page)
     write_stop(page, one);
   }
   H(html, "</tbody></table></div>\n");
+}
+
+void show_stops(struct page *page)
+{
+  part_paragraph(page, TEXT_PAGE_STOPS_WHAT);
+  write_stops(page);
+  returned_show_owed(page);
   part_more(page, PAGE_STOPS);
 }
 

@@ -165,6 +165,7 @@ void part_done(struct page *page)
     {"raised", TEXT_PAGE_DONE_RAISED},
     {"recalled", TEXT_PAGE_DONE_RECALLED},
     {"acknowledged", TEXT_PAGE_DONE_ACKNOWLEDGED},
+    {"returned", TEXT_PAGE_DONE_RETURNED},
     {"key", TEXT_PAGE_DONE_KEY},
     {"key-stopped", TEXT_PAGE_DONE_KEY_STOPPED},
     {"ended", TEXT_PAGE_DONE_ENDED},

@@ -116,6 +116,11 @@ enum err ask_tell(struct page *page);
 void show_paper(struct page *page);
 void show_told(struct page *page);
 
+/* on_returned.c */
+enum err ask_return(struct page *page);
+void show_return_again(struct page *page);
+void show_returned(struct page *page);
+
 /* on_stop.c */
 enum err ask_recall(struct page *page);
 enum err ask_stop(struct page *page);

@@ -154,6 +154,13 @@ enum err asked_decide(struct op *op, struct asked *asked, struct id id, struct i
   return OK;
 }
 
+bool asked_obliges(const struct op *op, uint64_t obligations, struct str name)
+{
+  uint8_t obligation = word(op, POLICY_OBLIGATION, name);
+
+  return obligation != POLICY_NO_WORD && (obligations & POLICY_BIT(obligation)) != 0;
+}
+
 bool asked_is_break_glass(const struct op *op, const struct policy_request *request)
 {
   uint8_t danger = word(op, POLICY_URGENCY, STR("imminent_danger"));

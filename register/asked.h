@@ -72,6 +72,9 @@ bool asked_may(const struct op *op, const char *act, uint64_t purposes, struct e
 /* Every purpose there is: for an act of which nobody is asked what it is for. */
 uint64_t asked_any_purpose(const struct op *op);
 
+/* Whether a decision's obligations have this one. */
+bool asked_obliges(const struct op *op, uint64_t obligations, struct str name);
+
 /* The words by which people tell children apart in a list: name and date of birth. */
 struct fieldset asked_name_and_birth(const struct op *op);
 

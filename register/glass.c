@@ -4,16 +4,9 @@
 #include "base/guard.h"
 #include "register/notice.h"
 
-static bool obliges(const struct op *op, const struct decision *decision, struct str obligation)
-{
-  uint8_t word = policy_word(reg_policy(op->reg), POLICY_OBLIGATION, obligation);
-
-  return word != POLICY_NO_WORD && (decision->obligations & POLICY_BIT(word)) != 0;
-}
-
 bool glass_is_broken(const struct op *op, const struct decision *decision)
 {
-  return obliges(op, decision, STR("review_next_working_day"));
+  return asked_obliges(op, decision->obligations, STR("review_next_working_day"));
 }
 
 static struct instant end_of(const struct op *op)

@@ -7,10 +7,7 @@
 
 static bool obliges(const struct op *op, const struct asked *asked)
 {
-  uint8_t word =
-    policy_word(reg_policy(op->reg), POLICY_OBLIGATION, STR("notify_safeguarding_lead"));
-
-  return word != POLICY_NO_WORD && (asked->decision.obligations & POLICY_BIT(word)) != 0 &&
+  return asked_obliges(op, asked->decision.obligations, STR("notify_safeguarding_lead")) &&
          !glass_is_broken(op, &asked->decision);
 }
 

@@ -22,15 +22,22 @@ bool leaving_has_text(const struct op *op, const struct asked *asked)
   return false;
 }
 
-struct fieldset leaving_by_hand(const struct op *op, const struct sharing *sharing)
+struct fieldset leaving_texts(const struct op *op)
 {
   struct fieldset texts = {{0, 0}};
 
-  if (sharing->means == MEANS_PACKAGE || !GUARD(TEXT_IN_PACKAGES)) return texts;
   for (enum field field = 0; field < FIELD_COUNT; field++)
     if (field_is_free_text(field))
       texts = fieldset_with(texts, op->reg->words[field][PERSON_OTHER]);
-  return fieldset_and(texts, sharing->ask.said.asked);
+  return texts;
+}
+
+struct fieldset leaving_by_hand(const struct op *op, const struct sharing *sharing)
+{
+  bool is_free = sharing->means == MEANS_PACKAGE || !GUARD(TEXT_IN_PACKAGES);
+
+  return is_free ? (struct fieldset){{0, 0}}
+                 : fieldset_and(leaving_texts(op), sharing->ask.said.asked);
 }
 
 /* ---- the parties on the record ---- */

@@ -24,6 +24,8 @@ struct leaving {
 /* Whether what is granted has text in it that must be compared, held or not. */
 bool leaving_has_text(const struct op *op, const struct asked *asked);
 
+/* The words whose values are free text. */
+struct fieldset leaving_texts(const struct op *op);
 /* Words asked for that cannot leave on paper or by telephone, whoever the child is: there the
  * officer reads what leaves, and what is missing from a text would tell them what it was compared
  * with. Empty for a package. */

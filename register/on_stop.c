@@ -4,6 +4,7 @@
 #include "register/cursor.h"
 #include "register/listing.h"
 #include "register/once.h"
+#include "register/returned.h"
 #include "register/stop.h"
 
 /* The expiry of a manifest; a duty to stop has none. */
@@ -113,17 +114,32 @@ enum err stop_get(struct op *op, struct id notice)
   return answer(op, matter, &stop);
 }
 
-/* ---- the list of those owed ---- */
+/* ---- the list of what is owed: notices, and what receivers owe an answer to ---- */
+
+/* What is due first stands first. */
+static void insert(struct items *owed, const struct item *item)
+{
+  size_t at = owed->count++;
+
+  for (; at > 0 && owed->at[at - 1].kind == item->kind &&
+         owed->at[at - 1].until.number > item->until.number;
+       at--)
+    owed->at[at] = owed->at[at - 1];
+  owed->at[at] = *item;
+}
 
 static enum err find_owed(const struct op *op, struct items *ret_owed)
 {
-  struct items all, owed = {0};
+  struct items stops, sent, owed = {0};
 
-  TRY(index_items(op->reg->index, op->arena, &all, &(struct items_want){.kind = ITEM_STOP}));
-  owed.at = arena_take_array(op->arena, all.count + 1, sizeof *owed.at);
+  TRY(index_items(op->reg->index, op->arena, &stops, &(struct items_want){.kind = ITEM_STOP}));
+  TRY(index_items(op->reg->index, op->arena, &sent, &(struct items_want){.kind = ITEM_DISCLOSURE}));
+  owed.at = arena_take_array(op->arena, stops.count + sent.count + 1, sizeof *owed.at);
   if (owed.at == NULL) return ERR_MEMORY;
-  for (size_t i = 0; i < all.count; i++)
-    if (all.at[i].flags == STOP_OWED) owed.at[owed.count++] = all.at[i];
+  for (size_t i = 0; i < stops.count; i++)
+    if (stops.at[i].flags == STOP_OWED) owed.at[owed.count++] = stops.at[i];
+  for (size_t i = 0; i < sent.count; i++)
+    if (returned_item_owes(&sent.at[i])) insert(&owed, &sent.at[i]);
   *ret_owed = owed;
   return OK;
 }
@@ -135,59 +151,103 @@ static size_t first_after(const struct items *items, struct id after)
   return 0;
 }
 
-/* Writes from *at on until the page is full; *at is then the next one that would be shown. */
-static enum err write_page(struct op *op, struct json *json, const struct items *owed, size_t *at,
-                           struct id *ret_last, uint32_t *ret_rows)
-{
-  struct matter *matter = arena_take(op->arena, sizeof *matter);
-  uint32_t rows = 0;
+/* One of them: a notice, or the disclosure itself. */
+struct owing {
+  struct matter *matter;
+  struct stop stop;
+};
 
-  if (matter == NULL) return ERR_MEMORY;
-  for (; *at < owed->count; ++*at) {
-    struct stop stop;
+static enum err look(struct op *op, struct owing *owing, const struct item *item, bool *ret_found)
+{
+  if (item->kind == ITEM_STOP) return find(op, owing->matter, &owing->stop, item->id, ret_found);
+  return matter_find_sent(op, &owing->matter, item->id, ret_found);
+}
+
+static void write_owing(struct json *json, const struct op *op, const struct owing *owing,
+                        enum item_kind kind)
+{
+  json_object_start(json);
+  if (kind == ITEM_STOP) {
+    write_stop(json, op, owing->matter, &owing->stop);
+  } else {
+    JSON_KEY(json, "disclosure");
+    json_hex(json, owing->matter->sharing.id.b, ID_BYTES);
+    JSON_KEY(json, "to");
+    json_object_start(json);
+    recipient_write(json, op, &owing->matter->recipient);
+    json_object_end(json);
+    returned_write_owed(json, op, &owing->matter->sharing);
+  }
+  json_object_end(json);
+}
+
+struct owed_page {
+  struct items owed;
+  size_t at; /* the next one that would be shown */
+  struct id last;
+  uint32_t rows;
+};
+
+/* Writes those of one kind until the page is full. */
+static enum err write_page(struct op *op, struct json *json, struct owed_page *listing,
+                           enum item_kind kind)
+{
+  struct owing owing = {.matter = arena_take(op->arena, sizeof *owing.matter)};
+
+  if (owing.matter == NULL) return ERR_MEMORY;
+  for (; listing->at < listing->owed.count; listing->at++) {
+    const struct item *item = &listing->owed.at[listing->at];
     bool found;
 
-    TRY(find(op, matter, &stop, owed->at[*at].id, &found));
+    if (item->kind != kind) break;
+    TRY(look(op, &owing, item, &found));
     if (!found) continue;
-    if (rows == LIST_PAGE) break;
-    json_object_start(json);
-    write_stop(json, op, matter, &stop);
-    json_object_end(json);
-    *ret_last = stop.id;
-    rows++;
+    if (listing->rows == LIST_PAGE) break;
+    write_owing(json, op, &owing, kind);
+    listing->last = item->id;
+    listing->rows++;
   }
-  *ret_rows = rows;
+  return OK;
+}
+
+static enum err write_lists(struct op *op, struct json *json, struct owed_page *listing)
+{
+  struct str next;
+
+  JSON_KEY(json, "notices");
+  json_array_start(json);
+  TRY(write_page(op, json, listing, ITEM_STOP));
+  json_array_end(json);
+  JSON_KEY(json, "owed");
+  json_array_start(json);
+  TRY(write_page(op, json, listing, ITEM_DISCLOSURE));
+  json_array_end(json);
+  if (listing->at == listing->owed.count) return OK;
+  TRY(cursor_write(op, &next, ACTION_STOP_NOTICE, listing->last));
+  JSON_KEY(json, "cursor");
+  json_str(json, next);
   return OK;
 }
 
 enum err stop_list(struct op *op, struct str cursor)
 {
   struct entry_of entry = {.action = ACTION_LIST};
-  struct id after, last = {{0}};
-  struct items owed;
-  struct str next;
+  struct owed_page listing = {0};
   struct json json;
+  struct id after;
   uint16_t rule;
-  size_t at;
 
   TRY(op_begin(op));
   if (!asked_may(op, "disclose", asked_any_purpose(op), &entry, &rule))
     return reply_no_act(op, ACTION_LIST, 0);
   TRY(cursor_read(op, &after, ACTION_STOP_NOTICE, cursor));
-  TRY(find_owed(op, &owed));
-  at = first_after(&owed, after);
+  TRY(find_owed(op, &listing.owed));
+  listing.at = first_after(&listing.owed, after);
   json_start(&json, op->arena, 4096);
   json_object_start(&json);
-  JSON_KEY(&json, "notices");
-  json_array_start(&json);
-  TRY(write_page(op, &json, &owed, &at, &last, &entry.rows));
-  json_array_end(&json);
-  if (at < owed.count) {
-    TRY(cursor_write(op, &next, ACTION_STOP_NOTICE, last));
-    JSON_KEY(&json, "cursor");
-    json_str(&json, next);
-  }
+  TRY(write_lists(op, &json, &listing));
   json_object_end(&json);
+  entry.rows = listing.rows;
   TRY(op_entry(op, &entry));
   op->answer.on_tick = true; /* the time must not tell who was met and not shown */
   TRY(reply_json(op, &json, 200));

@@ -296,10 +296,28 @@ MUST_USE enum err disclosure_tell(struct op *op, struct id disclosure,
  * and its receiver is owed a stop-using notice. `reason`: a name of recall_reasons.def. */
 MUST_USE enum err disclosure_recall(struct op *op, struct id disclosure, struct str reason);
 
+enum returned_what { /* stored */
+                     RETURNED_NONE,
+                     RETURNED_RECEIPT = 1,
+                     RETURNED_DELETION = 2
+};
+/* "receipt", "deletion"; RETURNED_NONE: there is none such. */
+enum returned_what returned_parse(struct str name);
+/* Its receiver has sent a receipt, or the word that what it had is deleted, on this day (not set:
+ * today); `how` it is known. For the same people. */
+struct disclosure_return {
+  struct str what;
+  struct day on;
+  struct personal how;
+};
+MUST_USE enum err disclosure_returned(struct op *op, struct id disclosure,
+                                      const struct disclosure_return *in);
+
 /* ---- stop-using notices (on_stop.c): for the handler, or whoever may handle disclosures of the
  * child ---- */
 
-MUST_USE enum err stop_list(struct op *op, struct str cursor); /* those owed still */
+/* Those owed still; and the disclosures whose receivers owe something (returned.h). */
+MUST_USE enum err stop_list(struct op *op, struct str cursor);
 MUST_USE enum err stop_get(struct op *op, struct id notice);
 MUST_USE enum err stop_package(struct op *op, struct id notice); /* application/age */
 /* The receiver has acknowledged it, on this day (not set: today). */

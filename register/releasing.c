@@ -12,6 +12,7 @@
 #include "register/openings.h"
 #include "register/package.h"
 #include "register/pages.h"
+#include "register/returned.h"
 #include "register/second.h"
 #include "register/told.h"
 
@@ -43,6 +44,7 @@ static void mark_release(const struct op *op, struct matter *matter)
     .shelter = sharing_shelter(op, sharing->record),
     .is_locating = !fieldset_is_empty(fieldset_and(decision->granted, locating)),
   };
+  returned_mark(op, &sharing->mark, decision->obligations);
   sharing_set_expiry(op, sharing, decision->obligations);
 }
 

@@ -71,21 +71,14 @@ static struct instant now(const struct op *op)
   return op->commit->request.at;
 }
 
-static bool obliges(const struct op *op, uint64_t obligations, struct str name)
-{
-  uint8_t word = policy_word(reg_policy(op->reg), POLICY_OBLIGATION, name);
-
-  return word != POLICY_NO_WORD && (obligations & POLICY_BIT(word)) != 0;
-}
-
 void sharing_set_expiry(const struct op *op, struct sharing *sharing, uint64_t obligations)
 {
-  int64_t life =
-    obliges(op, obligations, STR("expire_4_hours")) ? SHORT_HOURS * HOUR_US : SHARING_DAYS * DAY_US;
+  int64_t life = asked_obliges(op, obligations, STR("expire_4_hours")) ? SHORT_HOURS * HOUR_US
+                                                                       : SHARING_DAYS * DAY_US;
   int64_t quarters, from = now(op).us / SECOND_US * SECOND_US;
 
   sharing->leaves.us = 0;
-  if (obliges(op, obligations, STR("fixed_response_time"))) {
+  if (asked_obliges(op, obligations, STR("fixed_response_time"))) {
     sharing->leaves.us = sharing->until.number * DAY_US;
     if (sharing->leaves.us > from) from = sharing->leaves.us;
   }

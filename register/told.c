@@ -2,8 +2,11 @@
  * (matter_find). It must never tell a value. */
 #include "register/told.h"
 
+#include "register/glass.h"
+#include "register/leaving.h"
 #include "register/pages.h"
 #include "register/people.h"
+#include "register/returned.h"
 #include "register/telling.h"
 #include "register/view.h"
 
@@ -88,15 +91,28 @@ void told_by(struct json *json, const struct op *op, struct id account)
   told_account(json, op, "by", account);
 }
 
-/* What left, or what would if everybody agreed; form and rule as they were decided today. */
-static void write_leaves(struct json *json, const struct op *op, const struct matter *matter)
+/* What left, or what would if everybody agreed. */
+static struct fieldset leaves(const struct matter *matter)
 {
   const struct decision *decision = &matter->asked.decision;
-  struct fieldset would = fieldset_or(decision->granted, decision->pending);
 
+  return sharing_has_left(matter->sharing.mark.state)
+           ? matter->sharing.granted
+           : fieldset_or(decision->granted, decision->pending);
+}
+
+/* Form and rule as they were decided today. */
+static void write_leaves(struct json *json, const struct op *op, const struct matter *matter)
+{
   JSON_KEY(json, "leaves");
-  view_write_words(json, op, decision,
-                   sharing_has_left(matter->sharing.mark.state) ? matter->sharing.granted : would);
+  view_write_words(json, op, &matter->asked.decision, leaves(matter));
+}
+
+/* There is text in it; in imminent danger none is compared. */
+static bool is_compared(const struct op *op, const struct matter *matter)
+{
+  return !fieldset_is_empty(fieldset_and(leaves(matter), leaving_texts(op))) &&
+         !glass_is_broken(op, &matter->asked.decision);
 }
 
 static enum err write_said(struct json *json, struct op *op, const struct matter *matter)
@@ -182,6 +198,10 @@ enum err told_write(struct json *json, struct op *op, const struct matter *matte
     TRY(told_list(json, op,
                   &(struct told_once){.record = sharing->record, .disclosure = sharing->id},
                   &matter->officer.facts.child));
+  JSON_KEY(json, "text_compared");
+  json_bool(json, is_compared(op, matter));
+  returned_write_owed(json, op, sharing);
+  TRY(returned_write(json, op, sharing, &matter->officer.facts.child));
   return write_said(json, op, matter);
 }
 

@@ -16,8 +16,9 @@ MUST_USE enum err told_answer(struct op *op, const struct matter *matter, int st
 /* Into an open object: "to", "by", "second_person" [{"by", "role", "agrees"}], "until",
  * "may_compare", "may_decide", once it has left "expiry", "may_recall" and "recall" {"reason",
  * "at", "by"}; "purposes", "basis", "leaves" [{"field", "form", "rule"}], "means", of a spoken one
- * "told" (telling.h), "entry", and the words that were given, "said" (weighing_write), which are
- * opened for it. `matter` is from matter_find. */
+ * "told" (telling.h), "text_compared" (there is text in it, which is compared before it leaves),
+ * what its receiver owes and sent back (returned.h), "entry", and the words that were given,
+ * "said" (weighing_write), which are opened for it. `matter` is from matter_find. */
 MUST_USE enum err told_write(struct json *json, struct op *op, const struct matter *matter);
 /* A member "fields" where a decision of its own about `ask` grants the person signed in something
  * of the child; with an entry of the log about this child. */

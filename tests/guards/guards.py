@@ -53,6 +53,7 @@ TESTS = {
     "DUTY_BUILT": [check("duty-built")],
     "FIXED_DAY": [check("fixed-day")],
     "TEXT_COMPARED": [check("text-compared")],
+    "RETURNS_FOLLOWED": [check("returns-followed")],
     "LEADS_TOLD": [check("leads-told")],
     "TEXT_IN_PACKAGES": [check("text-in-packages")],
     "COMPARED_ALIKE": [check("compared-alike")],

@@ -200,6 +200,11 @@ def its_recall(user, target, n):
     return "POST", f"/v1/disclosures/{at}/recall", {"reason": "safety"}, None
 
 
+def returned(user, target, n):
+    at = (target.id, target.things["sent"])[n % 2]
+    return "POST", f"/v1/disclosures/{at}/returns", {"what": "receipt", "how": "Llythyr."}, None
+
+
 def acknowledgement(user, target, n):
     return "POST", f"/v1/stop-notices/{target.id}/acknowledgement", {"on": "2026-11-02"}, None
 
@@ -333,6 +338,7 @@ CLASSES = {
         ["GET /v1/disclosures/{id}/package"],
         by_its_own("GET /v1/disclosures/{sent}/package"),
     ),
+    "its-return": (["POST /v1/disclosures/{id}/returns"], returned),
     "its-recall": (["POST /v1/disclosures/{id}/recall"], its_recall),
     "its-stop": (["GET /v1/stop-notices/{id}"], by_its_own("GET /v1/stop-notices/{stop}")),
     "its-stop-package": (

@@ -213,6 +213,7 @@ ASKED = {
     "TELL": its("sent", to="Mari", read="yes", fields="child_name"),
     "RECALL": its("sent"),
     "RECALL_DO": its("sent", reason="safety"),
+    "RETURN_DO": its("sent", what="receipt", how="Llythyr."),
     "STOPS": nothing(),
     "STOP": its("stop"),
     "STOP_PACKAGE": its("stop"),

@@ -783,6 +783,26 @@ def recalled_stays(world):
 
 
 @check
+def returns_followed(world):
+    """A receipt that the release obliges to is owed, seen, recorded once, and then owed no more."""
+    (path, _), officer = sent(world), world.by("officer.a")
+    mine = {"disclosure": path.rsplit("/", 1)[1]}
+    owed = officer.must("GET", "/v1/stop-notices").json["owed"]
+    owed = [one for one in owed if one["disclosure"] == mine["disclosure"]]
+    expect([one["owes"]["what"] for one in owed] == [["receipt"]], f"it is not owed: {owed}")
+    blank = officer.post(path + "/returns", {"what": "receipt", "how": " "})
+    expect(blank.status == 400, f"nobody says how it is known: {blank.status}")
+    other = officer.post(path + "/returns", {"what": "deletion", "how": "Llythyr."})
+    expect(other.status == 409, f"what was not asked for is recorded: {other.status}")
+    told = officer.must("POST", path + "/returns", {"what": "receipt", "how": "Llythyr."}).json
+    expect("owes" not in told, f"it is owed on: {told}")
+    seen = officer.must("GET", path).json["returned"]
+    expect([one["how"] for one in seen] == ["Llythyr."], f"it is not shown: {seen}")
+    again = officer.post(path + "/returns", {"what": "receipt", "how": "Llythyr arall."})
+    expect(again.status == 409, f"recorded twice: {again.status}")
+
+
+@check
 def expired_stays(world):
     """From its expiry on nothing of it leaves."""
     path, end = sent(world, lasts=8)

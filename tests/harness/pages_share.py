@@ -90,6 +90,13 @@ def share(world):
             expect(WEIGHED[said] in receipt.text, f"{lang}: {said} is not shown back")
         expect(world.child.street not in receipt.text, "a value stands on the receipt")
         at = next(link for link in receipt.read.links if link.endswith(("/package", "/pecyn")))
+        back = receipt.form("/return" if lang == "en" else "/dychwelyd")
+        refused = browser.submit(back, {"what": "receipt"})
+        expect(refused.status == 400, f"{lang}: nobody says how: {refused.status}")
+        done = browser.submit(refused.form(), {"what": "receipt", "how": "Llythyr 12."})
+        expect("Llythyr 12." in done.text, f"{lang}: {done.status} {done.text[:900]}")
+        expect(not any("/return" in f.action or "/dychwelyd" in f.action for f in done.read.forms),
+               f"{lang}: it is owed on")
         package = browser.send("GET", at)
         expect(package.status == 200, f"{lang}: {package.status}")
         expect(package.body.startswith(b"age-encryption.org/v1"), f"{package.body[:40]}")

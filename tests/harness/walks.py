@@ -226,6 +226,9 @@ WALKS = {
     "POST /v1/disclosures/{id}/recall": about_each(
         "/v1/disclosures/{id}/recall", {"reason": "safety"}
     ),
+    "POST /v1/disclosures/{id}/returns": about_each(
+        "/v1/disclosures/{id}/returns", {"what": "receipt", "how": "x"}
+    ),
     "GET /v1/stop-notices": nothing("/v1/stop-notices"),
     "GET /v1/stop-notices/{id}": about_each("/v1/stop-notices/{id}"),
     "GET /v1/stop-notices/{id}/package": about_each("/v1/stop-notices/{id}/package"),

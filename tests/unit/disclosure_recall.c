@@ -333,3 +333,37 @@ Test(disclosure_recall, ends_as_early_as_its_handler_asked)
   office_clock_us += 2 * HOUR_US;
   cr_expect_eq(fetch(early), 409);
 }
+
+/* ---- receipts ---- */
+
+static json_t *owed_return(void)
+{
+  OFFICE_RUN(&held.office, stop_list(office_op(&held.office, handler()), (struct str){0}));
+  return json_array_get(json_object_get(held.office.json, "owed"), 0);
+}
+
+static int send_back(struct id disclosure, struct actor actor, const char *what)
+{
+  const struct disclosure_return in = {
+    .what = str_from(what), .on = DAY_NONE, .how = {"a letter", 8}};
+
+  OFFICE_RUN(&held.office, disclosure_returned(office_op(&held.office, actor), disclosure, &in));
+  return answered()->status;
+}
+
+Test(disclosure_recall, follows_a_receipt_until_it_came_and_says_when_it_is_overdue)
+{
+  struct id child, disclosure = sent(&child);
+
+  cr_assert_not_null(owed_return());
+  cr_expect(json_is_false(json_object_get(json_object_get(owed_return(), "owes"), "is_overdue")));
+  office_clock_us += INT64_C(29) * 24 * HOUR_US;
+  cr_expect(json_is_true(json_object_get(json_object_get(owed_return(), "owes"), "is_overdue")));
+  cr_expect_eq(send_back(disclosure, office_actor(&held.office, "case_officer", 9), "receipt"), 404,
+               "somebody who does not handle it");
+  cr_expect_eq(send_back(disclosure, handler(), "deletion"), 409, "nobody asked for that");
+  cr_expect_eq(send_back(disclosure, handler(), "receipt"), 200);
+  cr_expect_null(owed_return());
+  cr_expect_eq(send_back(disclosure, handler(), "receipt"), 409, "it is recorded already");
+  office_clock_us = OFFICE_NOW_US;
+}
