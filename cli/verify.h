@@ -16,6 +16,7 @@ enum verdict {
   VERDICT_SIGNATURE = 3,
   VERDICT_STALE = 4,
   VERDICT_EQUIVOCATION = 5,
+  VERDICT_EXPIRED = 6, /* a package that holds, past its day */
   VERDICT_USAGE = 64,
   VERDICT_NO_INPUT = 66,
   VERDICT_INTERNAL = 70
@@ -29,6 +30,7 @@ struct verify {
   size_t key_count;
   uint64_t at_least; /* a head smaller than this is stale */
   struct str leaf;   /* given apart from the proof; ptr NULL: the proof's extra line is the leaf */
+  struct instant on; /* the moment at which a package must not have expired */
   bool is_package;
   bool json;
   enum lang lang;

@@ -7,6 +7,7 @@
 #include "cli/verify.h"
 #include "cli/version.h"
 
+#define DAY_US (INT64_C(86400) * 1000000)
 #define VERIFY_ARENA_BYTES ((size_t)1 << 30) /* a cap, not a use */
 
 static const struct {
@@ -21,6 +22,7 @@ static const struct {
   {VERDICT_PROOF_FAILS, TEXT_VERIFY_PROOF_FAILS},
   {VERDICT_MALFORMED, TEXT_VERIFY_MALFORMED},
   {VERDICT_NO_INPUT, TEXT_VERIFY_NO_INPUT},
+  {VERDICT_EXPIRED, TEXT_VERIFY_EXPIRED},
   {VERDICT_STALE, TEXT_VERIFY_STALE},
   {VERDICT_HOLDS, TEXT_VERIFY_HOLDS},
 };
@@ -87,7 +89,7 @@ enum verdict verify_fails(struct verify *verify, const char *name, enum verdict 
 
 struct command {
   enum verdict (*verb)(struct verify *, char **, int);
-  const char *key, *leaf, *at_least, *lang;
+  const char *key, *leaf, *at_least, *on, *lang;
   bool wants_help, wants_version;
   int inputs; /* argv[1 ...] after reading */
 };
@@ -116,6 +118,8 @@ static bool read_value(struct command *command, const char *word, const char *va
     command->leaf = value;
   else if (strcmp(word, "--at-least") == 0)
     command->at_least = value;
+  else if (strcmp(word, "--on") == 0)
+    command->on = value;
   else if (strcmp(word, "--lang") == 0)
     command->lang = value;
   else
@@ -156,6 +160,12 @@ static enum lang language(const char *asked)
 static enum verdict prepare(struct verify *verify, const struct command *command)
 {
   struct str keys = {0};
+  struct day day = {0};
+
+  verify->on = verify->outside.now(verify->outside.self);
+  if (command->on != NULL && !day_parse(str_from(command->on), &day))
+    return verify_fails(verify, command->on, VERDICT_USAGE);
+  if (command->on != NULL) verify->on.us = day.number * DAY_US;
   if (command->at_least != NULL && !str_to_u64(str_from(command->at_least), &verify->at_least))
     return verify_fails(verify, command->at_least, VERDICT_USAGE);
   if (verify_read(verify, &keys, command->key) != OK)

@@ -1,6 +1,9 @@
 /* cnis-verify proof: that an entry is in a signed log (c2sp.org/tlog-proof), or that a disclosure
  * package is whole and its decision is in the log. */
+#include <string.h>
+
 #include "base/json.h"
+#include "base/scan.h"
 #include "cli/verify.h"
 #include "crypto/package.h"
 #include "crypto/text.h"
@@ -82,28 +85,99 @@ static enum verdict take_proof(void *self, struct verify *verify, const char *na
   return say_proven(verify, name, &proof, &head);
 }
 
-static enum verdict say_package(struct verify *verify, const char *name,
-                                const struct package_proven *proven)
+/* ---- the terms of a package: from its content, whose hash the signed manifest holds ---- */
+
+static const struct {
+  const char *member;
+  enum text_id says;
+} terms[] = {
+  {"purposes", TEXT_VERIFY_PURPOSES},   {"basis", TEXT_VERIFY_BASIS},
+  {"recipient", TEXT_VERIFY_RECIPIENT}, {"rules", TEXT_VERIFY_RULES},
+  {"policy", TEXT_VERIFY_POLICY},       {"obligations", TEXT_VERIFY_OBLIGATIONS},
+};
+enum { TERMS = sizeof terms / sizeof terms[0] };
+
+static bool is_among(const char *word, const char *const *words)
 {
-  struct instant now = verify->outside.now(verify->outside.self);
-  if (proven->head.size < verify->at_least || proven->manifest.expiry.us <= now.us)
-    return verify_fails(verify, name, VERDICT_STALE);
-  if (!verify->json) {
-    char expiry[20];
-    instant_write(expiry, proven->manifest.expiry);
-    VERIFY_SAY(verify, TEXT_VERIFY_PACKAGE_HOLDS, str_from(name),
-               verify_number(verify, proven->manifest.entry), proven->manifest.origin,
-               (struct str){expiry, sizeof(expiry)});
-    return VERDICT_HOLDS;
+  for (; *words != NULL; words++)
+    if (strcmp(word, *words) == 0) return true;
+  return false;
+}
+
+/* The next string of a JSON value, as its bytes stand there; a quote within one is escaped. */
+static bool next_string(struct str *rest, struct str *ret_string)
+{
+  const char *begin = memchr(rest->ptr, '"', rest->len);
+  size_t n = 0;
+
+  if (begin == NULL) return false;
+  *rest = (struct str){begin + 1, rest->len - (size_t)(begin + 1 - rest->ptr)};
+  while (n < rest->len && rest->ptr[n] != '"')
+    n += rest->ptr[n] == '\\' ? 2 : 1;
+  if (n >= rest->len) return false;
+  *ret_string = (struct str){rest->ptr, n};
+  *rest = (struct str){rest->ptr + n + 1, rest->len - n - 1};
+  return true;
+}
+
+/* Of an array of words, the words; of objects, the values of the members that name them. */
+static struct str plain(struct verify *verify, struct str value)
+{
+  static const char *const names[] = {"name", "organisation", "role", "obligation", NULL};
+  char *to = arena_take(verify->arena, 2 * value.len + 1), member[16];
+  bool has_members = memchr(value.ptr, '{', value.len) != NULL;
+  struct str rest = value, string;
+  size_t n = 0;
+
+  if (to == NULL) return STR("?");
+  while (next_string(&rest, &string)) {
+    if (rest.len > 0 && rest.ptr[0] == ':') {
+      size_t size = string.len < sizeof member - 1 ? string.len : sizeof member - 1;
+
+      memcpy(member, string.ptr, size);
+      member[size] = '\0';
+      if (!is_among(member, names) || !next_string(&rest, &string)) continue;
+    } else if (has_members) {
+      continue; /* the value of another member */
+    }
+    if (n > 0) memcpy(to + n, ", ", 2);
+    n += n > 0 ? 2 : 0;
+    memcpy(to + n, string.ptr, string.len);
+    n += string.len;
   }
+  return (struct str){to, n};
+}
+
+static void say_terms(struct verify *verify, struct str content)
+{
+  for (size_t i = 0; i < TERMS; i++) {
+    struct str value;
+
+    if (scan_member(&value, content, str_from(terms[i].member)) != OK) continue;
+    VERIFY_SAY(verify, terms[i].says, plain(verify, value));
+  }
+}
+
+static enum verdict package_verdict(const struct verify *verify,
+                                    const struct package_proven *proven)
+{
+  if (proven->head.size < verify->at_least) return VERDICT_STALE;
+  return proven->manifest.expiry.us <= verify->on.us ? VERDICT_EXPIRED : VERDICT_HOLDS;
+}
+
+static enum verdict write_package(struct verify *verify, const char *name,
+                                  const struct package_proven *proven, struct str content)
+{
+  enum verdict verdict = package_verdict(verify, proven);
   struct json json;
-  struct str line = {0};
-  json_start(&json, verify->arena, 512);
+  struct str line = {0}, value;
+
+  json_start(&json, verify->arena, 2048);
   json_object_start(&json);
   JSON_KEY(&json, "input");
   json_str(&json, str_from(name));
   JSON_KEY(&json, "verdict");
-  json_int(&json, VERDICT_HOLDS);
+  json_int(&json, verdict);
   JSON_KEY(&json, "origin");
   json_str(&json, proven->manifest.origin);
   JSON_KEY(&json, "entry");
@@ -112,10 +186,31 @@ static enum verdict say_package(struct verify *verify, const char *name,
   json_int(&json, (int64_t)proven->head.size);
   JSON_KEY(&json, "expiry");
   json_instant(&json, proven->manifest.expiry);
+  for (size_t i = 0; i < TERMS; i++) {
+    if (scan_member(&value, content, str_from(terms[i].member)) != OK) continue;
+    json_key(&json, str_from(terms[i].member));
+    json_splice(&json, value);
+  }
   json_object_end(&json);
   if (json_done(&json, &line) != OK) return VERDICT_INTERNAL;
   VERIFY_SAY(verify, TEXT_VERIFY_LINE, line);
-  return VERDICT_HOLDS;
+  return verdict;
+}
+
+static enum verdict say_package(struct verify *verify, const char *name,
+                                const struct package_proven *proven, struct str content)
+{
+  enum verdict verdict = package_verdict(verify, proven);
+  char expiry[20];
+
+  if (verify->json && verdict != VERDICT_STALE) return write_package(verify, name, proven, content);
+  if (verdict == VERDICT_STALE) return verify_fails(verify, name, verdict);
+  instant_write(expiry, proven->manifest.expiry);
+  VERIFY_SAY(verify, TEXT_VERIFY_PACKAGE_HOLDS, str_from(name),
+             verify_number(verify, proven->manifest.entry), proven->manifest.origin,
+             (struct str){expiry, sizeof(expiry)});
+  say_terms(verify, content);
+  return verdict == VERDICT_HOLDS ? verdict : verify_fails(verify, name, verdict);
 }
 
 static enum verdict take_package(void *self, struct verify *verify, const char *name,
@@ -129,7 +224,7 @@ static enum verdict take_package(void *self, struct verify *verify, const char *
   enum err refused = ERR_REFUSED;
   for (size_t i = 0; i < verify->key_count; i++) {
     err = package_verify(&proven, &package, &verify->keys[i]);
-    if (err == OK) return say_package(verify, name, &proven);
+    if (err == OK) return say_package(verify, name, &proven, package.content);
     if (err != ERR_REFUSED) refused = err;
   }
   return verify_fails(verify, name, verdict_of(refused));

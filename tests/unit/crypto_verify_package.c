@@ -26,7 +26,12 @@ static void entry_hash(struct hash *ret_hash, const struct package_entry *entry)
 static struct package package_announcing(struct bench *bench, struct package_manifest *manifest,
                                          const struct note_key *announced)
 {
-  struct package package = {.content = STR("{\"child_name\":[\"Mair\",\"\\u00e9\"]}")};
+  struct package package = {
+    .content =
+      STR("{\"purposes\":[\"audit\",\"research\"],\"basis\":\"statutory_duty\","
+          "\"recipient\":{\"id\":\"00\",\"name\":\"A \\\"B\\\"\",\"role\":\"court\"},"
+          "\"rules\":[\"G-01\"],\"child_name\":[\"Mair\",\"\\u00e9\"],"
+          "\"obligations\":[{\"obligation\":\"receipt_required\",\"what\":{\"cy\":\"x\"}}]}")};
   char vkey[NOTE_VKEY_MAX], announces[256], body[PACKAGE_MANIFEST_MAX], note[NOTE_MAX];
   size_t n = note_vkey_write(vkey, announced);
   snprintf(announces, sizeof(announces), "{\"manifest_key\":\"%.*s\"}", (int)n, vkey);
@@ -150,7 +155,7 @@ static int spoilt_package(struct bench *bench, enum package_fault fault)
   case EXPIRED:
     manifest.expiry.us = 1000000;
     sign_again(bench, &package, &manifest, bench->manifest);
-    expected = 4;
+    expected = 6;
     break;
   case PACKAGE_FAULTS:
     break;
@@ -158,6 +163,29 @@ static int spoilt_package(struct bench *bench, enum package_fault fault)
   cr_assert_eq(package_write(bench->arena, &text, &package), OK);
   save(bench, "package", text);
   return expected;
+}
+
+static bool said(const struct bench *bench, const char *line)
+{
+  char command[256];
+
+  snprintf(command, sizeof command, "grep -qxF '%s' %s/said", line, bench->dir);
+  return system(command) == 0;
+}
+
+Test(verify_program, says_the_terms_of_a_package_and_no_value)
+{
+  struct bench bench = set_up();
+
+  (void)spoilt_package(&bench, WHOLE);
+  cr_expect_eq(verify(&bench, "proof --lang en --key key --package package"), 0);
+  cr_expect(said(&bench, "  purpose: audit, research"));
+  cr_expect(said(&bench, "  basis: statutory_duty"));
+  cr_expect(said(&bench, "  recipient: A \\\"B\\\", court"));
+  cr_expect(said(&bench, "  rules: G-01"));
+  cr_expect(said(&bench, "  obligations: receipt_required"));
+  cr_expect_eq(verify(&bench, "proof --json --key key --package package | grep -c Mair"), 1);
+  tear_down(&bench);
 }
 
 Test(verify_program, holds_a_whole_package_and_names_what_is_wrong_with_others)
@@ -168,6 +196,10 @@ Test(verify_program, holds_a_whole_package_and_names_what_is_wrong_with_others)
     cr_expect_eq(verify(&bench, "proof --key key --package package"), expected, "fault %d",
                  (int)fault);
   }
+  cr_expect_eq(spoilt_package(&bench, EXPIRED), 6);
+  cr_expect_eq(verify(&bench, "proof --key key --on 1970-01-01 --package package"), 0);
+  cr_expect_eq(verify(&bench, "proof --key key --on 1970-01-02 --package package"), 6);
+  cr_expect_eq(verify(&bench, "proof --key key --on tomorrow --package package"), 64);
   save(&bench, "package", STR("{\"manifest\":\"x\"}"));
   cr_expect_eq(verify(&bench, "proof --key key --package <package"), 2);
   tear_down(&bench);
