@@ -2,6 +2,8 @@
 # by side in one run. Writes DIR/bench.json and docs/evidence/bench.md; judges nothing, so no test
 # depends on it. BENCH_PEERS=DIR: a folder with other programs to run beside it (tests/bench/run.py).
 # --target bench-pages: the pages alone; writes docs/evidence/pages.md.
+# --target bench-policy: the decision, beside another engine's (needs npm); writes
+# docs/evidence/policy-speed.md.
 function(bench)
   if(CNIS_SANITIZE OR CNIS_ANALYSE OR CNIS_FUZZ)
     return() # another program would be measured
@@ -33,6 +35,14 @@ function(bench)
         python3 -B ${PROJECT_SOURCE_DIR}/tests/bench/pages.py
         --programs ${PROJECT_BINARY_DIR}/tests --page ${PROJECT_SOURCE_DIR}/docs/evidence/pages.md
       DEPENDS cnis cnis-custodian bench_load
+      USES_TERMINAL VERBATIM)
+  endif()
+  if(TARGET property_policy_oracle)
+    add_custom_target(bench-policy
+      COMMAND python3 -B ${PROJECT_SOURCE_DIR}/tests/bench/policy.py
+        --programs ${PROJECT_BINARY_DIR}/tests
+        --page ${PROJECT_SOURCE_DIR}/docs/evidence/policy-speed.md
+      DEPENDS property_policy_oracle
       USES_TERMINAL VERBATIM)
   endif()
 endfunction()

@@ -74,6 +74,7 @@ class Service:
 
     def __init__(self, work, load):
         self.load = load
+        os.makedirs(os.path.join(work, "demo"), exist_ok=True)
         self.place = Demo(os.path.join(work, "demo"))
         self.place.serve()
         self.pid = self.place.processes["serve"].pid
