@@ -230,7 +230,7 @@ const PAGES = [
     name: 'relation-refused',
     who: 'safeguarding.lead',
     at: { cy: '/cy/cofnodion/{child}/perthnasoedd', en: '/en/entries/{child}/relations' },
-    act: (page) => press(page, '#main-form [type=submit]'), // not the one that ends a relation,
+    act: (page) => press(page, '#main-form [type=submit]'), // not the one that ends a relation
   },
   { name: 'notices', who: 'safeguarding.deputy', at: { cy: '/cy/hysbysiadau', en: '/en/notices' } },
   {
