@@ -79,8 +79,8 @@ void page_put(struct page *page, struct json *json, const char *name)
 {
   struct str value = str_trim(form_get(&page->form, name));
 
+  page_point_named(page, name); /* what is not said is lacking at its input */
   if (value.len == 0) return;
-  page_point_named(page, name);
   json_key(json, str_from(name));
   json_str(json, value);
 }

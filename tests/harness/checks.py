@@ -31,6 +31,7 @@ PEOPLE = (
     "dpo",
     "dpo.2",
     "social",
+    "legal",
 )
 CHECKS = Checks()
 check = CHECKS.add
@@ -474,6 +475,32 @@ def one_person(world):
     proposal = world.by("lead").must("POST", path, lower).json["proposal"]
     own = world.by(user).post(f"{path}/{proposal}/approvals", {**ENQUIRY, "approve": True})
     expect(own.status == 409 and not lowered(world, child), f"with a second account: {own}")
+
+
+@check
+def agreed_by_who_was_let_in(world):
+    """A court orders the name of a hidden child: legal services, outside the circle, know of nothing
+    until two people let them in for this child; then they agree and it is released."""
+    child, court = world.children.make("hidden"), recipient_of(world, "court")
+    world.children.relate(child.id, court, "order_names_fields", True)
+    asked = ask("court_order", ["child_name"], "court_order")
+    asked["basis"]["order_fields"] = ["child_name"]
+    body = {**asked, **weighed(["child_name"]), "id": child.id, "recipient": court}
+    told = world.by("lead").must("POST", "/v1/disclosures", body).json
+    expect(told["state"] == "pending", f"nobody is asked: {told}")
+    path = f"/v1/disclosures/{told['disclosure']}"
+    early = world.by("legal").post(f"{path}/approvals", {"approve": True})
+    expect(early.status == 404, f"told of a hidden child: {early}")
+    named = world.children.name(child.id, "legal")
+    world.by("deputy").must("POST", f"/v1/named-workers/{named}/approvals", {"approve": True})
+    waits = world.by("legal").must("GET", "/v1/approvals").json["approvals"]
+    expect(told["disclosure"] in [one["id"] for one in waits], f"not among what waits: {waits}")
+    said = world.by("legal").must("POST", f"{path}/approvals", {"approve": True}).json
+    end = time.monotonic() + 30
+    while said["state"] == "comparing" and time.monotonic() < end:
+        time.sleep(0.1)
+        said = world.by("lead").must("GET", path).json
+    expect(said["state"] == "released", f"not released: {said}")
 
 
 def day_from_now(days):

@@ -306,6 +306,7 @@ def named_workers(world):
         lead, deputy = world.by("lead", lang), world.by("deputy", lang)
         at = RECORD[lang] + child.id + NAMED[lang]
         form = lead.get(at).form()
+        expect("#officer" in lead.submit(form, {}).read.links, "what is lacking is at no input")
         page = lead.submit(form, {"officer": "neb.yma", "reason": "Angen."})
         expect(page.status == 400 and "neb.yma" in str(page.body), f"{page.status}")
         page = lead.submit(form, {"officer": "officer.b", "reason": "Angen gweithiwr."})
@@ -335,6 +336,7 @@ def deputies(world):
         form = next(one for one in lead.get(at[lang]).read.forms if one.action == at[lang])
         page = lead.submit(form, typed)
         expect(page.status == 400 and "neb.yma" in str(page.body), f"{page.status}")
+        expect("#deputy" in lead.submit(form, {}).read.links, "what is lacking is at no input")
         page = lead.submit(form, {**typed, "deputy": "support"})
         end = [form for form in page.read.forms if form.action.endswith(("/end", "/diwedd"))]
         expect(page.status == 200 and len(end) == 1, f"{page.text[:600]}")

@@ -86,6 +86,18 @@ Test(disclosure_approvals, show_a_disclosure_to_those_whom_the_rule_names)
   cr_expect_eq(waiting(person("support_officer", 3), "disclosure", NULL), 0);
 }
 
+Test(disclosure_approvals, are_nobodys_own_by_a_role_that_came_later)
+{
+  struct actor officer = person("case_officer", 1);
+  struct id disclosure;
+
+  (void)police_case(&disclosure);
+  officer.roles |= person("safeguarding_lead", 7).roles;
+  cr_expect_eq(waiting(officer, "disclosure", NULL), 0, "%s", body());
+  OFFICE_RUN(&held.office, disclosure_approve(office_op(&held.office, officer), disclosure, true));
+  cr_expect_eq(held.office.op.answer.status, 409, "%s", body());
+}
+
 Test(disclosure_approvals, are_silent_about_a_hidden_child_outside_the_circle)
 {
   struct id child = police_case(NULL);
