@@ -89,8 +89,9 @@ enum err on_notice_answer(struct request *request)
 {
   static const struct member members[] = {
     MEMBER(struct notice_answer, words, parse_personal, 480),
+    MEMBER(struct notice_answer, again, parse_day, 0),
   };
-  struct notice_answer in = {.id = request_id(request, 0)};
+  struct notice_answer in = {.id = request_id(request, 0), .again = DAY_NONE};
 
   if (request->body_len > 0) TRY(PARSE_REQUEST(request, &in, members));
   return notice_answer(&request->op, &in);

@@ -41,8 +41,14 @@ static void write_child(struct page *page, const json_t *one)
 /* What the deed itself said, by the names of its members. */
 static void write_said(struct page *page, const json_t *said)
 {
+  struct str disclosure = json_text(said, "disclosure");
+
   write_row(page, TEXT_PAGE_NOTICE_TO, json_text(said, "to"));
   write_when(page, TEXT_PAGE_NOTICE_ENDS, json_text(said, "ends"));
+  if (disclosure.len == 0) return;
+  part_row_begin(page, text_get(TEXT_PAGE_DISCLOSURE, page->html.lang));
+  part_link(page, PAGE_DISCLOSURE, disclosure, TEXT_PAGE_NOTICE_DISCLOSURE);
+  part_row_end(page);
 }
 
 static void write_due(struct page *page, const json_t *one)
@@ -66,6 +72,10 @@ static void write_settle(struct page *page, const json_t *one)
   struct str id = json_text(one, "notice");
 
   if (!str_is(json_text(one, "state"), "waiting")) return;
+  if (json_is_true(json_object_get(one, "needs_day"))) {
+    part_link_line(page, PAGE_NOTICE_AGAIN, id, TEXT_PAGE_NOTICE_AGAIN);
+    return;
+  }
   if (json_is_true(json_object_get(one, "needs_words"))) {
     part_link_line(page, PAGE_NOTICE_REVIEW, id, TEXT_PAGE_NOTICE_REVIEW);
     return;
@@ -117,6 +127,8 @@ enum err ask_notice_answer(struct page *page)
 
   page_body(page, &body);
   page_put(page, &body, "words");
+  page_point_named(page, "again");
+  form_day_put(page, &body, "again");
   json_object_end(&body);
   return page_call(page, &(struct page_call){.method = "POST",
                                              .path = "/v1/notices/%1/answers",
@@ -130,6 +142,16 @@ void show_notice_review(struct page *page)
   part_paragraph(page, TEXT_PAGE_NOTICE_REVIEW_HOW);
   form_begin(page, PAGE_NOTICE_REVIEW_DO, page->request->args[0], true);
   form_input(page, &(struct input){.name = "words", .label = TEXT_PAGE_NOTICE_FOUND});
+  form_button(page, TEXT_PAGE_NOTICE_SETTLE);
+  form_end(page);
+}
+
+void show_notice_again(struct page *page)
+{
+  part_paragraph(page, TEXT_NOTICE_REVIEW_DUE_DO);
+  form_begin(page, PAGE_NOTICE_AGAIN_DO, page->request->args[0], true);
+  form_input(page, &(struct input){.name = "words", .label = TEXT_PAGE_NOTICE_AGAIN_WHY});
+  form_day(page, "again", TEXT_PAGE_NOTICE_AGAIN_ON, DAY_NONE);
   form_button(page, TEXT_PAGE_NOTICE_SETTLE);
   form_end(page);
 }

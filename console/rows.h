@@ -191,6 +191,7 @@ void show_named_made(struct page *page);
 /* on_notice.c */
 enum err ask_notice_answer(struct page *page);
 enum err ask_notices(struct page *page);
+void show_notice_again(struct page *page);
 void show_notice_answered(struct page *page);
 void show_notice_review(struct page *page);
 void show_notices(struct page *page);

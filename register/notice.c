@@ -95,7 +95,7 @@ enum err notice_put(struct op *op, const struct notice *notice, struct id *ret_i
 {
   struct notice_kept kept = {
     .made = op->commit->request.at, .by = op->actor.account, .said = notice->said};
-  struct item item = {.id = op_random_id(op),
+  struct item item = {.id = id_is_zero(notice->id) ? op_random_id(op) : notice->id,
                       .kind = ITEM_NOTICE,
                       .flags = (uint16_t)notice->kind,
                       .record = notice->record,
@@ -143,6 +143,15 @@ enum err notice_settle(struct op *op, struct notice_kept *notice, const struct a
   notice->answer = answer;
   notice->item.flags |= DONE;
   notice->item.until = (struct day){op_today(op).number + SHOWN_DAYS};
+  return put(op, &notice->item, notice, child);
+}
+
+enum err notice_again(struct op *op, struct notice_kept *notice, const struct audit_secret *child,
+                      struct personal answer, struct day on)
+{
+  if (answer.len > NOTICE_ANSWER_MAX) return ERR_TOO_LARGE;
+  notice->answer = answer;
+  notice->item.until = on;
   return put(op, &notice->item, notice, child);
 }
 
@@ -216,21 +225,29 @@ static bool has_other(const struct op *op, const struct item *item, uint64_t rol
   return found;
 }
 
+/* Its day has not come. */
+static bool is_early(const struct op *op, const struct item *item, const struct notice_row *row)
+{
+  return row->answer == NOTICE_AGAIN && !notice_is_done(item) &&
+         item->until.number > op_today(op).number;
+}
+
 bool notice_is_for(const struct op *op, const struct item *item)
 {
   const struct policy *policy = reg_policy(op->reg);
   const struct notice_row *row = row_of(item);
-  bool is_own = second_is(op, item->subject);
-  uint64_t roles;
+  bool is_own = second_is(op, item->subject), is_late = notice_is_overdue(item, op_today(op));
+  uint64_t roles, otherwise;
 
   if (row == NULL || has_conflict(op, item->record, op->actor.account)) return false;
+  if (is_early(op, item, row)) return false;
   roles = roles_named(policy, row->roles);
-  if (roles == 0) return is_own;
+  otherwise = roles_named(policy, row->otherwise) & op->actor.roles;
+  if (roles == 0) return is_own || (otherwise != 0 && is_late);
   if (is_own && GUARD(REVIEW_BY_ANOTHER)) return false;
   if ((roles & op->actor.roles) != 0) return true;
-  if ((roles_named(policy, row->otherwise) & op->actor.roles) == 0) return false;
-  return notice_is_done(item) || notice_is_overdue(item, op_today(op)) ||
-         !has_other(op, item, roles);
+  if (otherwise == 0) return false;
+  return notice_is_done(item) || is_late || !has_other(op, item, roles);
 }
 
 bool notice_may_fall_to(const struct op *op)
@@ -240,7 +257,7 @@ bool notice_may_fall_to(const struct op *op)
 
   for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
     roles |= roles_named(policy, rows[i].roles) | roles_named(policy, rows[i].otherwise);
-  return (roles & op->actor.roles) != 0;
+  return (roles & op->actor.roles) != 0 || notice_waiting(op).count > 0;
 }
 
 struct notice_waiting notice_waiting(const struct op *op)

@@ -14,7 +14,7 @@ enum notice_kind {
 #include "register/notices.def"
 #undef N
 };
-enum notice_answer_kind { NOTICE_SEEN, NOTICE_WORDS };
+enum notice_answer_kind { NOTICE_SEEN, NOTICE_WORDS, NOTICE_AGAIN };
 
 struct notice_row {
   enum notice_kind kind;
@@ -28,6 +28,7 @@ const struct notice_row *notice_row(enum notice_kind kind);
 /* A notice to be put. The zero value of every optional member is "none". */
 struct notice {
   enum notice_kind kind;
+  struct id id;     /* by which its maker finds it again; zero: a random one */
   struct id person; /* an account: whom it is about; of a kind without roles, whom it is for */
   struct id record; /* the child */
   const struct audit_secret *child; /* its secret, with `record` */
@@ -62,6 +63,10 @@ MUST_USE enum err notice_read(struct op *op, struct notice_kept *ret_notice, str
 /* Puts it again as settled now, by whoever is signed in. */
 MUST_USE enum err notice_settle(struct op *op, struct notice_kept *notice,
                                 const struct audit_secret *child, struct personal answer);
+/* Of kind NOTICE_AGAIN: not settled, and shown again on that day; `answer` says why it goes on. */
+MUST_USE enum err notice_again(struct op *op, struct notice_kept *notice,
+                               const struct audit_secret *child, struct personal answer,
+                               struct day on);
 /* The words that came with it. */
 MUST_USE enum err notice_words(struct op *op, struct personal *ret_words,
                                const struct notice_kept *notice, const struct audit_secret *child);

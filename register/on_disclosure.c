@@ -72,6 +72,7 @@ static enum err make(struct op *op, struct matter *matter, const struct disclosu
   TRY(once_begin(op, &once, ACTION_DISCLOSURE, &body));
   if (once.is_replay) return disclosure_get(op, once.made);
   sharing->wanted = in->expiry;
+  sharing->review_by = in->ask.weighing == NULL ? DAY_NONE : in->ask.weighing->review_by;
   sharing->id = op_random_id(op);
   sharing->asked_pages = op_random_id(op);
   sharing->content_pages = op_random_id(op);

@@ -65,9 +65,10 @@ static void write_state(struct json *json, const struct op *op, const struct not
     JSON_KEY(json, "is_overdue");
     json_bool(json, notice_is_overdue(&kept->item, op_today(op)));
   }
-  if (!kept->is_done) return;
-  write_instant(json, "done", kept->done);
-  told_account(json, op, "done_by", kept->done_by);
+  if (kept->is_done) {
+    write_instant(json, "done", kept->done);
+    told_account(json, op, "done_by", kept->done_by);
+  }
   if (kept->answer.len == 0) return;
   JSON_KEY(json, "found");
   json_personal(json, kept->answer);
@@ -84,7 +85,9 @@ static void write_kind(struct json *json, const struct op *op, const struct noti
   JSON_KEY(json, "what_to_do");
   json_str(json, text_get(kept->row->what_to_do, op->lang));
   JSON_KEY(json, "needs_words");
-  json_bool(json, kept->row->answer == NOTICE_WORDS);
+  json_bool(json, kept->row->answer != NOTICE_SEEN);
+  JSON_KEY(json, "needs_day");
+  json_bool(json, kept->row->answer == NOTICE_AGAIN);
 }
 
 static enum err write_one(struct op *op, struct json *json, const struct shown *shown)
@@ -243,7 +246,10 @@ static enum err settle(struct op *op, struct shown *shown, const struct notice_a
 {
   struct json json;
 
-  if (!once->is_replay) TRY(notice_settle(op, &shown->kept, shown->child, in->words));
+  if (!once->is_replay && shown->kept.row->answer == NOTICE_AGAIN)
+    TRY(notice_again(op, &shown->kept, shown->child, in->words, in->again));
+  else if (!once->is_replay)
+    TRY(notice_settle(op, &shown->kept, shown->child, in->words));
   if (in->words.len > 0) op_hash(op, &entry->reason, in->words);
   TRY(once_done(op, once, in->id));
   json_start(&json, op->arena, 512);
@@ -257,10 +263,25 @@ static enum err settle(struct op *op, struct shown *shown, const struct notice_a
   return OK;
 }
 
+/* What the answer lacks; TEXT_NONE: nothing. A day is asked for where it goes on, and nowhere else.
+ */
+static enum text_id lacking(const struct op *op, const struct notice_kept *kept,
+                            const struct notice_answer *in)
+{
+  bool goes_on = kept->row->answer == NOTICE_AGAIN, has_day = day_is_set(in->again);
+
+  if (kept->row->answer != NOTICE_SEEN && personal_is_blank(in->words))
+    return TEXT_NOTICE_WORDS_NEEDED;
+  if (has_day != goes_on || (has_day && in->again.number <= op_today(op).number))
+    return TEXT_NOTICE_DAY_NEEDED;
+  return TEXT_NONE;
+}
+
 enum err notice_answer(struct op *op, const struct notice_answer *in)
 {
   struct entry_of entry = {.action = ACTION_NOTICE};
   struct hash body = {{0}};
+  enum text_id why;
   struct shown shown;
   struct once once;
   struct item item;
@@ -269,6 +290,7 @@ enum err notice_answer(struct op *op, const struct notice_answer *in)
   TRY(op_begin(op));
   once_feed(op, &body, in->id.b, ID_BYTES);
   once_feed(op, &body, in->words.ptr, in->words.len);
+  once_feed(op, &body, &in->again.number, sizeof in->again.number);
   TRY(once_begin(op, &once, ACTION_NOTICE, &body));
   (void)find_item(op, &item, in->id);
   TRY(look_up(op, &shown, &item, &known));
@@ -277,7 +299,7 @@ enum err notice_answer(struct op *op, const struct notice_answer *in)
   entry.recipients[0] = shown.kept.item.subject;
   if (shown.kept.is_done && !once.is_replay)
     return refuse(op, &entry, ERR_CONFLICT, TEXT_NOTICE_DONE_ALREADY);
-  if (shown.kept.row->answer == NOTICE_WORDS && personal_is_blank(in->words))
-    return refuse(op, &entry, ERR_INPUT, TEXT_NOTICE_WORDS_NEEDED);
+  why = lacking(op, &shown.kept, in);
+  if (why != TEXT_NONE) return refuse(op, &entry, ERR_INPUT, why);
   return settle(op, &shown, in, &once, &entry);
 }

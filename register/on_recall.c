@@ -2,6 +2,7 @@
  * receiver is owed a notice to stop using what they have. The reason is kept with the disclosure,
  * and never told to the receiver. */
 #include "base/guard.h"
+#include "register/looking.h"
 #include "register/notice.h"
 #include "register/once.h"
 #include "register/stop.h"
@@ -69,6 +70,7 @@ static enum err recall(struct op *op, struct matter *matter, enum recall_reason 
   else
     TRY(stop_make(op, sharing, &matter->officer.facts, &notice));
   TRY(tell_handler(op, matter));
+  TRY(looking_done(op, matter));
   TRY(end(op, matter));
   return answer(op, matter, notice);
 }

@@ -250,6 +250,7 @@ struct notice_waiting notice_waiting(const struct op *op);
 struct notice_answer {
   struct id id;
   struct personal words;
+  struct day again; /* where it goes on: the day of looking again; DAY_NONE: not said */
 };
 MUST_USE enum err notice_answer(struct op *op, const struct notice_answer *in);
 

@@ -8,6 +8,7 @@
 #include "register/glass.h"
 #include "register/lead.h"
 #include "register/leaving.h"
+#include "register/looking.h"
 #include "register/notice.h"
 #include "register/openings.h"
 #include "register/package.h"
@@ -68,6 +69,7 @@ static enum err release(struct op *op, struct matter *matter, const struct view 
   evidence_place(op, &sharing->decision);
   TRY(glass_tell(op, &matter->asked, sharing->ask.necessity, matter->recipient.name));
   TRY(lead_tell(op, &matter->asked));
+  TRY(looking_begin(op, matter));
   return sharing_put(op, sharing, &matter->officer.facts.child);
 }
 

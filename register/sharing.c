@@ -10,7 +10,7 @@
 #include "register/recipient.h"
 #include "register/second.h"
 
-enum { LAYOUT = 3, FLAG_NECESSITY = 1, FLAG_ALTERNATIVE = 2, FLAG_SPECIAL = 4 };
+enum { LAYOUT = 4, FLAG_NECESSITY = 1, FLAG_ALTERNATIVE = 2, FLAG_SPECIAL = 4 };
 
 /* Writes or reads one field after the other; both sides are one list of calls, so that they cannot
  * differ. */
@@ -83,11 +83,13 @@ static void released(struct codec *codec, struct sharing *sharing)
   uint64_t needed = sharing->approvals_needed, expiry = (uint64_t)sharing->expiry.us;
   uint64_t wanted = (uint64_t)sharing->wanted.us, leaves = (uint64_t)sharing->leaves.us;
   uint64_t n = sharing->content_bytes, generation = sharing->key_generation;
+  uint64_t review = (uint64_t)sharing->review_by.number;
 
   fields(codec, &sharing->granted);
   number(codec, &needed);
   number(codec, &wanted);
   number(codec, &leaves);
+  number(codec, &review);
   number(codec, &expiry);
   number(codec, &n);
   number(codec, &generation);
@@ -97,6 +99,7 @@ static void released(struct codec *codec, struct sharing *sharing)
   sharing->approvals_needed = (uint32_t)needed;
   sharing->wanted.us = (int64_t)wanted;
   sharing->leaves.us = (int64_t)leaves;
+  sharing->review_by.number = (int32_t)review;
   sharing->expiry.us = (int64_t)expiry;
   sharing->content_bytes = (uint32_t)n;
   sharing->key_generation = (uint32_t)generation;
@@ -117,7 +120,7 @@ static void recalled(struct codec *codec, struct sharing *sharing)
 #define SHARING_BYTES                                                                              \
   (2 + POLICY_VERSION_BYTES + 3 * ID_BYTES + (8 + 3 + 4 * 8 + 8) +                                 \
    (1 + POLICY_APPROVALS_MAX * (2 * ID_BYTES + 2)) +                                               \
-   (2 * 8 + 6 * 8 + HASH_BYTES + 8 + HASH_BYTES) + (1 + ID_BYTES + 8))
+   (2 * 8 + 7 * 8 + HASH_BYTES + 8 + HASH_BYTES) + (1 + ID_BYTES + 8))
 _Static_assert(SHARING_BYTES <= ITEM_TEXT_MAX, "a disclosure is one item");
 
 static void whole(struct codec *codec, struct sharing *sharing)

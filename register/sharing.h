@@ -64,6 +64,7 @@ struct sharing {
   struct instant wanted;     /* an earlier expiry that the handler asked for; 0: none */
   struct instant leaves;     /* not before, whatever was agreed when; 0: at once */
   struct instant expiry;
+  struct day review_by; /* that was weighed for looking again; not set: not weighed */
   uint32_t content_bytes, key_generation;
   struct hash content; /* SHA-256 of the content */
   struct log_place decision;

@@ -238,6 +238,11 @@ const PAGES = [
     who: 'safeguarding.deputy',
     at: { cy: '/cy/hysbysiadau/{child}/adolygu', en: '/en/notices/{child}/review' },
   },
+  {
+    name: 'notice-again',
+    who: 'officer.a',
+    at: { cy: '/cy/hysbysiadau/{child}/eto', en: '/en/notices/{child}/again' },
+  },
   { name: 'deputies', who: 'safeguarding.lead', at: { cy: '/cy/dirprwyon', en: '/en/deputies' } },
   {
     name: 'deputy-refused',

@@ -191,6 +191,8 @@ ASKED = {
     "NOTICES": nothing(),
     "NOTICE_REVIEW": its("notice"),
     "NOTICE_REVIEW_DO": its("notice", words="Nid oedd perygl."),
+    "NOTICE_AGAIN": its("notice"),
+    "NOTICE_AGAIN_DO": its("notice", words="Mae angen o hyd.", **day("again", "2099-01-01")),
     "BUDGETS": nothing(),
     "BUDGET_RAISE": nothing(),
     "BUDGET_RAISE_DO": nothing(user="", recipient="", purpose="", window="", more="", reason=""),

@@ -2,6 +2,7 @@
  * is owed a notice that says neither why nor about whom. */
 #include "register/recipient.h"
 #include "register/stop.h"
+#include "register/weighing.h"
 #include "tests/unit/disclosure_office.h"
 
 #define HOUR_US (INT64_C(3600) * 1000000)
@@ -365,5 +366,98 @@ Test(disclosure_recall, follows_a_receipt_until_it_came_and_says_when_it_is_over
   cr_expect_eq(send_back(disclosure, handler(), "receipt"), 200);
   cr_expect_null(owed_return());
   cr_expect_eq(send_back(disclosure, handler(), "receipt"), 409, "it is recorded already");
+}
+
+/* ---- looking again ---- */
+
+/* Sent, and to be looked at again nine days later. */
+static struct id sent_until(const char *day)
+{
+  struct id child = office_sion(&held.office, handler()), id;
+  struct disclosure in = {.id = child,
+                          .recipient = held_recipient(&held, "other_la_officer", true)};
+  struct weighing weighing;
+
+  held_relate(&held, child, in.recipient, RELATION_RECEIVING);
+  office_set_level(&held.office, child, LEVEL_NONE);
+  in.ask = office_ask(&held.office, "transfer_between_las", "child_name home_address");
+  weighing = *in.ask.weighing;
+  cr_assert(day_parse(str_from(day), &weighing.review_by));
+  in.ask.weighing = &weighing;
+  OFFICE_RUN(&held.office, disclosure_make(office_op(&held.office, handler()), &in));
+  cr_assert_eq(answered()->status, 201, "%.*s", (int)answered()->body.len, answered()->body.ptr);
+  cr_assert(id_parse(str_from(told("disclosure")), &id));
+  return id;
+}
+
+/* The first one that this person has to see to; NULL: none. */
+static json_t *to_look_at(struct actor actor)
+{
+  json_t *one;
+  size_t i;
+
+  OFFICE_RUN(&held.office, notice_list(office_op(&held.office, actor), STR("")));
+  json_array_foreach(json_object_get(held.office.json, "notices"), i, one)
+  {
+    if (strcmp(office_text(one, "kind"), "review_due") == 0 &&
+        strcmp(office_text(one, "state"), "waiting") == 0)
+      return one;
+  }
+  return NULL;
+}
+
+static int go_on(struct actor actor, struct id notice, const char *why, const char *day)
+{
+  struct notice_answer in = {.id = notice, .words = {why, strlen(why)}, .again = DAY_NONE};
+
+  if (day != NULL) cr_assert(day_parse(str_from(day), &in.again));
+  OFFICE_RUN(&held.office, notice_answer(office_op(&held.office, actor), &in));
+  return answered()->status;
+}
+
+static void days_pass(int days)
+{
+  office_clock_us += days * 24 * HOUR_US;
+}
+
+Test(disclosure_recall, is_asked_about_on_the_day_that_was_weighed_for_it)
+{
+  const struct actor dpo = office_actor(&held.office, "data_protection_officer", 8);
+  struct id notice;
+  json_t *one;
+
+  office_clock_us = OFFICE_NOW_US;
+  (void)sent_until("2026-11-11");
+  cr_expect_null(to_look_at(handler()), "its day has not come");
+  days_pass(9);
+  one = to_look_at(handler());
+  cr_assert_not_null(one, "%.*s", (int)answered()->body.len, answered()->body.ptr);
+  cr_expect(json_is_true(json_object_get(one, "needs_day")));
+  cr_expect_eq(strlen(office_text(json_object_get(one, "said"), "disclosure")), 32);
+  cr_assert(id_parse(str_from(office_text(one, "notice")), &notice));
+  cr_expect_null(to_look_at(dpo), "not late yet");
+  days_pass(1);
+  cr_expect_not_null(to_look_at(dpo), "late");
+  cr_expect_eq(go_on(handler(), notice, " ", "2026-12-01"), 400, "no reason");
+  cr_expect_eq(go_on(handler(), notice, "They go on.", NULL), 400, "no day");
+  cr_expect_eq(go_on(handler(), notice, "They go on.", "2026-11-12"), 400, "today");
+  cr_expect_eq(go_on(handler(), notice, "They go on.", "2026-11-20"), 200);
+  cr_expect_null(to_look_at(handler()), "not before the other day");
+  days_pass(8);
+  one = to_look_at(handler());
+  cr_assert_not_null(one);
+  cr_expect_str_eq(office_text(one, "found"), "They go on.");
+  office_clock_us = OFFICE_NOW_US;
+}
+
+Test(disclosure_recall, leaves_nothing_to_look_at_again)
+{
+  struct id id;
+
+  office_clock_us = OFFICE_NOW_US;
+  id = sent_until("2026-11-11");
+  cr_assert_eq(recall(handler(), id, "safety"), 200);
+  days_pass(9);
+  cr_expect_null(to_look_at(handler()), "%.*s", (int)answered()->body.len, answered()->body.ptr);
   office_clock_us = OFFICE_NOW_US;
 }

@@ -69,7 +69,7 @@ static json_t *first(struct actor actor)
 
 static int answer(struct actor actor, struct id id, const char *words)
 {
-  struct notice_answer in = {.id = id, .words = {words, strlen(words)}};
+  struct notice_answer in = {.id = id, .words = {words, strlen(words)}, .again = DAY_NONE};
   struct op *op = office_op(&office, actor);
   enum err err = notice_answer(op, &in);
 
