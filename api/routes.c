@@ -41,7 +41,7 @@ const char *method_name(enum method method)
 const char *call_name(enum call call)
 {
   static const char *const names[] = {
-#define A(id) #id,
+#define A(id, charge) #id,
 #include "api/calls.def"
 #undef A
   };

@@ -14,7 +14,7 @@ struct request;
 enum method { METHOD_GET, METHOD_POST, METHOD_PATCH, METHOD_DELETE, METHOD_COUNT };
 
 enum call {
-#define A(id) CALL_##id,
+#define A(id, charge) CALL_##id,
 #include "api/calls.def"
 #undef A
   CALL_COUNT

@@ -60,6 +60,7 @@ enum err listing_add_more(struct op *op, struct listing *listing, const struct a
   asked_entry(op, &listed->entry, ACTION_LIST_ITEM, asked, NULL);
   view_entry(&listed->entry, op, &view, listed->rules);
   listed->child = asked->facts.child;
+  listed->record = asked->facts.id;
   listed->entry.child = &listed->child;
   listing->count++;
   return OK;
@@ -114,7 +115,7 @@ enum err listing_answer(struct op *op, const struct listing *listing,
   json_key(&json, page->name);
   json_array_start(&json);
   for (; to < listing->count && to < from + LIST_PAGE; to++) {
-    if (page->spending != NULL) TRY(spend_child(op, &over, page->spending, listing->at[to].id));
+    if (page->spending != NULL) TRY(spend_child(op, &over, page->spending, listing->at[to].record));
     if (over.is_over) break;
     json_splice(&json, listing->at[to].text);
     TRY(op_entry(op, &listing->at[to].entry));

@@ -295,7 +295,7 @@ static enum err check_weighing(struct op *op, struct matter *matter, bool *ret_g
 }
 
 /* The officer's budget, the authority's and that of the body or family it would go to. */
-static enum err charge(struct op *op, struct matter *matter)
+enum err matter_charge(struct op *op, struct matter *matter)
 {
   const struct recipient_row *to = &matter->recipient;
   struct spending spending = {
@@ -331,7 +331,7 @@ enum err matter_ask(struct op *op, struct matter **ret_matter, bool *ret_goes_on
   if (!is_served) return OK;
   TRY(matter_check_texts(op, matter, &is_sendable, action));
   if (!is_sendable) return OK;
-  TRY(charge(op, matter));
+  TRY(matter_charge(op, matter));
   TRY(spend_words(op, &in->ask));
   if (matter->asked.over.is_over) return reply_refused(op, &matter->asked, action, &in->ask);
   if (!matter_request(op, matter)) return reply_refused(op, &matter->asked, action, &in->ask);

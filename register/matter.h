@@ -46,6 +46,9 @@ bool matter_may_decide(const struct op *op, const struct matter *matter);
 /* Steps 1 and 2 of the recipient's request, with the approvals given so far. False: refused,
  * whoever the child is. */
 bool matter_request(const struct op *op, struct matter *matter);
+/* Charges the officer's budget, the authority's and that of the body or family it goes to;
+ * matter->asked.over says where there was no room. */
+MUST_USE enum err matter_charge(struct op *op, struct matter *matter);
 /* Decides again, from the start. */
 MUST_USE enum err matter_decide(struct op *op, struct matter *matter);
 /* From what was sent to a decision, on one path for every id; nothing is kept. *ret_goes_on: the

@@ -8,6 +8,7 @@
 #include "register/pages.h"
 #include "register/proposal.h"
 #include "register/reply.h"
+#include "register/spend.h"
 #include "register/standing.h"
 
 /* ---- one proposal ---- */
@@ -131,6 +132,9 @@ enum err quarantine_list(struct op *op, struct str cursor)
   struct items proposals;
   uint16_t rule;
 
+  struct spending spending = {.purposes = entry.purposes};
+
+  page.spending = &spending; /* what a sheet proposes is more than a name on one's own list */
   TRY(op_begin(op));
   if (!asked_may(op, "resolve_row", entry.purposes, &entry, &rule))
     return reply_no_act(op, ACTION_QUARANTINE, entry.purposes);

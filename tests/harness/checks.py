@@ -7,6 +7,7 @@
 import base64
 import json
 import os
+import re
 import secrets
 import signal
 import sqlite3
@@ -878,6 +879,34 @@ def budget_durable(world):
     world.register.restart(signal.SIGKILL)
     answer = opens(world, "head", 1)
     expect(answer.status == 403 and "budget" in answer.json, f"a fresh budget: {answer}")
+
+
+KINDS = {"ASKED": {0, 1}, "SHOWN": {0}, "OWN_LIST": {0}, "NO_VALUE": {0}, "ACT": {0}, "NOBODY": {0}}
+
+
+def used(world, user):
+    own = world.by(user).must("GET", "/v1/budgets").json["own"]
+    return own[0]["windows"][0]["used"] if own else 0
+
+
+@check
+def budget_routes(world):
+    """Each route takes of the budget what api/calls.def says, for an id that nobody has."""
+    calls, kinds = contract.calls(), contract.charges()
+    expect(set(kinds.values()) <= set(KINDS), f"no such charge: {kinds}")
+    charged = set()
+    for name, (routes, build) in paired.CLASSES.items():
+        if routes == ["POST /v1/entries"]:
+            continue  # it makes what it asks for
+        for user in ("officer.b", "deputy", "dpo"):
+            before = used(world, user)
+            world.by(user).request(*build(user, world.children.nobody(), 0))
+            taken = used(world, user) - before
+            call = calls[re.sub(r"{\w+}", "{}", routes[0])]
+            expect(taken in KINDS[kinds[call]], f"{name} is {kinds[call]}, and takes {taken}")
+            charged |= {call} if taken else set()
+    never = {call for call, kind in kinds.items() if kind == "ASKED"} - charged - {"OPENING_MAKE"}
+    expect(not never, f"nothing is charged by {never}")
 
 
 def wait_for(look, what):

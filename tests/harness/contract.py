@@ -40,6 +40,18 @@ def routes():
     return sorted(told)
 
 
+def calls():
+    """{"METHOD path with every slot as {}": its call}."""
+    return {
+        f"{row[0]} " + re.sub(r"{\w+}", "{}", row[1]): row[2] for row in rows("R", "api", "routes.def")
+    }
+
+
+def charges():
+    """{call: what it takes of a budget}."""
+    return {row[0]: row[1] for row in rows("A", "api", "calls.def")}
+
+
 def route_flags():
     """{(method, path with every slot as {})}: its flags."""
     return {

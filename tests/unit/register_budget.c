@@ -2,6 +2,7 @@
  * time that has not passed gives anything back. */
 #include "register/budget.h"
 #include "register/notice.h"
+#include "register/spend.h"
 #include "tests/unit/register_office.h"
 
 #define HOUR_US (INT64_C(3600) * 1000000)
@@ -136,6 +137,22 @@ Test(register_budget, another_purpose_or_another_way_of_asking_gains_nothing)
                           .surname = {"ap Rhys", 7}};
   OFFICE_RUN(&office, entry_search(office_op(&office, officer), &search));
   cr_expect_eq(office.op.answer.status, 403);
+}
+
+Test(register_budget, two_rows_of_one_body_have_one_budget_and_two_parents_have_two)
+{
+  const struct id one = {{1}}, two = {{2}};
+  struct op *op = office_op(&office, officer);
+  uint8_t school = office_word(&office, POLICY_ROLE, "school_administrator");
+  uint8_t safe = office_word(&office, POLICY_ROLE, "school_safeguarding_person");
+  uint8_t parent = office_word(&office, POLICY_ROLE, "parent");
+  struct id body = spend_receiver(op, one, school, STR("Ysgol y Bryn"));
+
+  cr_expect(id_equal(body, spend_receiver(op, two, safe, STR(" YSGOL  Y BRŶN"))));
+  cr_expect_not(id_equal(body, spend_receiver(op, two, safe, STR("Ysgol y Cwm"))));
+  cr_expect_not(id_equal(body, spend_receiver(op, one, school, STR(""))));
+  cr_expect_not(id_equal(spend_receiver(op, one, parent, STR("Ysgol y Bryn")),
+                         spend_receiver(op, two, parent, STR("Ysgol y Bryn"))));
 }
 
 Test(register_budget, a_child_in_danger_now_does_not_wait_for_a_budget_and_is_counted)
