@@ -11,6 +11,7 @@
 #define WORDS_MIN 3  /* bytes; shorter names would hit everywhere */
 #define PACKED_MIN 6 /* letters and digits */
 #define DIGITS_MIN 7
+#define HOUSE_MIN 6 /* letters of the name of a house */
 
 enum form { FORM_FREE, FORM_WORDS, FORM_PACKED, FORM_DIGITS };
 
@@ -151,6 +152,38 @@ static bool is_place(const struct forms *forms)
   return has_digit && has_letter;
 }
 
+/* Whether this is a word that stands in the names of houses and in any other text. */
+static bool is_common(struct personal word)
+{
+  static const char *const common[] = {
+    "the",    "old",    "new",     "house", "cottage", "farm",   "lodge",    "flat",    "barn",
+    "mill",   "hall",   "school",  "villa", "church",  "chapel", "bungalow", "rectory", "vicarage",
+    "y",      "yr",     "hen",     "ty",    "fferm",   "capel",  "ysgol",    "bwthyn",  "newydd",
+    "eglwys", "ficerdy", "neuadd", "melin", "ysgubor", "upper",  "lower",    "uchaf",   "isaf",
+  };
+
+  for (size_t i = 0; i < sizeof common / sizeof common[0]; i++)
+    if (word.len == strlen(common[i]) && memcmp(word.ptr, common[i], word.len) == 0) return true;
+  return false;
+}
+
+/* The name of a house without a number: two words or more, not all of them common. */
+static bool is_house(const struct forms *forms)
+{
+  struct personal words = forms->words;
+  size_t count = 0, own = 0, from = 0;
+
+  for (size_t i = 0; i <= words.len; i++) {
+    if (i < words.len && words.ptr[i] != ' ') continue;
+    if (i > from) {
+      count++;
+      own += !is_common((struct personal){words.ptr + from, i - from});
+    }
+    from = i + 1;
+  }
+  return forms->packed.len >= HOUSE_MIN && count >= 2 && own > 0;
+}
+
 /* ---- learning ---- */
 
 static void forget(struct known *known, const uint8_t record[static ID_BYTES])
@@ -187,6 +220,17 @@ static enum err keep_text(struct known *known, struct arena *arena,
   return is_place(&forms) ? keep(known, record, FORM_PACKED, forms.packed, PACKED_MIN) : OK;
 }
 
+/* The first line of an address is the name of the house where it has no number. */
+static enum err keep_house(struct known *known, struct arena *arena,
+                           const uint8_t record[static ID_BYTES], struct personal line)
+{
+  struct forms forms = {0};
+
+  TRY(make_forms(arena, &forms, line));
+  if (is_place(&forms) || !is_house(&forms)) return OK;
+  return keep(known, record, FORM_WORDS, forms.words, HOUSE_MIN);
+}
+
 static enum err keep_value(struct known *known, struct arena *arena,
                            const uint8_t record[static ID_BYTES], struct personal value)
 {
@@ -194,8 +238,9 @@ static enum err keep_value(struct known *known, struct arena *arena,
   size_t from = 0;
   for (size_t i = 0; i <= value.len; i++) {
     if (i < value.len && value.ptr[i] != ',' && value.ptr[i] != '\n') continue;
-    if (i - from < value.len)
-      TRY(keep_text(known, arena, record, (struct personal){value.ptr + from, i - from}, true));
+    struct personal line = {value.ptr + from, i - from};
+    if (line.len < value.len) TRY(keep_text(known, arena, record, line, true));
+    if (line.len < value.len && from == 0) TRY(keep_house(known, arena, record, line));
     from = i + 1;
   }
   return OK;

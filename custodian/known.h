@@ -19,7 +19,8 @@ void known_choose(struct known *known, const uint8_t fields[static TICKET_FIELD_
 MUST_USE enum err known_learn(struct known *known, struct arena *arena,
                               const uint8_t record[static ID_BYTES], const void *text, size_t n);
 /* ERR_INPUT: not UTF-8; ERR_MEMORY. Names are found as whole words, numbers whatever their spacing,
- * addresses also by a line that has a number in it. */
+ * addresses also by a line that has a number in it, and by the name of the house before the first
+ * comma (two words, six letters). */
 MUST_USE enum err known_holds(const struct known *known, struct arena *arena, bool *ret_hit,
                               const struct custodian_comparison *comparison);
 

@@ -61,6 +61,58 @@ Test(custodian_compare, finds_protected_values_however_they_are_spaced)
   end_world(world);
 }
 
+/* Learns one address, and asks. */
+static int house_hits(const char *address, const char *text)
+{
+  struct known *known = NULL;
+  struct arena *arena = NULL;
+  struct custodian_comparison comparison = {.text = {text, strlen(text)}};
+  struct shield_writer blob = {.text = (uint8_t[512]){0}, .capacity = 512};
+  uint8_t fields[TICKET_FIELD_BYTES], record[ID_BYTES] = {7};
+  bool hit = false;
+
+  memset(fields, 0xff, sizeof fields);
+  put_entry(&blob, FIELD_ADDRESS, 0, address);
+  cr_assert_eq(known_new(&known), OK);
+  cr_assert_eq(arena_new(&arena, 1 << 20), OK);
+  known_choose(known, fields);
+  cr_assert_eq(known_learn(known, arena, record, blob.text, blob.n), OK);
+  cr_assert_eq(known_holds(known, arena, &hit, &comparison), OK);
+  arena_free(&arena);
+  known_free(&known);
+  return hit;
+}
+
+Test(custodian_compare, finds_the_name_of_a_house_that_has_no_number)
+{
+  const char *address = "Tŷ Gwyn, Llanfair-y-Data, ZZ1 1AA";
+
+  cr_expect(house_hits(address, "He was seen at ty gwyn again."));
+  cr_expect(house_hits(address, "Maen nhw yn TŶ-GWYN nawr"));
+  cr_expect_not(house_hits(address, "Pretty Gwyneth came."));
+  cr_expect_not(house_hits(address, "The party Gwyn gave in Llanfair."));
+  cr_expect_not(house_hits(address, "Visited Llanfair-y-Data."));
+  cr_expect(house_hits("Trem yr Afon, Mockbury", "Near Trem yr Afon, they say."));
+}
+
+Test(custodian_compare, holds_back_no_text_for_common_words)
+{
+  static const struct {
+    const char *address, *text;
+  } rows[] = {
+    {"The Old School, Mockbury", "She liked the old school."},
+    {"Tŷ Newydd, Mockbury", "Maen nhw'n symud i ty newydd."},
+    {"The Cottage, Mockbury", "They rent the cottage by the sea."},
+    {"Y Bwthyn, Mockbury", "Ymweliad a'r bwthyn."},
+    {"Llety, Mockbury", "Yn y llety."},
+    {"Flat B, Mockbury", "In flat B of the block."},
+    {"Morys, Siân", "Mrs Morys came."},
+  };
+
+  for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+    cr_expect_not(house_hits(rows[i].address, rows[i].text), "%s", rows[i].address);
+}
+
 Test(custodian_merge, puts_a_patch_into_the_blob_and_compare_knows_it)
 {
   struct world *world = make_world(TICKET_OPEN, "0");
