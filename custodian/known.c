@@ -156,9 +156,9 @@ static bool is_place(const struct forms *forms)
 static bool is_common(struct personal word)
 {
   static const char *const common[] = {
-    "the",    "old",    "new",     "house", "cottage", "farm",   "lodge",    "flat",    "barn",
-    "mill",   "hall",   "school",  "villa", "church",  "chapel", "bungalow", "rectory", "vicarage",
-    "y",      "yr",     "hen",     "ty",    "fferm",   "capel",  "ysgol",    "bwthyn",  "newydd",
+    "the",    "old",     "new",    "house", "cottage", "farm",   "lodge",    "flat",    "barn",
+    "mill",   "hall",    "school", "villa", "church",  "chapel", "bungalow", "rectory", "vicarage",
+    "y",      "yr",      "hen",    "ty",    "fferm",   "capel",  "ysgol",    "bwthyn",  "newydd",
     "eglwys", "ficerdy", "neuadd", "melin", "ysgubor", "upper",  "lower",    "uchaf",   "isaf",
   };
 

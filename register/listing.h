@@ -10,8 +10,8 @@
 #define LIST_PAGE 20
 
 struct listed {
-  struct id id;     /* of the row: the child, or what is listed about it */
-  struct id record; /* the child */
+  struct id id;                      /* of the row: the child, or what is listed about it */
+  struct id record;                  /* the child */
   struct personal surname, forename; /* as opened; empty where no name was granted */
   struct str text;                   /* finished JSON of the child */
   struct entry_of entry;

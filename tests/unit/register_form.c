@@ -1,8 +1,9 @@
 /* The lesser forms of a value: what leaves in each, and that nothing falls back to a fuller one. */
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <string.h>
 
-#include "base/outside.h"
+#include "base/day.h"
 #include "register/form.h"
 
 static struct arena *arena;
