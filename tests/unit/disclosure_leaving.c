@@ -205,6 +205,54 @@ Test(disclosure_leaving, loses_the_sentence_that_the_custodian_finds)
   cr_expect_not_null(strstr(text, "\"removed\":1"), "%s", text);
 }
 
+/* ---- in a lesser form ---- */
+
+/* What stands behind this member of the package's first value of a word. */
+static const char *value_in(const char *package, const char *word)
+{
+  static char out[4][160];
+  static size_t next;
+  char key[64];
+  char *to = out[next++ % 4];
+  const char *at;
+
+  snprintf(key, sizeof key, "\"%s\":", word);
+  at = strstr(package, key);
+  cr_assert_not_null(at, "%s: %s", word, package);
+  at = strstr(at, "\"value\":\"");
+  cr_assert_not_null(at, "%s: %s", word, package);
+  snprintf(to, sizeof out[0], "%.*s", (int)strcspn(at + 9, "\""), at + 9);
+  return to;
+}
+
+static const char *inspect(struct id child, struct id inspector)
+{
+  return fetch(ask_for(child, inspector, "inspection", "statutory_duty",
+                       "learner_number date_of_birth child_name"));
+}
+
+Test(disclosure_leaving, gives_an_inspector_an_age_and_a_name_of_their_own)
+{
+  struct given more[] = {GIVEN(upn, 0, "N669313420068")};
+  struct id child = child_with((struct given_list)GIVEN_LIST(more));
+  struct id one = held_recipient(&held, "inspector", true);
+  struct id two = held_recipient(&held, "inspector", true);
+  char own[160];
+  const char *text;
+
+  office_set_level(&held.office, child, LEVEL_NONE);
+  held_relate(&held, child, one, RELATION_INSPECTION_OPEN);
+  held_relate(&held, child, two, RELATION_INSPECTION_OPEN);
+  text = inspect(child, one);
+  cr_expect_str_eq(value_in(text, "date_of_birth"), "11");
+  cr_expect_null(strstr(text, "2015-03-04"), "%s", text);
+  cr_expect_null(strstr(text, "N669313420068"));
+  cr_expect_null(strstr(text, "Morys"), "a word that is not granted");
+  snprintf(own, sizeof own, "%s", value_in(text, "learner_number"));
+  cr_expect_str_eq(value_in(inspect(child, one), "learner_number"), own, "another one each time");
+  cr_expect_str_neq(value_in(inspect(child, two), "learner_number"), own, "everybody's");
+}
+
 /* ---- in full, or not at all ---- */
 
 static struct id hidden_neighbour(void)

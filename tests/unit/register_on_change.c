@@ -50,6 +50,38 @@ Test(register_on_change, changes_what_a_grant_of_theirs_names)
   cr_expect_str_eq(office_value(&office, "child_name", 3), "Siôni");
 }
 
+static bool is_shown(const char *word)
+{
+  return json_object_get(json_object_get(office.json, "fields"), word) != NULL;
+}
+
+/* What a view for one purpose gave opens nothing for another one: neither by its tag, nor by the
+ * short way, which is the assignment's purpose alone. */
+Test(register_on_change, what_one_purpose_gave_is_no_leave_for_another)
+{
+  struct actor officer = office_actor(&office, "case_officer", 1);
+  struct id id = office_sion(&office, officer);
+  struct given values[] = {GIVEN(known_as, 0, "Siôni")};
+  struct entry_change in = {
+    .id = id, .ask = office_ask(&office, "support_provision", NULL), .values = {values, 1}};
+  struct entry_ask other = {
+    .id = id,
+    .ask = office_ask(&office, "education_suitability", "child_name home_address date_of_birth")};
+  struct op *op;
+
+  office_set_level(&office, id, LEVEL_NONE);
+  read_short(officer, id);
+  cr_expect(is_shown("home_address"));
+  op = office_op(&office, officer);
+  op->if_match = str_from(etag);
+  OFFICE_RUN(&office, entry_patch(op, &in));
+  cr_expect_eq(office.op.answer.status, 403);
+  OFFICE_RUN(&office, entry_view(office_op(&office, officer), &other));
+  cr_expect_eq(office.op.answer.status, 200);
+  cr_expect(is_shown("child_name"));
+  cr_expect_not(is_shown("home_address"), "granted for maintenance alone");
+}
+
 Test(register_on_change, needs_to_be_told_which_state_is_changed)
 {
   struct actor officer = office_actor(&office, "case_officer", 1);
