@@ -7,7 +7,6 @@
 #include "register/package.h"
 #include "register/pages.h"
 #include "register/seen.h"
-#include "register/spend.h"
 #include "register/telling.h"
 
 /* What leaves is what was granted then. */
@@ -98,14 +97,6 @@ static enum text_id why_not_now(const struct op *op, const struct matter *matter
   return why_not;
 }
 
-/* Each time that something leaves counts its child; an id of no disclosure that this person has
- * counts as itself. */
-static enum err charge(struct op *op, struct matter *matter, struct id asked, bool is_theirs)
-{
-  if (is_theirs) return matter_charge(op, matter);
-  return spend_child(op, &matter->asked.over, &(struct spending){0}, asked);
-}
-
 /* Reads a disclosure that may leave now, by its handler. False: answered. */
 static enum err begin(struct op *op, struct matter **ret_matter, struct id disclosure,
                       bool *ret_goes_on)
@@ -119,10 +110,10 @@ static enum err begin(struct op *op, struct matter **ret_matter, struct id discl
   TRY(matter_find(op, &matter, disclosure, &found));
   *ret_matter = matter;
   found = found && matter_is_handler(op, matter) && matter_may_handle(op, matter);
-  TRY(charge(op, matter, disclosure, found));
+  if (!found) return matter_generic(op, matter, ACTION_PACKAGE);
+  TRY(matter_charge(op, matter)); /* each time that something leaves */
   if (matter->asked.over.is_over)
     return reply_refused(op, &matter->asked, ACTION_PACKAGE, &matter->sharing.ask);
-  if (!found) return matter_generic(op, matter, ACTION_PACKAGE);
   problem.detail = why_not_now(op, matter);
   *ret_goes_on = problem.detail == TEXT_NONE;
   return *ret_goes_on ? OK : matter_refuse(op, matter, ACTION_PACKAGE, &problem);

@@ -881,7 +881,7 @@ def budget_durable(world):
     expect(answer.status == 403 and "budget" in answer.json, f"a fresh budget: {answer}")
 
 
-KINDS = {"ASKED": {0, 1}, "SHOWN": {0}, "OWN_LIST": {0}, "NO_VALUE": {0}, "ACT": {0}, "NOBODY": {0}}
+KINDS = {"ASKED": {0, 1}, "SHOWN": {0}, "SENT": {0}, "OWN_LIST": {0}, "NO_VALUE": {0}, "ACT": {0}, "NOBODY": {0}}
 
 
 def used(world, user):

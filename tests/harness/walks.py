@@ -217,6 +217,7 @@ WALKS = {
     "POST /v1/disclosures/{id}/approvals": about_each(
         "/v1/disclosures/{id}/approvals", {"approve": True}
     ),
+    "POST /v1/disclosures/{id}/comparison": about_each("/v1/disclosures/{id}/comparison"),
     "GET /v1/disclosures/{id}/package": about_each("/v1/disclosures/{id}/package"),
     "GET /v1/disclosures/{id}/paper": about_each("/v1/disclosures/{id}/paper"),
     "POST /v1/disclosures/{id}/tellings": about_each(

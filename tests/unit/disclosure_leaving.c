@@ -2,6 +2,7 @@
  * held back where either cannot be done. */
 #include <sys/stat.h>
 
+#include "register/budget.h"
 #include "register/pace.h"
 #include "tests/unit/disclosure_office.h"
 
@@ -383,6 +384,31 @@ Test(disclosure_leaving, one_persons_pace_is_nobody_elses)
   for (unsigned n = 0; n < PACE_PEOPLE; n++)
     cr_expect(pace_take(&pace, (struct id){{3, (uint8_t)n, (uint8_t)(n >> 8)}}, 1, now));
   cr_expect_not(pace_take(&pace, one, 1, now + hour_us / 2), "forgotten before who asked less");
+}
+
+/* ---- counted ---- */
+
+static uint32_t opened_within_the_hour(void)
+{
+  struct budget_line line = {.of = {BUDGET_PERSON, handler().account, POLICY_NO_WORD}};
+  struct budget_state state;
+
+  budget_state(held.office.reg->budget, &state, &line, (struct instant){office_clock_us});
+  return state.used[POLICY_HOUR];
+}
+
+Test(disclosure_leaving, counts_a_child_again_each_time_that_something_leaves)
+{
+  struct id child = child_with((struct given_list){NULL, 0}), disclosure;
+
+  office_set_level(&held.office, child, LEVEL_NONE);
+  disclosure = to_authority(child, "child_name");
+  cr_expect_eq(opened_within_the_hour(), 1);
+  office_clock_us += DAY_US / 12;
+  cr_expect_eq(opened_within_the_hour(), 0);
+  (void)fetch(disclosure);
+  cr_expect_eq(opened_within_the_hour(), 1);
+  office_clock_us = OFFICE_NOW_US;
 }
 
 /* ---- duties that nothing here carries out ---- */
