@@ -10,13 +10,14 @@
 #include "register/told.h"
 #include "register/user.h"
 
-enum { LAYOUT = 1 };
+enum { LAYOUT = 2 };
 enum {
   AT_PRINCIPAL = 1,
   AT_MAKER = AT_PRINCIPAL + ID_BYTES,
   AT_OTHER = AT_MAKER + ID_BYTES,
   AT_FROM = AT_OTHER + ID_BYTES,
-  DEPUTY_BYTES = AT_FROM + 8
+  AT_CONFIRMED = AT_FROM + 8,
+  DEPUTY_BYTES = AT_CONFIRMED + 8
 };
 
 /* ---- the item ---- */
@@ -33,6 +34,7 @@ enum err deputy_read(struct op *op, struct deputy *ret_deputy, struct id id)
   memcpy(deputy.maker.b, at + AT_MAKER, ID_BYTES);
   memcpy(deputy.other.b, at + AT_OTHER, ID_BYTES);
   deputy.from.number = (int32_t)get_u64(at + AT_FROM);
+  deputy.confirmed = get_u64(at + AT_CONFIRMED);
   *ret_deputy = deputy;
   return OK;
 }
@@ -47,6 +49,7 @@ enum err deputy_put(struct op *op, struct deputy *deputy)
   memcpy(text + AT_MAKER, deputy->maker.b, ID_BYTES);
   memcpy(text + AT_OTHER, deputy->other.b, ID_BYTES);
   put_u64(text + AT_FROM, (uint64_t)deputy->from.number);
+  put_u64(text + AT_CONFIRMED, deputy->confirmed);
   return op_item_put(op, &deputy->item, NULL, (struct personal){(const char *)text, DEPUTY_BYTES});
 }
 
@@ -93,8 +96,7 @@ static bool runs(const struct item *item, struct day today)
   return is_confirmed && (item->until.number >= today.number || !GUARD(DEPUTY_DATES));
 }
 
-/* The roles that the one who is covered has now: all of them may have been taken away since. */
-static uint64_t roles_of(const struct op *op, struct id principal)
+uint64_t deputy_roles_of(const struct op *op, struct id principal)
 {
   OWNED(account_wipe) struct account account = {.uid = ACCOUNT_UID_NONE};
 
@@ -102,25 +104,42 @@ static uint64_t roles_of(const struct op *op, struct id principal)
   return deputy_approving(op, account.roles);
 }
 
-/* What would be one person's, and may not be. */
-static bool are_apart(const struct op *op, uint64_t roles)
+/* What may be one person's. */
+static bool go_together(const struct op *op, uint64_t roles)
 {
   uint8_t one, other;
 
   return !policy_roles_clash(reg_policy(op->reg), roles | op->actor.roles, &one, &other);
 }
 
+/* The same one can be covered twice. More than there is room for: not covered. */
+static void add(struct covers *covers, struct cover cover)
+{
+  size_t i = 0;
+
+  while (i < covers->count && !id_equal(covers->at[i].principal, cover.principal))
+    i++;
+  if (i < covers->count)
+    covers->at[i].roles |= cover.roles;
+  else if (covers->count < DEPUTY_COVERS_MAX)
+    covers->at[covers->count++] = cover;
+}
+
+/* A role that has to be confirmed goes over where this cover was confirmed for it, or where the
+ * deputy has it as well today. */
 static enum err take(struct op *op, struct covers *covers, const struct item *item)
 {
+  uint64_t open = op->actor.roles | ~policy_roles_confirmed(reg_policy(op->reg));
   struct day today = op_today(op);
   struct deputy deputy;
   struct cover cover;
 
-  if (!runs(item, today) || covers->count == DEPUTY_COVERS_MAX) return OK;
+  if (!runs(item, today)) return OK;
   TRY(deputy_read(op, &deputy, item->id));
   if (deputy.from.number > today.number && GUARD(DEPUTY_DATES)) return OK;
-  cover = (struct cover){deputy.principal, roles_of(op, deputy.principal)};
-  if (cover.roles != 0 && are_apart(op, cover.roles)) covers->at[covers->count++] = cover;
+  cover = (struct cover){deputy.principal, deputy_roles_of(op, deputy.principal)};
+  if (GUARD(DEPUTY_CONFIRMED)) cover.roles &= open | deputy.confirmed;
+  if (cover.roles != 0 && go_together(op, cover.roles | covers_roles(covers))) add(covers, cover);
   return OK;
 }
 

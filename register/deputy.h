@@ -10,15 +10,17 @@
 #include "base/json.h"
 #include "register/op.h"
 
-#define DEPUTY_WAITS 1u     /* flag: for a second person; nobody is covered until then */
-#define DEPUTY_DAYS_MAX 92  /* of one cover, first and last day included; it can be named again */
-#define DEPUTY_COVERS_MAX 8 /* at the same time by one person */
+#define DEPUTY_WAITS 1u      /* flag: for a second person; nobody is covered until then */
+#define DEPUTY_DAYS_MAX 92   /* of one cover, first and last day included; it can be named again */
+#define DEPUTY_AHEAD_MAX 366 /* days until the first of them */
+#define DEPUTY_COVERS_MAX 8  /* at the same time by one person */
 
 struct deputy {
   struct item item;
   struct id principal;    /* account that is covered */
   struct id maker, other; /* accounts; `other` is zero while it waits, or when nobody had to */
   struct day from;
+  uint64_t confirmed; /* POLICY_BIT: roles that had to be confirmed when it was named */
 };
 MUST_USE enum err deputy_read(struct op *op, struct deputy *ret_deputy, struct id id);
 MUST_USE enum err deputy_put(struct op *op, struct deputy *deputy);
@@ -29,6 +31,9 @@ void deputy_write(struct json *json, const struct op *op, const struct deputy *d
 
 /* The roles of a set that some rule takes as a second person's. */
 uint64_t deputy_approving(const struct op *op, uint64_t roles);
+
+/* Those that one who is covered has now: all of them may have been taken away since. */
+uint64_t deputy_roles_of(const struct op *op, struct id principal);
 
 /* Whose place whoever is signed in takes today, and with which roles. */
 struct cover {

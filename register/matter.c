@@ -36,28 +36,16 @@ static bool has_own_footing(const struct op *op)
   return false;
 }
 
-static enum err look_up(struct op *op, struct matter *matter)
+/* How this account stands to the child, with the roles that op->actor has. */
+static enum err look_up(struct op *op, struct asked *asked, struct id record, struct id account)
 {
-  struct asked *asked = &matter->officer;
   struct ask ask = {.said = {.purposes = POLICY_BIT(policy_word(reg_policy(op->reg), POLICY_PURPOSE,
                                                                 STR("safeguarding_enquiry")))}};
 
   *asked = (struct asked){0};
   asked_request(op, asked, &ask);
   asked->is_refused = false; /* an act is no reading: its rule has been asked */
-  return asked_decide(op, asked, matter->sharing.record, op->actor.account);
-}
-
-enum err matter_look_up(struct op *op, struct matter *matter)
-{
-  const uint64_t own = op->actor.roles, covered = covers_roles(&matter->covers);
-  enum err err = look_up(op, matter);
-
-  if (err != OK || covered == 0 || matter_may_know(op, matter)) return err;
-  op->actor.roles = covered; /* whom they cover may be in the circle */
-  err = look_up(op, matter);
-  op->actor.roles = own;
-  return err;
+  return asked_decide(op, asked, record, account);
 }
 
 static bool has_conflict(const struct facts *facts)
@@ -65,13 +53,52 @@ static bool has_conflict(const struct facts *facts)
   return facts->has_conflict || facts->policy.against_requester != POLICY_NO;
 }
 
-bool matter_may_know(const struct op *op, const struct matter *matter)
+static bool knows(const struct op *op, const struct asked *asked)
 {
-  const struct asked *asked = &matter->officer;
-
   if (!asked->facts.is_held || has_conflict(&asked->facts)) return false;
   if (asked->facts.safety.level != LEVEL_HIDDEN || !GUARD(HIDDEN_IS_ABSENT)) return true;
   return policy_in_circle(reg_policy(op->reg), &asked->request, &asked->facts.policy);
+}
+
+/* Whether the one who is covered may know of this child: each of them alone. The naming of a worker
+ * counts where the deputy is named as well. */
+static enum err may_be_covered(struct op *op, struct matter *matter, const struct cover *cover,
+                               bool *ret_may)
+{
+  struct asked *whom = arena_take(op->arena, sizeof *whom);
+  const uint64_t own = op->actor.roles;
+
+  if (whom == NULL) return ERR_MEMORY;
+  op->actor.roles = cover->roles;
+  enum err err = look_up(op, whom, matter->sharing.record, cover->principal);
+  op->actor.roles = own;
+  if (err != OK) return err;
+  if (!matter->officer.facts.is_named_worker) whom->facts.policy.named_worker = POLICY_NO;
+  *ret_may = knows(op, whom);
+  audit_secret_wipe(&whom->facts.child);
+  return OK;
+}
+
+/* A deputy may do no more than whom they cover, and nothing where they have a conflict themselves.
+ */
+enum err matter_look_up(struct op *op, struct matter *matter)
+{
+  struct covers *covers = &matter->covers;
+
+  TRY(look_up(op, &matter->officer, matter->sharing.record, op->actor.account));
+  matter->is_own = knows(op, &matter->officer);
+  for (size_t i = covers->count; i > 0; i--) {
+    bool may;
+
+    TRY(may_be_covered(op, matter, &covers->at[i - 1], &may));
+    if (!may || has_conflict(&matter->officer.facts)) covers_drop(covers, i - 1);
+  }
+  return OK;
+}
+
+bool matter_may_know(const struct matter *matter)
+{
+  return matter->is_own || matter->covers.count > 0;
 }
 
 bool matter_may_handle(const struct op *op, const struct matter *matter)
@@ -79,7 +106,7 @@ bool matter_may_handle(const struct op *op, const struct matter *matter)
   const struct facts *facts = &matter->officer.facts;
   bool is_related = facts->relation != RELATION_NONE && facts->relation_word != POLICY_NO_WORD;
 
-  if (!matter_may_know(op, matter)) return false;
+  if (!matter->is_own) return false; /* cover is for agreeing alone */
   if (facts->is_named_worker || has_own_footing(op)) return true;
   return is_related && matter_may_disclose(op, facts->relation_word);
 }
@@ -115,38 +142,42 @@ static uint8_t role_waited_for(const struct op *op, const struct matter *matter,
 struct approver matter_approver(const struct op *op, const struct matter *matter)
 {
   const struct covers *covers = &matter->covers;
-  struct approver approver = {.role = role_waited_for(op, matter, op->actor.roles)};
+  struct approver approver = {.role = POLICY_NO_WORD};
 
-  for (size_t i = 0; i < covers->count && approver.role == POLICY_NO_WORD; i++)
-    approver =
-      (struct approver){role_waited_for(op, matter, covers->at[i].roles), covers->at[i].principal};
+  if (matter->is_own) approver.role = role_waited_for(op, matter, op->actor.roles);
+  for (size_t i = 0; i < covers->count && approver.role == POLICY_NO_WORD; i++) {
+    const struct cover *cover = &covers->at[i];
+
+    if (!sharing_has_word_of(op, &matter->sharing, matter->sharing.approval_count,
+                             cover->principal))
+      approver = (struct approver){role_waited_for(op, matter, cover->roles), cover->principal};
+  }
   if (approver.role == POLICY_NO_WORD) approver.deputy_for = (struct id){{0}};
   return approver;
+}
+
+bool matter_has_spoken(const struct op *op, const struct matter *matter)
+{
+  return sharing_has_word_of(op, &matter->sharing, matter->sharing.approval_count,
+                             op->actor.account);
 }
 
 bool matter_may_decide(const struct op *op, const struct matter *matter)
 {
   return matter->sharing.mark.state == SHARING_PENDING && !second_is(op, matter->sharing.handler) &&
-         !matter->officer.facts.has_conflict && matter_approver(op, matter).role != POLICY_NO_WORD;
+         !matter_has_spoken(op, matter) && matter_approver(op, matter).role != POLICY_NO_WORD;
 }
 
-/* Nobody stands in for the one who asked, nor for one who has a conflict with this child or against
- * whom it is protected: a deputy may do no more than whom they cover. */
-static enum err keep_covers(struct op *op, struct matter *matter)
+/* Nobody stands in for the one who asked, and the one who asked stands in for nobody. */
+static void drop_party(const struct op *op, struct matter *matter)
 {
-  struct facts_want want = {.id = matter->sharing.record, .today = op_today(op)};
+  struct id handler = matter->sharing.handler;
   struct covers *covers = &matter->covers;
 
-  for (size_t i = covers->count; i > 0; i--) {
-    struct facts facts;
-
-    want.requester = covers->at[i - 1].principal;
-    TRY(facts_read(op, &facts, &want));
-    bool is_party = second_are_one(op, want.requester, matter->sharing.handler);
-    if ((is_party || has_conflict(&facts)) && GUARD(DEPUTY_IS_ANOTHER)) covers_drop(covers, i - 1);
-    audit_secret_wipe(&facts.child);
-  }
-  return OK;
+  for (size_t i = covers->count; i > 0; i--)
+    if ((second_is(op, handler) || second_are_one(op, covers->at[i - 1].principal, handler)) &&
+        GUARD(DEPUTY_IS_ANOTHER))
+      covers_drop(covers, i - 1);
 }
 
 /* ---- the request ---- */
@@ -201,7 +232,7 @@ enum err matter_decide(struct op *op, struct matter *matter)
   if (!matter_request(op, matter)) return OK;
   TRY(asked_decide(op, &matter->asked, matter->sharing.record, matter->sharing.recipient));
   if (matter->asked.is_refused && matter->asked.decision.answer == POLICY_GENERIC &&
-      matter_may_know(op, matter))
+      matter_may_know(matter))
     wait_to_be_let_in(op, matter);
   return OK;
 }
@@ -346,7 +377,17 @@ enum err matter_ask(struct op *op, struct matter **ret_matter, bool *ret_goes_on
   return OK;
 }
 
-/* *ret_is_current: made under the policy in force. */
+/* What is sealed of it. *ret_is_current: made under the policy in force. */
+static enum err read_sealed(struct op *op, struct matter *matter, bool *ret_is_current)
+{
+  enum err err = sharing_read(op, &matter->sharing, &matter->officer.facts.child);
+
+  *ret_is_current = err == OK;
+  if (err != OK && err != ERR_STALE) return err;
+  drop_party(op, matter);
+  return OK;
+}
+
 static enum err find(struct op *op, struct matter **ret_matter, struct id id,
                      const struct covers *covers, bool *ret_found, bool *ret_is_current)
 {
@@ -359,14 +400,13 @@ static enum err find(struct op *op, struct matter **ret_matter, struct id id,
   matter->covers = *covers;
   *ret_found = sharing_find(op, sharing, id);
   TRY(matter_look_up(op, matter));
-  *ret_found = *ret_found && matter_may_know(op, matter);
+  *ret_found = *ret_found && matter_may_know(matter);
   *ret_is_current = false;
-  if (!*ret_found) *sharing = (struct sharing){0}; /* from here on as for a made-up id */
+  if (*ret_found) TRY(read_sealed(op, matter, ret_is_current));
+  *ret_found = *ret_found && matter_may_know(matter); /* with the covers that are left */
+  if (!*ret_found) *sharing = (struct sharing){0};    /* from here on as for a made-up id */
   if (!*ret_found) return OK;
-  enum err err = sharing_read(op, sharing, &matter->officer.facts.child);
-  *ret_is_current = err == OK;
-  if (err != OK && err != ERR_STALE) return err;
-  err = recipient_read(op, &matter->recipient, sharing->recipient);
+  enum err err = recipient_read(op, &matter->recipient, sharing->recipient);
   *ret_found = err == OK;
   return err == ERR_ABSENT ? OK : err;
 }
@@ -379,9 +419,7 @@ enum err matter_find(struct op *op, struct matter **ret_matter, struct id id, bo
   TRY(deputy_covers(op, &covers));
   TRY(find(op, ret_matter, id, &covers, ret_found, &is_current));
   *ret_found = *ret_found && is_current; /* under another policy it counts no more */
-  if (!*ret_found) return OK;
-  TRY(keep_covers(op, *ret_matter));
-  return matter_decide(op, *ret_matter);
+  return *ret_found ? matter_decide(op, *ret_matter) : OK;
 }
 
 enum err matter_find_sent(struct op *op, struct matter **ret_matter, struct id id, bool *ret_found)

@@ -14,6 +14,7 @@ struct matter {
   struct asked officer; /* whoever is signed in, as an officer of the authority towards the child */
   struct asked asked;   /* the recipient's request, and its decision */
   struct covers covers; /* in whose stead this person may agree to it */
+  bool is_own;          /* they may know of the child in their own name, whomever they cover */
   struct id deputy_for; /* in whose stead they now do; zero: in their own name */
 };
 
@@ -22,15 +23,17 @@ struct matter {
 /* Whether a rule lets somebody with this relation disclose; POLICY_NO_WORD: the authority's own
  * staff. */
 bool matter_may_disclose(const struct op *op, uint8_t relation);
-/* How the person signed in stands to the child; the same work for every id. */
+/* How the person signed in stands to the child, and each of those whom they cover: who may not know
+ * of it themselves is taken out of `covers`. The same work for every id. */
 MUST_USE enum err matter_look_up(struct op *op, struct matter *matter);
-/* Held, not hidden from this person, and without a conflict. */
-bool matter_may_know(const struct op *op, const struct matter *matter);
-/* And in charge of the child, or of all children. */
+/* Held, not hidden from this person or from one whom they cover, and without a conflict. */
+bool matter_may_know(const struct matter *matter);
+/* Not hidden from this person themselves, and in charge of the child, or of all children. */
 bool matter_may_handle(const struct op *op, const struct matter *matter);
 bool matter_is_handler(const struct op *op, const struct matter *matter);
 
-/* A role that a rule still waiting accepts: this person's own, else of one whom they cover. */
+/* A role that a rule still waiting accepts: this person's own, where they may know of the child in
+ * their own name; else of one whom they cover, and whose word was not given yet. */
 struct approver {
   uint8_t role;         /* POLICY_NO_WORD: none */
   struct id deputy_for; /* zero: their own */
@@ -38,7 +41,9 @@ struct approver {
 struct approver matter_approver(const struct op *op, const struct matter *matter);
 /* The roles whose word is still waited for, as a set of POLICY_BIT. */
 uint64_t matter_approvers(const struct op *op, const struct matter *matter);
-/* It waits, for a role of this person's, who did not ask for it themselves and has no conflict. */
+/* This person has given one of its words, in whosever name, or somebody has in theirs. */
+bool matter_has_spoken(const struct op *op, const struct matter *matter);
+/* It waits, for a role of this person's, who did not ask for it and has not spoken yet. */
 bool matter_may_decide(const struct op *op, const struct matter *matter);
 
 /* ---- the request ---- */

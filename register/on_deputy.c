@@ -62,6 +62,30 @@ static bool overlaps(const struct deputy *a, const struct deputy *b)
   return a->from.number <= b->item.until.number && b->from.number <= a->item.until.number;
 }
 
+/* What the deputy's other covers on the same days say against this one; the roles of those whom
+ * they cover are put to `roles`. */
+static enum err why_not_beside(struct op *op, const struct deputy *deputy, uint64_t *roles,
+                               enum text_id *ret_why)
+{
+  struct items_want want = {ITEM_DEPUTY, ITEMS_BY_SUBJECT, deputy->item.subject};
+  struct items items;
+  size_t count = 0;
+
+  *ret_why = TEXT_NONE;
+  TRY(index_items(op->reg->index, op->arena, &items, &want));
+  for (size_t i = 0; i < items.count; i++) {
+    struct deputy held;
+
+    TRY(deputy_read(op, &held, items.at[i].id));
+    if (id_equal(held.item.id, deputy->item.id) || !overlaps(&held, deputy)) continue;
+    if (second_are_one(op, held.principal, deputy->principal)) *ret_why = TEXT_DEPUTY_ALREADY;
+    *roles |= deputy_roles_of(op, held.principal);
+    count++;
+  }
+  if (*ret_why == TEXT_NONE && count >= DEPUTY_COVERS_MAX) *ret_why = TEXT_DEPUTY_FULL;
+  return OK;
+}
+
 /* Whether the one who would be covered is the other's deputy on one of the same days. */
 static enum err is_mutual(struct op *op, const struct deputy *deputy, bool *ret_is)
 {
@@ -83,10 +107,11 @@ static bool are_days_good(const struct op *op, const struct deputy *deputy)
 {
   int32_t from = deputy->from.number, until = deputy->item.until.number;
 
-  return from >= op_today(op).number && until >= from && until - from < DEPUTY_DAYS_MAX;
+  return from >= op_today(op).number && from <= op_today(op).number + DEPUTY_AHEAD_MAX &&
+         until >= from && until - from < DEPUTY_DAYS_MAX;
 }
 
-/* TEXT_NONE: it can be named so. */
+/* TEXT_NONE: these two can be so, whatever the days. */
 static enum err why_not(struct op *op, const struct two *two, const struct deputy *deputy,
                         enum text_id *ret_why)
 {
@@ -98,8 +123,8 @@ static enum err why_not(struct op *op, const struct two *two, const struct deput
   if (roles == 0) return OK;
   *ret_why = TEXT_SAFETY_ANOTHER_PERSON;
   if (second_are_one(op, two->principal.id, two->deputy.id)) return OK;
-  *ret_why = TEXT_DEPUTY_DAYS;
-  if (!are_days_good(op, deputy)) return OK;
+  TRY(why_not_beside(op, deputy, &roles, ret_why));
+  if (*ret_why != TEXT_NONE) return OK;
   *ret_why = TEXT_DEPUTY_APART;
   if (policy_roles_clash(reg_policy(op->reg), roles | two->deputy.roles, &one, &other)) return OK;
   TRY(is_mutual(op, deputy, &mutual));
@@ -111,16 +136,17 @@ static struct deputy deputy_of(const struct op *op, const struct two *two,
                                const struct deputy_naming *in)
 {
   uint64_t fresh = deputy_approving(op, two->principal.roles) & ~two->deputy.roles;
-  bool waits = (fresh & policy_roles_confirmed(reg_policy(op->reg))) != 0;
+  uint64_t confirmed = fresh & policy_roles_confirmed(reg_policy(op->reg));
 
   return (struct deputy){
     .item = {.kind = ITEM_DEPUTY,
-             .flags = waits ? DEPUTY_WAITS : 0,
+             .flags = confirmed != 0 ? DEPUTY_WAITS : 0,
              .subject = two->deputy.id,
              .until = in->until},
     .principal = two->principal.id,
     .maker = op->actor.account,
     .from = day_is_set(in->from) ? in->from : op_today(op),
+    .confirmed = confirmed,
   };
 }
 
@@ -165,12 +191,12 @@ enum err deputy_make(struct op *op, const struct deputy_naming *in)
   TRY(op_begin(op));
   if (in->user.len > 0 && !user_may(op, "manage_users", &asked.entry, &asked.rule))
     return reply_no_act(op, ACTION_DEPUTY, 0);
-  if (!find_two(op, &two, in))
-    return user_refuse(op, ERR_INPUT, TEXT_REGISTER_NO_OFFICER, &asked.entry);
+  if (!find_two(op, &two, in)) return user_refuse(op, ERR_INPUT, TEXT_DEPUTY_NO_USER, &asked.entry);
   TRY(once_of(op, &once, in));
   deputy = deputy_of(op, &two, in);
   about(&asked, &deputy);
-  if (!once.is_replay) TRY(why_not(op, &two, &deputy, &why));
+  if (!once.is_replay && !are_days_good(op, &deputy)) why = TEXT_DEPUTY_DAYS;
+  if (!once.is_replay && why == TEXT_NONE) TRY(why_not(op, &two, &deputy, &why));
   if (why != TEXT_NONE) return user_refuse(op, ERR_CONFLICT, why, &asked.entry);
   return name(op, &asked, &once, &deputy);
 }
@@ -194,9 +220,33 @@ static enum err find(struct op *op, struct cover_asked *asked, struct deputy *re
   return OK;
 }
 
+/* What has come about since it was named counts. */
+static enum err why_not_now(struct op *op, const struct deputy *deputy, enum text_id *ret_why)
+{
+  OWNED(two_wipe) struct two two = {{.uid = ACCOUNT_UID_NONE}, {.uid = ACCOUNT_UID_NONE}};
+  const struct people *people = op->reg->people;
+
+  *ret_why = TEXT_DEPUTY_NO_USER;
+  if (!people_by_id(people, &two.principal, deputy->principal) ||
+      !people_by_id(people, &two.deputy, deputy->item.subject) ||
+      !account_is_active(&two.principal) || !account_is_active(&two.deputy))
+    return OK;
+  return why_not(op, &two, deputy, ret_why);
+}
+
+static enum err confirm(struct op *op, const struct cover_asked *asked, struct deputy *deputy)
+{
+  deputy->item.flags &= (uint16_t)~DEPUTY_WAITS;
+  deputy->other = op->actor.account;
+  TRY(second_done(op, deputy->item.id));
+  TRY(deputy_put(op, deputy));
+  return answer(op, asked, deputy, 200);
+}
+
 enum err deputy_approve(struct op *op, struct id id, bool approve)
 {
   struct cover_asked asked = {.entry = {.action = ACTION_DEPUTY}};
+  enum text_id why = TEXT_NONE;
   struct deputy deputy;
 
   TRY(op_begin(op));
@@ -210,15 +260,12 @@ enum err deputy_approve(struct op *op, struct id id, bool approve)
     return user_refuse(op, ERR_CONFLICT, TEXT_SAFETY_ANOTHER_PERSON, &asked.entry);
   if (approve && second_is_same_browser(op, id))
     return user_refuse(op, ERR_CONFLICT, TEXT_SAFETY_SAME_BROWSER, &asked.entry);
+  if (approve) TRY(why_not_now(op, &deputy, &why));
+  if (why != TEXT_NONE) return user_refuse(op, ERR_CONFLICT, why, &asked.entry);
+  if (approve) return confirm(op, &asked, &deputy);
+  asked.entry.outcome = OUTCOME_REFUSED;
   TRY(second_done(op, id));
-  if (!approve) {
-    asked.entry.outcome = OUTCOME_REFUSED;
-    TRY(op_item_remove(op, id));
-    return answer(op, &asked, &deputy, 200);
-  }
-  deputy.item.flags &= (uint16_t)~DEPUTY_WAITS;
-  deputy.other = op->actor.account;
-  TRY(deputy_put(op, &deputy));
+  TRY(op_item_remove(op, id));
   return answer(op, &asked, &deputy, 200);
 }
 

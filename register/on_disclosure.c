@@ -292,5 +292,8 @@ enum err disclosure_approve(struct op *op, struct id disclosure, bool approve)
     return matter_refuse(
       op, matter, action,
       &(struct problem){.err = ERR_REFUSED, .detail = TEXT_SAFETY_NOT_AN_APPROVER});
+  if (matter_has_spoken(op, matter))
+    return matter_refuse(op, matter, action,
+                         &(struct problem){.err = ERR_CONFLICT, .detail = TEXT_SAFETY_ONE_WORD});
   return agree(op, matter, &by, approve, &once);
 }

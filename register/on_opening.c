@@ -236,7 +236,7 @@ static enum err decide_for_recipient(struct op *op, struct opening_job *job, str
   sharing->record = record;
   job->asked = (struct asked){.is_refused = true};
   TRY(matter_look_up(op, matter));
-  if (!matter_may_know(op, matter)) return OK;
+  if (!matter_may_know(matter)) return OK;
   enum err err =
     sharing_of_key(op, sharing, &matter->recipient, &key, &matter->officer.facts.child);
   if (err != OK) return err == ERR_ABSENT ? OK : err;

@@ -15,7 +15,7 @@ static enum err look_at(struct op *op, struct matter *matter, struct stop *stop,
 {
   matter->sharing = (struct sharing){.record = stop->record, .recipient = stop->recipient};
   TRY(matter_look_up(op, matter));
-  if (!*ret_found || !matter_may_know(op, matter)) {
+  if (!*ret_found || !matter_may_know(matter)) {
     *ret_found = false;
     matter->sharing = (struct sharing){0};
     return OK;

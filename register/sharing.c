@@ -266,13 +266,30 @@ enum err sharing_of_key(struct op *op, struct sharing *ret_sharing,
   return ERR_ABSENT;
 }
 
-/* Neither who gave it nor whose place they took is the one who asked. */
-static bool is_by_another(const struct op *op, const struct sharing *sharing,
-                          const struct sharing_approval *approval)
+bool sharing_has_word_of(const struct op *op, const struct sharing *sharing, size_t count,
+                         struct id account)
 {
-  return !second_are_one(op, approval->account, sharing->handler) &&
-         (id_is_zero(approval->deputy_for) || !GUARD(DEPUTY_IS_ANOTHER) ||
-          !second_are_one(op, approval->deputy_for, sharing->handler));
+  for (size_t i = 0; i < count; i++) {
+    const struct sharing_approval *approval = &sharing->approvals[i];
+
+    if (second_are_one(op, approval->account, account)) return true;
+    if (!id_is_zero(approval->deputy_for) && second_are_one(op, approval->deputy_for, account))
+      return true;
+  }
+  return false;
+}
+
+/* Neither who gave it nor whose place they took is the one who asked, or spoke before. */
+static bool is_by_another(const struct op *op, const struct sharing *sharing, size_t i)
+{
+  const struct sharing_approval *approval = &sharing->approvals[i];
+
+  if (second_are_one(op, approval->account, sharing->handler) ||
+      sharing_has_word_of(op, sharing, i, approval->account))
+    return false;
+  if (id_is_zero(approval->deputy_for) || !GUARD(DEPUTY_IS_ANOTHER)) return true;
+  return !second_are_one(op, approval->deputy_for, sharing->handler) &&
+         !sharing_has_word_of(op, sharing, i, approval->deputy_for);
 }
 
 void sharing_request(const struct op *op, struct asked *asked, const struct sharing *sharing,
@@ -289,7 +306,7 @@ void sharing_request(const struct op *op, struct asked *asked, const struct shar
     request->approvals[i] = (struct policy_approval){
       .role = sharing->approvals[i].role,
       .outcome = sharing->approvals[i].agrees ? POLICY_APPROVED : POLICY_REFUSED,
-      .by_another = is_by_another(op, sharing, &sharing->approvals[i]),
+      .by_another = is_by_another(op, sharing, i),
       .in_time = true, /* the item's own end is the approvals' too */
     };
   request->approval_count = sharing->approval_count;

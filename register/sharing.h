@@ -116,6 +116,11 @@ MUST_USE enum err sharing_of_key(struct op *op, struct sharing *ret_sharing,
                                  struct recipient_row *ret_recipient, const struct sharing_key *key,
                                  const struct audit_secret *child);
 
+/* Whether one of the first `count` words was given by this account's person or in their stead. Each
+ * second person is another one: one who has two roles gives one word. */
+bool sharing_has_word_of(const struct op *op, const struct sharing *sharing, size_t count,
+                         struct id account);
+
 /* The request as the policy is asked it: the recipient is the actor, with the approvals given so
  * far. */
 void sharing_request(const struct op *op, struct asked *asked, const struct sharing *sharing,

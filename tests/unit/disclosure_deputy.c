@@ -295,3 +295,163 @@ Test(disclosure_deputy, can_be_another_authoritys_lead_who_has_an_account_here)
   disclosure = police_case(officer);
   cr_expect_eq(agree(other, disclosure), 200, "%s", body());
 }
+
+/* What a court has ordered, asked for by this person: legal services agree to it, and where it
+ * shows where somebody lives a lead as well. */
+static struct id court_order(struct actor by, enum level level, const char *fields)
+{
+  struct id recipient = held_recipient(&held, "court", true), disclosure;
+  struct disclosure in = {.recipient = recipient};
+
+  in.id = office_sion(&held.office, person("case_officer", 1));
+  office_set_level(&held.office, in.id, level);
+  held_relate(&held, in.id, recipient, RELATION_ORDER_NAMES_FIELDS);
+  in.ask = office_ask(&held.office, "court_order", fields);
+  in.ask.said.basis = office_word(&held.office, POLICY_BASIS, "court_order");
+  in.ask.said.order_fields = in.ask.said.asked;
+  OFFICE_RUN(&held.office, disclosure_make(office_op(&held.office, by), &in));
+  cr_assert_eq(status(), 202, "%s", body());
+  cr_assert(id_parse(str_from(office_text(held.office.json, "disclosure")), &disclosure));
+  child_of_police_case = in.id;
+  return disclosure;
+}
+
+static void give_conflict(const char *user)
+{
+  struct conflict conflict = {.id = child_of_police_case, .officer = str_from(user)};
+
+  OFFICE_RUN(&held.office,
+             conflict_make(office_op(&held.office, person("safeguarding_lead", 70)), &conflict));
+  cr_assert_eq(status(), 201, "%s", body());
+}
+
+static struct id named_by_lead(const char *deputy)
+{
+  struct id id;
+
+  cr_assert_eq(name(lead, deputy, NULL, "2026-11-20", &id), 202, "%s", body());
+  cr_assert_eq(confirm(person("data_protection_officer", 91), id, true), 200, "%s", body());
+  return id;
+}
+
+Test(disclosure_deputy, is_let_in_by_nobody_who_is_shut_out_and_speaks_for_who_lets_them_in)
+{
+  struct actor legal;
+  struct id disclosure;
+
+  people();
+  legal = staff("legal.x", "legal_services");
+  disclosure = court_order(person("safeguarding_lead", 71), LEVEL_HIDDEN, "child_name");
+  cr_expect_eq(waiting(legal), 0, "the child is hidden from them: %s", body());
+  (void)named_by_lead("legal.x");
+  cr_expect_eq(waiting(legal), 0, "no word of a lead is waited for: %s", body());
+  cr_expect_eq(agree(legal, disclosure), 404, "in their own role: %s", body());
+  give_conflict("mair.lead");
+  cr_expect_eq(waiting(legal), 0, "%s", body());
+  cr_expect_eq(agree(legal, disclosure), 404, "%s", body());
+  OFFICE_RUN(&held.office, disclosure_get(office_op(&held.office, legal), disclosure));
+  cr_expect_eq(status(), 404, "%s", body());
+}
+
+Test(disclosure_deputy, does_nothing_else_with_a_child_who_is_hidden_from_themselves)
+{
+  struct id disclosure;
+
+  people();
+  disclosure = police_case(cover);
+  office_set_level(&held.office, child_of_police_case, LEVEL_HIDDEN);
+  (void)named(NULL, "2026-11-20");
+  OFFICE_RUN(&held.office, disclosure_get(office_op(&held.office, cover), disclosure));
+  cr_expect_eq(status(), 404, "who asked, before the child was hidden: %s", body());
+}
+
+static void change_roles(const char *user, const char *add, const char *remove)
+{
+  struct role_change change = {.user = str_from(user), .add = person(add, 1).roles};
+
+  if (remove != NULL) change.remove = person(remove, 1).roles;
+  OFFICE_RUN(&held.office,
+             user_roles(office_op(&held.office, person("administrator", 90)), &change));
+  cr_assert_leq(status(), 202, "%s", body());
+}
+
+Test(disclosure_deputy, has_back_no_role_that_was_taken_away_and_nobody_confirmed)
+{
+  struct id disclosure;
+
+  people();
+  struct actor other = staff("ann.lead", "safeguarding_lead");
+  cr_assert_eq(name(lead, "ann.lead", NULL, "2026-11-20", NULL), 201, "a lead too: %s", body());
+  disclosure = police_case(officer);
+  cr_expect_eq(waiting(other), 1, "%s", body());
+  change_roles("ann.lead", "case_officer", "safeguarding_lead");
+  other.roles = person("case_officer", 1).roles;
+  cr_expect_eq(waiting(other), 0, "%s", body());
+  cr_expect_neq(agree(other, disclosure), 200, "%s", body());
+}
+
+Test(disclosure_deputy, never_has_two_roles_kept_apart_from_two_whom_they_cover)
+{
+  struct actor dpo;
+  struct id id, lead_id;
+
+  people();
+  dpo = staff("dewi.dpo", "data_protection_officer");
+  cr_assert_eq(name(lead, "cara.pugh", NULL, "2026-11-20", &lead_id), 202, "%s", body());
+  cr_expect_eq(name(dpo, "cara.pugh", "2026-11-20", "2026-11-25", NULL), 409, "%s", body());
+  cr_expect_eq(name(dpo, "cara.pugh", "2026-11-21", "2026-11-25", &id), 202, "%s", body());
+}
+
+Test(disclosure_deputy, is_looked_at_anew_when_it_is_confirmed)
+{
+  struct id id;
+
+  people();
+  (void)staff("legal.x", "legal_services");
+  cr_assert_eq(name(lead, "legal.x", NULL, "2026-11-20", &id), 202, "%s", body());
+  change_roles("legal.x", "internal_auditor", NULL);
+  OFFICE_RUN(
+    &held.office,
+    user_confirm(office_op(&held.office, person("data_protection_officer", 91)), STR("cara.pugh")));
+  cr_assert_eq(status(), 200, "%s", body());
+  cr_expect_eq(confirm(person("data_protection_officer", 92), id, true), 409, "%s", body());
+  cr_expect_eq(confirm(person("data_protection_officer", 92), id, false), 200, "%s", body());
+}
+
+Test(disclosure_deputy, gives_one_word_however_many_roles_they_have)
+{
+  struct actor legal, both;
+  struct id disclosure;
+
+  people();
+  legal = staff("legal.x", "legal_services");
+  disclosure = court_order(person("safeguarding_lead", 71), LEVEL_CONTACT_PROTECTED,
+                           "child_name home_address");
+  (void)named_by_lead("legal.x");
+  cr_assert_eq(agree(legal, disclosure), 200, "%s", body());
+  cr_expect_str_eq(office_text(held.office.json, "state"), "pending");
+  cr_expect_eq(waiting(legal), 0, "%s", body());
+  cr_expect_eq(agree(legal, disclosure), 409, "the other word as well: %s", body());
+  both = lead;
+  both.roles |= legal.roles;
+  cr_expect_eq(agree(both, disclosure), 200, "who has not spoken: %s", body());
+}
+
+Test(disclosure_deputy, speaks_for_nobody_who_has_spoken)
+{
+  struct actor other;
+  struct id disclosure;
+
+  people();
+  other = staff("legal.x", "legal_services");
+  lead.roles |= other.roles;
+  disclosure = court_order(person("safeguarding_lead", 71), LEVEL_CONTACT_PROTECTED,
+                           "child_name home_address");
+  change_roles("mair.lead", "legal_services", "case_officer");
+  cr_assert_eq(agree(lead, disclosure), 200, "%s", body());
+  cr_expect_str_eq(office_text(held.office.json, "state"), "pending");
+  cr_expect_eq(agree(lead, disclosure), 409, "with their other role: %s", body());
+  (void)named(NULL, "2026-11-20");
+  cr_expect_eq(waiting(cover), 0, "%s", body());
+  cr_expect_neq(agree(cover, disclosure), 200, "%s", body());
+}
