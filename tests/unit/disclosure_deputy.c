@@ -412,7 +412,7 @@ Test(disclosure_deputy, is_looked_at_anew_when_it_is_confirmed)
   change_roles("legal.x", "internal_auditor", NULL);
   OFFICE_RUN(
     &held.office,
-    user_confirm(office_op(&held.office, person("data_protection_officer", 91)), STR("cara.pugh")));
+    user_confirm(office_op(&held.office, person("data_protection_officer", 91)), STR("legal.x")));
   cr_assert_eq(status(), 200, "%s", body());
   cr_expect_eq(confirm(person("data_protection_officer", 92), id, true), 409, "%s", body());
   cr_expect_eq(confirm(person("data_protection_officer", 92), id, false), 200, "%s", body());
