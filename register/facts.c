@@ -8,6 +8,7 @@
 #include "base/guard.h"
 #include "register/named.h"
 #include "register/protect.h"
+#include "register/second.h"
 
 struct reading {
   struct op *op;
@@ -125,6 +126,16 @@ static bool lives_with(struct personal standing)
   return personal_equal(standing, resident) || personal_equal(standing, shared);
 }
 
+/* By whichever of their accounts. */
+static bool is_requester(const struct reading *reading, const struct value *person)
+{
+  struct id id;
+
+  if (person->text.len != ID_BYTES) return false;
+  memcpy(id.b, person->text.ptr, ID_BYTES);
+  return second_share_person(reading->op, id, reading->want->requester);
+}
+
 /* Whose words each slot has (reg.h, enum person_view), and whether the shield is against the
  * requester. */
 static enum err read_people(struct reading *reading)
@@ -136,9 +147,7 @@ static enum err read_people(struct reading *reading)
 
   TRY(open_slots(reading, values, plain, FIELD_person_id, 0, PEOPLE));
   for (int slot = 0; slot < PEOPLE; slot++)
-    if (values[slot].text.len == ID_BYTES &&
-        memcmp(values[slot].text.ptr, reading->want->requester.b, ID_BYTES) == 0)
-      own = slot;
+    if (is_requester(reading, &values[slot])) own = slot;
   TRY(open_slots(reading, values, plain, FIELD_person_standing, 0, PEOPLE));
   for (int slot = 0; slot < PEOPLE; slot++)
     facts->persons[slot] = lives_with(values[slot].text) ? PERSON_RESIDENT : PERSON_OTHER;
@@ -201,15 +210,13 @@ static bool in_force(const struct item *item, const struct facts_want *want)
          (!day_is_set(item->until) || item->until.number >= want->today.number);
 }
 
-static bool any_in_force(const struct index *index, const struct facts_want *want,
-                         enum item_kind kind)
+static bool is_named_worker(const struct index *index, const struct facts_want *want)
 {
   const struct item *item;
   size_t cursor = 0;
 
-  while ((item = index_item_of_record(index, want->id, kind, &cursor)))
-    if (in_force(item, want) && (kind != ITEM_NAMED_WORKER || (item->flags & NAMED_WAITS) == 0))
-      return true;
+  while ((item = index_item_of_record(index, want->id, ITEM_NAMED_WORKER, &cursor)))
+    if (in_force(item, want) && (item->flags & NAMED_WAITS) == 0) return true;
   return false;
 }
 
@@ -231,9 +238,9 @@ static void read_relations(struct reading *reading)
       if (best == RELATION_NONE || item->flags < best) best = item->flags;
     }
   }
-  facts->has_conflict = any_in_force(reg->index, want, ITEM_CONFLICT);
-  facts->is_named_worker = any_in_force(reg->index, want, ITEM_NAMED_WORKER);
+  facts->is_named_worker = is_named_worker(reg->index, want);
   index_done(reg->index);
+  facts->has_conflict = second_has_conflict(reading->op, want->id, want->requester);
   facts->policy.named_worker = facts->is_named_worker ? POLICY_YES : POLICY_NO;
   facts->relation = (enum relation_code)best;
   facts->relation_word = best != RELATION_NONE

@@ -194,22 +194,6 @@ static uint64_t roles_named(const struct policy *policy, const char *names)
   return roles;
 }
 
-/* The account is shut out from this child. */
-static bool has_conflict(const struct op *op, struct id record, struct id account)
-{
-  const struct item *item;
-  size_t cursor = 0;
-  bool found = false;
-
-  if (id_is_zero(record)) return false; /* about no child */
-  index_read(op->reg->index);
-  while (!found && (item = index_item_of_record(op->reg->index, record, ITEM_CONFLICT, &cursor)))
-    found = id_equal(item->subject, account) &&
-            (!day_is_set(item->until) || item->until.number >= op_today(op).number);
-  index_done(op->reg->index);
-  return found;
-}
-
 /* Another person who could see to it: of one of the roles, not the one it is about, and free of
  * conflict. */
 static bool has_other(const struct op *op, const struct item *item, uint64_t roles)
@@ -220,7 +204,7 @@ static bool has_other(const struct op *op, const struct item *item, uint64_t rol
   while (!found && people_next(op->reg->people, &account, str_from(account.user)))
     found = account_is_active(&account) && (account.roles & roles) != 0 &&
             !second_are_one(op, account.id, item->subject) &&
-            !has_conflict(op, item->record, account.id);
+            !second_has_conflict(op, item->record, account.id);
   wipe(&account, sizeof account);
   return found;
 }
@@ -239,7 +223,7 @@ bool notice_is_for(const struct op *op, const struct item *item)
   bool is_own = second_is(op, item->subject), is_late = notice_is_overdue(item, op_today(op));
   uint64_t roles, otherwise;
 
-  if (row == NULL || has_conflict(op, item->record, op->actor.account)) return false;
+  if (row == NULL || second_has_conflict(op, item->record, op->actor.account)) return false;
   if (is_early(op, item, row)) return false;
   roles = roles_named(policy, row->roles);
   otherwise = roles_named(policy, row->otherwise) & op->actor.roles;

@@ -11,6 +11,7 @@
 #include "register/coming.h"
 #include "register/operations.h"
 #include "register/reply.h"
+#include "register/second.h"
 
 #define TEXT_TYPE "text/plain; charset=utf-8"
 
@@ -207,7 +208,8 @@ static enum err check_signers(struct activating *activating, struct objection *r
     TRY(check_signer(activating, one, &activation->signers[i], ret_objection));
     if (ret_objection->detail != TEXT_NONE) return OK;
   }
-  if (id_equal(activation->signers[0].account, activation->signers[1].account))
+  if (second_are_one(activating->op, activation->signers[0].account,
+                     activation->signers[1].account))
     *ret_objection = objection(TEXT_POLICY_ONE_PERSON, STR(""));
   return OK;
 }

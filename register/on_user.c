@@ -166,7 +166,8 @@ static enum err add(struct op *op, const struct user *in, const struct once *onc
   struct giving giving = giving_of(op, in->roles);
   struct problem problem;
 
-  if (!are_apart(op, in->roles, &problem)) {
+  if (!find_person(op, &account.person, in->person)) return ERR_INPUT;
+  if (!are_apart(op, in->roles | people_roles_beside(op->reg->people, &account), &problem)) {
     entry->outcome = OUTCOME_REFUSED;
     return reply_problem(op, &problem, entry);
   }
@@ -316,6 +317,7 @@ enum err user_roles(struct op *op, const struct role_change *in)
   struct giving giving;
   struct problem problem;
   struct item item;
+  uint64_t held;
   uint16_t rule;
 
   TRY(op_begin(op));
@@ -326,7 +328,8 @@ enum err user_roles(struct op *op, const struct role_change *in)
   entry.recipients[0] = account.id;
   giving = roles_given(op, &account, in);
   if (account.roles == 0) return user_refuse(op, ERR_CONFLICT, TEXT_REGISTER_ROLE_LAST, &entry);
-  if (!are_apart(op, account.roles | account.asked, &problem)) {
+  held = account.roles | account.asked | people_roles_beside(op->reg->people, &account);
+  if (!are_apart(op, held, &problem)) {
     entry.outcome = OUTCOME_REFUSED;
     return reply_problem(op, &problem, &entry);
   }

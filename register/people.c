@@ -148,6 +148,21 @@ bool people_same(const struct people *people, struct id a, struct id b)
   return is_same;
 }
 
+uint64_t people_roles_beside(const struct people *people, const struct account *account)
+{
+  struct id person = person_of(account);
+  uint64_t roles = 0;
+
+  enter(people);
+  for (size_t i = 0; i < people->count; i++) {
+    const struct account *other = &people->accounts[i];
+    if (!other->disabled && !same(other->id, account->id) && same(person_of(other), person))
+      roles |= other->roles | other->asked;
+  }
+  leave(people);
+  return roles;
+}
+
 size_t people_count(const struct people *people)
 {
   enter(people);

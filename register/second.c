@@ -28,15 +28,34 @@ static bool have_one_name(const struct op *op, struct id a, struct id b)
          personal_equal(names[0], names[1]);
 }
 
+bool second_share_person(const struct op *op, struct id a, struct id b)
+{
+  return id_equal(a, b) || (GUARD(ONE_PERSON) && people_same(op->reg->people, a, b));
+}
+
 bool second_are_one(const struct op *op, struct id a, struct id b)
 {
-  if (id_equal(a, b)) return true;
-  return GUARD(ONE_PERSON) && (people_same(op->reg->people, a, b) || have_one_name(op, a, b));
+  return second_share_person(op, a, b) || (GUARD(ONE_PERSON) && have_one_name(op, a, b));
 }
 
 bool second_is(const struct op *op, struct id account)
 {
   return second_are_one(op, account, op->actor.account);
+}
+
+bool second_has_conflict(const struct op *op, struct id record, struct id account)
+{
+  const struct item *item;
+  size_t cursor = 0;
+  bool found = false;
+
+  if (id_is_zero(record)) return false; /* about no child */
+  index_read(op->reg->index);
+  while (!found && (item = index_item_of_record(op->reg->index, record, ITEM_CONFLICT, &cursor)))
+    found = second_share_person(op, item->subject, account) &&
+            (!day_is_set(item->until) || item->until.number >= op_today(op).number);
+  index_done(op->reg->index);
+  return found;
 }
 
 /* ---- since when ---- */

@@ -12,6 +12,11 @@
 bool second_is(const struct op *op, struct id account);
 /* The same of two accounts. */
 bool second_are_one(const struct op *op, struct id a, struct id b);
+/* The same account, or two that are recorded as one person's; a name shuts nobody out. */
+bool second_share_person(const struct op *op, struct id a, struct id b);
+/* The account's person has a conflict of interest with this child, by whichever of their accounts
+ * it was recorded. False for no child. Takes index_read. */
+bool second_has_conflict(const struct op *op, struct id record, struct id account);
 
 /* From now on something waits for a second person: an ITEM_SINCE whose subject it is, in the same
  * commit. */

@@ -80,7 +80,7 @@ TESTS = {
     "BREAK_GLASS_TOLD": [check("break-glass-told"), page("break-glass")],
     "NAMED_BY_TWO": [check("named-by-two")],
     "NAMED_FOR_WEEKS": [check("named-for-weeks")],
-    "ONE_PERSON": [check("one-person")],
+    "ONE_PERSON": [check("one-person"), signed("two-names-of-one-person")],
     "ANOTHER_BROWSER": [writing("one-browser")],
     "DEPUTY_CONFIRMED": [check("deputy-confirmed")],
     "DEPUTY_DATES": [check("deputy-dates")],

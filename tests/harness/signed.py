@@ -11,7 +11,7 @@ import sys
 
 from browser import Browser
 from checking import Checks, expect
-from service import Failed
+from service import FIRST_PASSWORD, Failed
 
 PEOPLE = ("officer.a", "lead", "deputy", "dpo", "dpo.2")
 CHECKS = Checks()
@@ -189,6 +189,22 @@ def rules_on_disk(world):
     os.replace(kept + ".kept", kept)
     register.serve()
     expect(not started, "a register starts with rules that nobody put in force")
+
+
+@check
+def two_names_of_one_person(world):
+    """Whoever has both roles in two accounts signs alone."""
+    register, user = world.register, "dpo.3"
+    asked = {"user": user, "name": "Aelod Lead", "password": FIRST_PASSWORD}
+    asked["roles"] = ["data_protection_officer"]
+    made = world.by("administrator").must("POST", "/v1/users", asked)
+    world.by("dpo").must("POST", f"/v1/users/{user}/approvals", {})
+    register.choose_password(user)
+    register.staff[user] = made.json["id"]
+    path = world.changed("2027-06-05")
+    world.sign(path, user, "--new", role="data_protection_officer")
+    world.sign(path, "lead")
+    refused(world.send(path, dry=True), "The same person signed")
 
 
 def told(world, user):

@@ -148,3 +148,108 @@ Test(register_second, is_nobody_in_the_browser_in_which_it_was_asked_for)
   memset(other.browser.b, 0x12, ID_BYTES);
   cr_expect_eq(approve(other, child_of(proposal), proposal), 200, "%s", body());
 }
+
+static void shut_out(struct id child, const char *user)
+{
+  struct account account;
+  struct item item = {.kind = ITEM_CONFLICT, .record = child, .until = DAY_NONE};
+  struct entry_of entry = {.action = ACTION_CONFLICT};
+  struct op *op = office_op(&office, admin);
+
+  cr_assert(people_by_name(office.reg->people, &account, str_from(user)));
+  item.subject = account.id;
+  cr_assert_eq(op_begin(op), OK);
+  cr_assert_eq(op_item_put(op, &item, NULL, (struct personal){"", 0}), OK);
+  cr_assert_eq(op_entry(op, &entry), OK);
+  cr_assert_eq(office_submit(&office), OK);
+}
+
+static bool has_conflict(struct id child, struct actor actor)
+{
+  struct facts_want want = {.id = child, .requester = actor.account};
+  struct op *op = office_op(&office, actor);
+  struct facts facts;
+
+  cr_assert_eq(op_begin(op), OK);
+  want.today = op_today(op);
+  cr_assert_eq(facts_read(op, &facts, &want), OK);
+  op_end(op);
+  return facts.has_conflict;
+}
+
+Test(register_second, is_shut_out_with_every_account_and_nobody_for_a_name)
+{
+  struct id child = office_sion(&office, office_actor(&office, "case_officer", 3));
+
+  lead("mair", "Mair Esiampl", "");
+  lead("mair.2", "M. Esiampl", "mair");
+  lead("mair.3", "Mair Esiampl", "");
+  struct actor mair = signed_in("mair"), second = signed_in("mair.2"), other = signed_in("mair.3");
+  shut_out(child, "mair.2");
+  cr_expect(has_conflict(child, second));
+  cr_expect(has_conflict(child, mair), "with the other account");
+  cr_expect_not(has_conflict(child, other), "somebody else of that name");
+}
+
+/* The adult of the first slot is this account; what is hidden is hidden from them. */
+static enum policy_truth is_against(struct id child, struct id person, struct actor actor)
+{
+  struct entry_of entry = {.action = ACTION_PROTECTION_RAISE};
+  struct op *op = office_op(&office, admin);
+  struct facts_want want = {.id = child};
+  struct value value = {.state = VALUE_CHECKED, .since = DAY_NONE, .until = DAY_NONE};
+  struct record *record;
+  struct safety safety;
+  struct facts facts;
+
+  cr_assert_eq(op_begin(op), OK);
+  want.today = op_today(op);
+  cr_assert_eq(facts_read(op, &facts, &want), OK);
+  cr_assert_eq(op_record(op, &record, &facts), OK);
+  cr_assert_eq(record_safety(record, &safety), OK);
+  safety.against = 1;
+  value.text = (struct personal){(const char *)person.b, ID_BYTES};
+  record_set(record, FIELD_person_id, 0, value);
+  cr_assert_eq(record_set_safety(op->arena, record, &safety), OK);
+  cr_assert_eq(op_put(op, record, NULL), OK);
+  cr_assert_eq(op_entry(op, &entry), OK);
+  cr_assert_eq(office_submit(&office), OK);
+  cr_assert_eq(op_begin(office_op(&office, actor)), OK);
+  want.requester = actor.account;
+  cr_assert_eq(facts_read(&office.op, &facts, &want), OK);
+  op_end(&office.op);
+  return facts.policy.against_requester;
+}
+
+Test(register_second, is_whom_a_child_is_hidden_from_with_every_account)
+{
+  struct id child = office_sion(&office, office_actor(&office, "case_officer", 3));
+
+  lead("mair", "Mair Esiampl", "");
+  lead("mair.2", "M. Esiampl", "mair");
+  lead("non", "Non Arall", "");
+  struct id mair = signed_in("mair").account;
+  cr_expect_eq(is_against(child, mair, signed_in("mair")), POLICY_YES);
+  cr_expect_eq(is_against(child, mair, signed_in("mair.2")), POLICY_YES, "the other account");
+  cr_expect_eq(is_against(child, mair, signed_in("non")), POLICY_NO);
+}
+
+static int change_roles(const char *user, const char *given)
+{
+  struct role_change in = {.user = str_from(user),
+                           .add = POLICY_BIT(office_word(&office, POLICY_ROLE, given))};
+
+  OFFICE_RUN(&office, user_roles(office_op(&office, admin), &in));
+  return office.op.answer.status;
+}
+
+Test(register_second, is_not_made_by_two_accounts_with_roles_that_one_person_cannot_hold)
+{
+  cr_assert_eq(add_person("mair", "Mair Esiampl", "", "case_officer"), 201);
+  cr_expect_eq(add_person("mair.2", "M. Esiampl", "mair", "data_protection_officer"), 409);
+  cr_expect_not_null(strstr(body(), "One person cannot hold"), "%s", body());
+  cr_assert_eq(add_person("mair.2", "M. Esiampl", "mair", "support_officer"), 201);
+  cr_expect_eq(change_roles("mair.2", "data_protection_officer"), 409, "%s", body());
+  OFFICE_RUN(&office, user_disable(office_op(&office, admin), STR("mair")));
+  cr_expect_eq(change_roles("mair.2", "data_protection_officer"), 200, "%s", body());
+}
