@@ -51,7 +51,8 @@ bool people_by_id(const struct people *people, struct account *ret_account, stru
 bool people_by_uid(const struct people *people, struct account *ret_account, uint32_t uid);
 /* Whether two accounts are recorded as one person's. */
 bool people_same(const struct people *people, struct id a, struct id b);
-/* The roles that the other accounts of the same person hold or wait for; a disabled one has none. */
+/* The roles that the other accounts of the same person hold or wait for; a disabled one has none.
+ */
 uint64_t people_roles_beside(const struct people *people, const struct account *account);
 size_t people_count(const struct people *people);
 /* The account whose user name comes next after this one; false: none does. */
