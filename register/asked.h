@@ -15,8 +15,9 @@ struct asked {
   struct decision decision;
   struct decision person[PEOPLE]; /* of slots whose adult has a level of their own */
   bool has_person[PEOPLE];
-  bool is_refused;         /* decision.answer says whether the rule may be named */
-  struct str to;           /* name of the recipient it would go to; empty: the person signed in */
+  bool is_refused;   /* decision.answer says whether the rule may be named */
+  struct str to;     /* name of the recipient it would go to; empty: the person signed in */
+  struct id handler; /* who asked for it, when others agree to it; zero: whoever is signed in */
   struct budget_over over; /* refused because a budget is used up: nothing was looked at */
 };
 

@@ -16,21 +16,27 @@
 
 /* ---- what waits ---- */
 
-static bool may_decide(const struct op *op, const struct active_next *next)
+static bool is_allowed(const struct op *op)
 {
   struct act_asked asked = {
     .act = ACT, .purposes = asked_any_purpose(op), .relation = asked_own_la(op)};
   uint8_t role;
 
-  if (!id_is_zero(next->called_off_by) && second_is(op, next->called_off_by)) return false;
   return asked_act(op, &asked, &role).allowed;
 }
 
+static bool may_decide(const struct op *op, const struct active_next *next)
+{
+  if (!id_is_zero(next->called_off_by) && second_is(op, next->called_off_by)) return false;
+  return is_allowed(op);
+}
+
+/* Who asked is for those who could be the second. */
 static void write_asker(const struct op *op, struct json *json, struct id asker)
 {
   OWNED(account_wipe) struct account account = {.uid = ACCOUNT_UID_NONE};
 
-  if (id_is_zero(asker) || !people_by_id(op->reg->people, &account, asker))
+  if (id_is_zero(asker) || !is_allowed(op) || !people_by_id(op->reg->people, &account, asker))
     json_none(json);
   else
     json_str(json, str_from(account.name));

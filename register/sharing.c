@@ -299,6 +299,7 @@ void sharing_request(const struct op *op, struct asked *asked, const struct shar
 
   asked_request(op, asked, &sharing->ask);
   asked->to = recipient->name;
+  asked->handler = sharing->handler;
   request->role = recipient->role;
   request->channel_cannot |= recipient->cannot;
   request->relation = policy_word(reg_policy(op->reg), POLICY_RELATION, STR("none"));

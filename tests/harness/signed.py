@@ -226,6 +226,7 @@ def called_off_by_two(world):
     expect(world.state()["next"] == waits["version"], "it does not wait any more")
     expect(told(world, "lead")["may_decide"] is False, "its asker is asked again")
     expect(told(world, "dpo")["asked_by"] is not None, "nobody is named")
+    expect(told(world, "officer.a")["asked_by"] is None, "named to somebody who cannot agree")
     expect(world.by("lead").request("DELETE", at).status == 409, "one person is two")
     page = world.page("dpo", "cy", "/cy/polisi")
     done = page.browser.submit(page.off)

@@ -76,6 +76,13 @@ static void expect_generic(char ret_body[static 1024])
   cr_assert_lt(snprintf(ret_body, 1024, "%.1023s", body()), 1023, "cut off");
 }
 
+static void view_short(struct actor actor, struct id id, char ret_body[static 1024])
+{
+  cr_assert_eq(entry_get(office_op(&held.office, actor), id), OK);
+  cr_assert_eq(office_submit(&held.office), OK);
+  expect_generic(ret_body);
+}
+
 static void view(struct actor actor, struct id id, char ret_body[static 1024])
 {
   struct entry_ask in = {.id = id,
@@ -165,6 +172,20 @@ Test(disclosure_leads, are_told_who_asks_for_a_child_hidden_from_them)
   cr_expect_str_eq(office_text(json_object_get(notice, "said"), "to"), "A. Derbynnydd");
 }
 
+Test(disclosure_leads, are_told_of_the_short_view_too)
+{
+  struct actor other = office_actor(&held.office, "case_officer", 5);
+  char held_body[1024], absent_body[1024];
+
+  hide_from(other.account);
+  office_set_level(&held.office, child, LEVEL_HIDDEN);
+  view_short(other, nobody, absent_body);
+  cr_expect_eq(told(lead, "against_requester"), 0);
+  view_short(other, child, held_body);
+  cr_expect_str_eq(held_body, absent_body);
+  cr_expect_eq(told(lead, "against_requester"), 1);
+}
+
 Test(disclosure_leads, are_told_of_a_court_order_about_a_shielded_child)
 {
   struct id court = held_recipient(&held, "court", true);
@@ -177,5 +198,10 @@ Test(disclosure_leads, are_told_of_a_court_order_about_a_shielded_child)
   in.ask.said.order_fields = in.ask.said.asked;
   OFFICE_RUN(&held.office, disclosure_make(office_op(&held.office, lead), &in));
   cr_assert_eq(held.office.op.answer.status, 202, "%s", body());
+  cr_expect_eq(told(deputy, "court_order"), 1);
+  cr_expect_eq(told(lead, "court_order"), 0, "it is their own");
+  OFFICE_RUN(&held.office, disclosure_make(office_op(&held.office, deputy), &in));
+  cr_assert_eq(held.office.op.answer.status, 202, "%s", body());
+  cr_expect_eq(told(lead, "court_order"), 1, "of the second lead's own");
   cr_expect_eq(told(deputy, "court_order"), 1);
 }
