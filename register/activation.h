@@ -28,6 +28,7 @@ struct active_next {
   bool takes_two; /* it would withhold something, so that one person does not call it off */
   struct hash version;
   struct id called_off_by; /* who asked for that; zero: nobody */
+  struct id called_off_in; /* actor.browser of theirs */
   uint64_t spent;          /* the highest number of any activation, whatever became of it */
 };
 

@@ -25,18 +25,27 @@ static bool is_allowed(const struct op *op)
   return asked_act(op, &asked, &role).allowed;
 }
 
+/* Whose word counts as the first of two: of somebody who works here still, and still may. */
+static bool first_of(const struct op *op, const struct active_next *next, struct account *ret_first)
+{
+  return !id_is_zero(next->called_off_by) &&
+         people_by_id(op->reg->people, ret_first, next->called_off_by) &&
+         account_is_active(ret_first) && (ret_first->roles & second_roles(op, ACT)) != 0;
+}
+
 static bool may_decide(const struct op *op, const struct active_next *next)
 {
-  if (!id_is_zero(next->called_off_by) && second_is(op, next->called_off_by)) return false;
-  return is_allowed(op);
+  OWNED(account_wipe) struct account first = {.uid = ACCOUNT_UID_NONE};
+
+  return is_allowed(op) && !(first_of(op, next, &first) && second_is(op, first.id));
 }
 
 /* Who asked is for those who could be the second. */
-static void write_asker(const struct op *op, struct json *json, struct id asker)
+static void write_asker(const struct op *op, struct json *json, const struct active_next *next)
 {
   OWNED(account_wipe) struct account account = {.uid = ACCOUNT_UID_NONE};
 
-  if (id_is_zero(asker) || !is_allowed(op) || !people_by_id(op->reg->people, &account, asker))
+  if (!is_allowed(op) || !first_of(op, next, &account))
     json_none(json);
   else
     json_str(json, str_from(account.name));
@@ -61,7 +70,7 @@ void policy_write_next(const struct op *op, struct json *json)
   JSON_KEY(json, "takes_two");
   json_bool(json, next.takes_two);
   JSON_KEY(json, "asked_by");
-  write_asker(op, json, next.called_off_by);
+  write_asker(op, json, &next);
   JSON_KEY(json, "may_decide");
   json_bool(json, may_decide(op, &next));
   json_object_end(json);
@@ -106,6 +115,7 @@ static enum err answer(struct calling *calling, enum text_id detail, int status)
 static enum err ask_second(struct calling *calling)
 {
   calling->next.called_off_by = calling->op->actor.account;
+  calling->next.called_off_in = calling->op->actor.browser;
   calling->entry.outcome = OUTCOME_PENDING;
   TRY(active_moves(calling->op, &calling->next));
   return answer(calling, TEXT_POLICY_OFF_WAITS, 202);
@@ -124,6 +134,14 @@ static enum err call_off(struct calling *calling)
   return answer(calling, TEXT_POLICY_CALLED_OFF, 200);
 }
 
+static bool is_same_browser(const struct calling *calling)
+{
+  struct id browser = calling->op->actor.browser;
+
+  return !id_is_zero(browser) && id_equal(browser, calling->next.called_off_in) &&
+         GUARD(ANOTHER_BROWSER);
+}
+
 static bool is_version(const struct active_next *next, struct str version)
 {
   char digits[2 * HASH_BYTES];
@@ -135,6 +153,7 @@ static bool is_version(const struct active_next *next, struct str version)
 enum err policy_call_off(struct op *op, struct str version)
 {
   struct calling calling = {.op = op, .entry = {.action = ACTION_POLICY_CALL_OFF}};
+  OWNED(account_wipe) struct account first = {.uid = ACCOUNT_UID_NONE};
 
   TRY(op_begin(op));
   if (!asked_may(op, ACT, asked_any_purpose(op), &calling.entry, &calling.rule))
@@ -145,7 +164,8 @@ enum err policy_call_off(struct op *op, struct str version)
   if (!is_version(&calling.next, version)) return refuse(&calling, TEXT_POLICY_NOT_WAITING);
   calling.entry.activation = &calling.activation;
   if (!calling.next.takes_two || !GUARD(POLICY_OFF_BY_TWO)) return call_off(&calling);
-  if (id_is_zero(calling.next.called_off_by)) return ask_second(&calling);
-  if (second_is(op, calling.next.called_off_by)) return refuse(&calling, TEXT_POLICY_OFF_ANOTHER);
+  if (!first_of(op, &calling.next, &first)) return ask_second(&calling);
+  if (second_is(op, first.id)) return refuse(&calling, TEXT_POLICY_OFF_ANOTHER);
+  if (is_same_browser(&calling)) return refuse(&calling, TEXT_SAFETY_SAME_BROWSER);
   return call_off(&calling);
 }
