@@ -103,7 +103,7 @@ const DAYS = {
   async officer({ as, lang, service }) {
     const { page, step } = await as('officer.a')
     const name = service.assigned_child_name
-    const made = { forename: 'Cadi', surname: lang === 'cy' ? 'Diwrnod' : 'Dydd' }
+    const made = { forename: 'Cadi', surname: lang === 'cy' ? 'Hirddydd' : 'Dydd' }
     let record = null // of the child that is made
     let recipient = null
     let receipt = null
