@@ -2,8 +2,8 @@
 # by side in one run. Writes DIR/bench.json and docs/evidence/bench.md; judges nothing, so no test
 # depends on it. BENCH_PEERS=DIR: a folder with other programs to run beside it (tests/bench/run.py).
 # --target bench-pages: the pages alone; writes docs/evidence/pages.md.
-# --target bench-policy: the decision, beside another engine's (needs npm); writes
-# docs/evidence/policy-speed.md.
+# --target bench-policy: the decision, beside another engine's (needs npm), and what decision and budgets
+# are of a read; writes docs/evidence/policy-speed.md.
 function(bench)
   if(CNIS_SANITIZE OR CNIS_ANALYSE OR CNIS_FUZZ)
     return() # another program would be measured
@@ -38,11 +38,31 @@ function(bench)
       USES_TERMINAL VERBATIM)
   endif()
   if(TARGET property_policy_oracle)
-    add_custom_target(bench-policy
-      COMMAND python3 -B ${PROJECT_SOURCE_DIR}/tests/bench/policy.py
-        --programs ${PROJECT_BINARY_DIR}/tests
-        --page ${PROJECT_SOURCE_DIR}/docs/evidence/policy-speed.md
-      DEPENDS property_policy_oracle
-      USES_TERMINAL VERBATIM)
+    bench_policy()
   endif()
+endfunction()
+
+# The service with its calls into policy and budgets timed (tests/bench/spent.c), in a folder of its own.
+function(bench_policy)
+  set(folder ${PROJECT_BINARY_DIR}/tests/spent)
+  view_make(bench_cnis base crypto policy custodian_client register)
+  add_executable(bench_cnis EXCLUDE_FROM_ALL ${PROJECT_SOURCE_DIR}/tests/bench/spent.c
+    $<TARGET_OBJECTS:cnis>)
+  set_target_properties(bench_cnis PROPERTIES
+    C_EXTENSIONS ON OUTPUT_NAME cnis RUNTIME_OUTPUT_DIRECTORY ${folder})
+  target_compile_options(bench_cnis PRIVATE ${TEST_WARNINGS} -D_GNU_SOURCE=)
+  target_include_directories(bench_cnis PRIVATE ${VIEWS}/bench_cnis)
+  target_link_libraries(bench_cnis PRIVATE $<TARGET_PROPERTY:cnis,LINK_LIBRARIES>)
+  foreach(name policy_decide policy_decide_request policy_in_circle policy_reach
+      policy_nearest_grant policy_unmet_of spend_child spend_look spend_words charge_seal
+      store_charge_insert)
+    target_link_options(bench_cnis PRIVATE -Wl,--wrap=${name})
+  endforeach()
+  add_custom_target(bench-policy
+    COMMAND ${CMAKE_COMMAND} -E create_symlink $<TARGET_FILE:cnis-custodian> ${folder}/cnis-custodian
+    COMMAND ${CMAKE_COMMAND} -E env BIN_DIR=${folder}
+      python3 -B ${PROJECT_SOURCE_DIR}/tests/bench/policy.py
+      --programs ${PROJECT_BINARY_DIR}/tests --page ${PROJECT_SOURCE_DIR}/docs/evidence/policy-speed.md
+    DEPENDS bench_cnis cnis-custodian bench_load property_policy_oracle
+    USES_TERMINAL VERBATIM)
 endfunction()
