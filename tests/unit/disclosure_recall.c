@@ -355,10 +355,14 @@ static int send_back(struct id disclosure, struct actor actor, const char *what)
 Test(disclosure_recall, follows_a_receipt_until_it_came_and_says_when_it_is_overdue)
 {
   struct id child, disclosure = sent(&child);
+  size_t before;
 
   cr_assert_not_null(owed_return());
   cr_expect(json_is_false(json_object_get(json_object_get(owed_return(), "owes"), "is_overdue")));
+  before = pages(child);
   office_clock_us += INT64_C(29) * 24 * HOUR_US;
+  for (int i = 0; i < 1000 && pages(child) == before; i++) /* until its content is destroyed */
+    usleep(10000);
   cr_expect(json_is_true(json_object_get(json_object_get(owed_return(), "owes"), "is_overdue")));
   cr_expect_eq(send_back(disclosure, office_actor(&held.office, "case_officer", 9), "receipt"), 404,
                "somebody who does not handle it");
