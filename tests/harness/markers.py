@@ -11,6 +11,7 @@ import json
 import subprocess
 import sys
 import threading
+import time
 
 import contract
 from asking import OUTSIDE
@@ -161,11 +162,16 @@ class Walk:
         return self.wrong
 
 
+IMPORT_SECONDS = 120  # of a loaded machine; it usually takes one
+
+
 def follow_job(client, started):
-    for _ in range(1000):
+    end = time.monotonic() + IMPORT_SECONDS
+    while time.monotonic() < end:
         state = client.get(f"/v1/imports/{started.json['job']}?from=0")
         if state.json.get("state") not in ("waiting", "running"):
             return state
+        time.sleep(0.05)
     raise Failed("an import does not end")
 
 
