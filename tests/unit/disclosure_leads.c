@@ -126,37 +126,12 @@ Test(disclosure_leads, never_are_the_one_it_is_about)
   cr_expect_eq(told(deputy, "conflict"), 1);
 }
 
-/* The recipient is the adult of the first slot, from whom the child is hidden. */
-static void hide_from(struct id recipient)
-{
-  struct entry_of entry = {.action = ACTION_PROTECTION_RAISE};
-  struct op *op = office_op(&held.office, (struct actor){.roles = 0});
-  struct facts_want want = {.id = child};
-  struct value value = {.state = VALUE_CHECKED, .since = DAY_NONE, .until = DAY_NONE};
-  struct record *record;
-  struct safety safety;
-  struct facts facts;
-
-  cr_assert_eq(op_begin(op), OK);
-  want.today = op_today(op);
-  cr_assert_eq(facts_read(op, &facts, &want), OK);
-  cr_assert_eq(op_record(op, &record, &facts), OK);
-  cr_assert_eq(record_safety(record, &safety), OK);
-  safety.against = 1;
-  value.text = (struct personal){(const char *)recipient.b, ID_BYTES};
-  record_set(record, FIELD_person_id, 0, value);
-  cr_assert_eq(record_set_safety(op->arena, record, &safety), OK);
-  cr_assert_eq(op_put(op, record, NULL), OK);
-  cr_assert_eq(op_entry(op, &entry), OK);
-  cr_assert_eq(office_submit(&held.office), OK);
-}
-
 Test(disclosure_leads, are_told_who_asks_for_a_child_hidden_from_them)
 {
   struct disclosure in = {.recipient = held_recipient(&held, "parent", true)};
   char bodies[2][1024];
 
-  hide_from(in.recipient);
+  office_hide_from(&held.office, child, in.recipient);
   office_set_level(&held.office, child, LEVEL_HIDDEN);
   in.ask = office_ask(&held.office, "subject_access", "child_name");
   in.ask.said.basis = office_word(&held.office, POLICY_BASIS, "data_subject_right");
@@ -177,7 +152,7 @@ Test(disclosure_leads, are_told_of_the_short_view_too)
   struct actor other = office_actor(&held.office, "case_officer", 5);
   char held_body[1024], absent_body[1024];
 
-  hide_from(other.account);
+  office_hide_from(&held.office, child, other.account);
   office_set_level(&held.office, child, LEVEL_HIDDEN);
   view_short(other, nobody, absent_body);
   cr_expect_eq(told(lead, "against_requester"), 0);

@@ -376,4 +376,30 @@ static inline void office_set_level(struct office *office, struct id id, enum le
   cr_assert_eq(office_submit(office), OK);
 }
 
+/* This account or recipient is the adult of the first slot, and what is hidden is hidden from them:
+ * past every rule, as above. */
+static inline void office_hide_from(struct office *office, struct id child, struct id person)
+{
+  struct entry_of entry = {.action = ACTION_PROTECTION_RAISE};
+  struct op *op = office_op(office, (struct actor){.roles = 0});
+  struct facts_want want = {.id = child};
+  struct value value = {.state = VALUE_CHECKED, .since = DAY_NONE, .until = DAY_NONE};
+  struct record *record;
+  struct safety safety;
+  struct facts facts;
+
+  cr_assert_eq(op_begin(op), OK);
+  want.today = op_today(op);
+  cr_assert_eq(facts_read(op, &facts, &want), OK);
+  cr_assert_eq(op_record(op, &record, &facts), OK);
+  cr_assert_eq(record_safety(record, &safety), OK);
+  safety.against = 1;
+  value.text = (struct personal){(const char *)person.b, ID_BYTES};
+  record_set(record, FIELD_person_id, 0, value);
+  cr_assert_eq(record_set_safety(op->arena, record, &safety), OK);
+  cr_assert_eq(op_put(op, record, NULL), OK);
+  cr_assert_eq(op_entry(op, &entry), OK);
+  cr_assert_eq(office_submit(office), OK);
+}
+
 #endif
